@@ -1,0 +1,73 @@
+"""Grades a police force's inspection evidence with declarative rules. Indicative, never official.
+
+    rulebook = peelrules.load_rulebook()
+    evidence = peelrules.load_evidence("evidence/lancashire.yaml", rulebook)
+    assessment = peelrules.grade(evidence, rulebook)
+    assessment.judgment("responding").grade
+
+Nothing is imported before it is used, so that the command line starts fast.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from peelrules.documents.evidence import load_evidence, load_published
+    from peelrules.documents.rulebook import load_rulebook
+    from peelrules.engine.grading import grade
+    from peelrules.model.assessment import Assessment, Judgment
+    from peelrules.model.evidence import Evidence, Finding, Sample
+    from peelrules.model.framework import Framework
+    from peelrules.model.problems import DocumentError, EngineError, PeelrulesError, Problem
+    from peelrules.model.published import Published
+    from peelrules.model.rulebook import Rulebook
+    from peelrules.model.rules import Rule
+    from peelrules.model.scales import Grade, Gravity, Status
+
+__all__ = [
+    "Assessment",
+    "DocumentError",
+    "EngineError",
+    "Evidence",
+    "Finding",
+    "Framework",
+    "Grade",
+    "Gravity",
+    "Judgment",
+    "PeelrulesError",
+    "Problem",
+    "Published",
+    "Rule",
+    "Rulebook",
+    "Sample",
+    "Status",
+    "grade",
+    "load_evidence",
+    "load_published",
+    "load_rulebook",
+]
+
+_HOMES = {
+    "peelrules.documents.evidence": ("load_evidence", "load_published"),
+    "peelrules.documents.rulebook": ("load_rulebook",),
+    "peelrules.engine.grading": ("grade",),
+    "peelrules.model.assessment": ("Assessment", "Judgment"),
+    "peelrules.model.evidence": ("Evidence", "Finding", "Sample"),
+    "peelrules.model.framework": ("Framework",),
+    "peelrules.model.problems": ("DocumentError", "EngineError", "PeelrulesError", "Problem"),
+    "peelrules.model.published": ("Published",),
+    "peelrules.model.rulebook": ("Rulebook",),
+    "peelrules.model.rules": ("Rule",),
+    "peelrules.model.scales": ("Grade", "Gravity", "Status"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME_OF:
+        return getattr(import_module(_HOME_OF[name]), name)
+    raise AttributeError(f"module 'peelrules' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

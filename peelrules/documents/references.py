@@ -1,0 +1,36 @@
+"""Checks that span a document: names that must be unique, and names that must be known.
+
+They look at the values as read, so that they find their faults whatever else is wrong.
+"""
+
+from collections.abc import Collection, Iterator
+
+from peelrules.documents.shape import unknown
+from peelrules.documents.yaml import Document, Loc
+from peelrules.model.problems import Problem
+
+
+def unique(document: Document, *path: int | str) -> Iterator[Problem]:
+    """A problem for each value at a path that has stood there before."""
+    first: dict[str, Loc] = {}
+    for loc, value in document.select(*path):
+        if not isinstance(value, str):
+            continue
+        if value in first:
+            line = document.problem(first[value], "").line
+            yield document.problem(loc, f"`{value}` is used twice, first on line {line}; give it a name of its own")
+        first.setdefault(value, loc)
+
+
+def known(document: Document, kind: str, names: Collection[int | str], *path: int | str) -> Iterator[Problem]:
+    """A problem for each text at a path that is not among the names."""
+    for loc, value in document.select(*path):
+        if isinstance(value, str) and value not in names:
+            yield document.problem(loc, unknown(kind, value, names))
+
+
+def known_keys(document: Document, kind: str, names: Collection[str], *path: int | str) -> Iterator[Problem]:
+    """A problem for each key of a mapping at a path that is not among the names."""
+    for loc, _ in document.select(*path, "*"):
+        if loc[-1] not in names:
+            yield document.problem(loc, unknown(kind, loc[-1], names), at_key=True)

@@ -1,0 +1,1 @@
+"""The nouns: ordered scales, framework, evidence, rules, assessment. Frozen, and without I/O."""

@@ -1,0 +1,23 @@
+"""What every model shares: it cannot be changed, and it accepts no field that it does not know."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StringConstraints
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$", max_length=100)]
+"""An identifier in lower case, words joined by hyphens, parts by full stops."""
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+Count = Annotated[StrictInt, Field(ge=0, le=1_000_000)]
+Share = Annotated[float, Field(strict=True, ge=0, le=1)]
+"""A share from 0 to 1, both included."""
+
+Flag = StrictBool
+
+
+class Frozen(BaseModel):
+    """An immutable record that refuses unknown fields."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True, validate_by_name=True
+    )

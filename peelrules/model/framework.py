@@ -1,0 +1,109 @@
+"""The assessment framework of one inspection cycle: core questions, topics, characteristics."""
+
+from collections.abc import Mapping
+from enum import Enum
+from fractions import Fraction
+from functools import cached_property
+from typing import Annotated
+
+from pydantic import Field
+
+from peelrules.model.base import Frozen, Name, Share, Text
+from peelrules.model.scales import Status
+
+
+class Reporting(Enum):
+    """How a core question is reported."""
+
+    GRADED = "graded"
+    NARRATIVE = "narrative"
+    SEPARATE = "separate"
+
+
+class Role(Enum):
+    """What the people a question is about receive (*service*), or what lies behind it (*enabling*)."""
+
+    SERVICE = "service"
+    ENABLING = "enabling"
+
+
+class Work(Frozen):
+    """A document that is cited."""
+
+    title: Text
+    publisher: Text
+    published: Text | None = None
+    url: Text | None = None
+
+
+class Clause(Frozen):
+    """A place in a cited document."""
+
+    document: Text
+    """Key of the document among the sources of the framework."""
+    clause: Text
+
+
+class Characteristic(Frozen):
+    """One characteristic of good performance, at the grain of one area for improvement."""
+
+    id: Name
+    title: Text
+    text: Text
+    """The characteristic, paraphrased."""
+    role: Role
+    source: Clause
+
+
+class Topic(Frozen):
+    """Characteristics that are reported together."""
+
+    title: Text
+    characteristics: Annotated[tuple[Characteristic, ...], Field(min_length=1)]
+
+
+class CoreQuestion(Frozen):
+    """The unit that is graded."""
+
+    id: Name
+    title: Text
+    name: Text
+    """Short name, as in the table of judgments."""
+    aliases: tuple[Text, ...] = ()
+    """Other names that published reports use for the question."""
+    reporting: Reporting
+    topics: Annotated[tuple[Topic, ...], Field(min_length=1)]
+
+    @cached_property
+    def characteristics(self) -> tuple[Characteristic, ...]:
+        return tuple(c for topic in self.topics for c in topic.characteristics)
+
+
+class Framework(Frozen):
+    """The questions of one cycle, and the words in which evidence for them is coded."""
+
+    id: Name
+    title: Text
+    version: Text
+    credit: Mapping[Status, Share]
+    """What each status is worth when the share of demonstrated characteristics is counted."""
+    sources: Mapping[str, Work]
+    strands: Mapping[str, Text]
+    """Lines of evidence; two of them that say the same corroborate each other."""
+    methods: Mapping[str, Text]
+    core_questions: Annotated[tuple[CoreQuestion, ...], Field(min_length=1)]
+
+    @cached_property
+    def characteristics(self) -> Mapping[str, Characteristic]:
+        """Every characteristic by id, in the framework's order."""
+        return {c.id: c for question in self.core_questions for c in question.characteristics}
+
+    @cached_property
+    def question_of(self) -> Mapping[str, CoreQuestion]:
+        """The core question of each characteristic id."""
+        return {c.id: question for question in self.core_questions for c in question.characteristics}
+
+    @cached_property
+    def exact_credit(self) -> Mapping[Status, Fraction]:
+        """The credit as it is written, free of binary rounding."""
+        return {status: Fraction(str(share)) for status, share in self.credit.items()}

@@ -1,0 +1,38 @@
+"""Faults in documents, and the exceptions that callers see.
+
+`PeelrulesError` is the root: `DocumentError` says that a document is faulty and carries every problem
+found, `EngineError` that the rules could not be run, which is never a fault of the evidence.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class Problem(NamedTuple):
+    """One fault in a document: where it stands and what to do about it."""
+
+    file: str
+    line: int
+    """Counted from 1; 0 when the fault is the file itself."""
+    column: int
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return f"{place}: {self.message}"
+
+
+class PeelrulesError(Exception):
+    """Anything that peelrules raises on purpose."""
+
+
+class DocumentError(PeelrulesError):
+    """One or more documents are faulty."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class EngineError(PeelrulesError):
+    """The rules engine is missing or did not do what was asked of it."""

@@ -1,0 +1,1 @@
+"""Renderings of assessments as text. Each takes assessments and returns a string; none prints."""
