@@ -43,6 +43,9 @@ class Node(NamedTuple):
     keys: Mapping[str, Place]
 
 
+_NOTHING: Mapping[Any, Any] = {}
+
+
 class Document:
     """The value of a YAML file and the place of every part of it."""
 
@@ -174,7 +177,7 @@ class _Builder:
         if isinstance(event, yaml.AliasEvent):
             self._fault(event, f"aliases such as `*{event.anchor}` are not read; write the value out")
             return None, self._leaf(event)
-        if getattr(event, "anchor", None):
+        if event.anchor:
             self._fault(event, f"anchors such as `&{event.anchor}` are not read; remove it")
         if event.tag and event.tag != "!":
             self._fault(event, f"tags such as `{event.tag}` are not read; remove it")
@@ -190,7 +193,7 @@ class _Builder:
         while not isinstance(event := next(events), yaml.SequenceEndEvent):
             value, below[len(values)] = self._node(event, events, depth + 1)
             values.append(value)
-        return values, Node(_place(start), below, {})
+        return values, Node(_place(start), below, _NOTHING)
 
     def _mapping(self, start: Any, events: Iterator[yaml.Event], depth: int) -> tuple[dict[str, Any], Node]:
         values: dict[str, Any] = {}
@@ -211,7 +214,7 @@ class _Builder:
         return values, Node(_place(start), below, keys)
 
     def _leaf(self, event: Any) -> Node:
-        return Node(_place(event), {}, {})
+        return Node(_place(event), _NOTHING, _NOTHING)
 
     def _fault(self, event: Any, message: str) -> None:
         self.faults.append(self._problem(event, message))
@@ -221,7 +224,8 @@ class _Builder:
 
 
 def _place(event: Any) -> Place:
-    return Place(event.start_mark.line + 1, event.start_mark.column + 1)
+    mark = event.start_mark
+    return Place(mark.line + 1, mark.column + 1)
 
 
 def _scalar(event: yaml.ScalarEvent) -> bool | int | float | str | None:

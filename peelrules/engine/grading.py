@@ -1,5 +1,6 @@
 """From evidence to an assessment, in four stages. A grade is the lowest ceiling."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
@@ -149,9 +150,9 @@ class _Stage:
                 )
 
     def uses(self) -> Iterator[RuleUse]:
-        applied = [match.rule.id for matches in self.matches.values() for match in matches]
+        applied = Counter(match.rule.id for matches in self.matches.values() for match in matches)
         for rule in self.rules:
-            yield RuleUse(rule=rule.id, stage=self.stage, looked_at=len(self.facts), applied=applied.count(rule.id))
+            yield RuleUse(rule=rule.id, stage=self.stage, looked_at=len(self.facts), applied=applied[rule.id])
 
 
 def _refuse_foreign(evidence: Evidence, rulebook: Rulebook) -> None:

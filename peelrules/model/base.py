@@ -19,5 +19,9 @@ class Frozen(BaseModel):
     """An immutable record that refuses unknown fields."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True, validate_by_name=True
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        validate_by_name=True,
+        defer_build=True,  # most models are built as part of another; building each at import takes half a start
     )

@@ -19,11 +19,11 @@ class Scale(Enum):
 
     @classmethod
     def lowest(cls) -> Self:
-        return min(cls)
+        return next(iter(cls))
 
     @classmethod
     def highest(cls) -> Self:
-        return max(cls)
+        return list(cls)[-1]
 
     def __str__(self) -> str:
         return str(self.value)

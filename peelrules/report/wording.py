@@ -1,17 +1,17 @@
-"""Words that every rendering shares."""
+"""Words and selections that every rendering for people shares."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
-from peelrules.model.assessment import Assessment, Judgment, Premise
+from peelrules.model.assessment import AssessedFinding, Assessment, Judgment, Premise
 from peelrules.model.facts import Stage, fields_of
 from peelrules.model.rules import in_words
-from peelrules.model.scales import Grade
+from peelrules.model.scales import Grade, Status
 
 INDICATIVE = (
-    "Indicative grades. They follow from the coded evidence by the rules named below; "
-    "they are not the inspectorate's judgment."
+    "Indicative grades: they follow from the coded evidence by the rules named below, and are not the inspectorate's."
 )
-GRADES = tuple(sorted(Grade, reverse=True))
+GRADES: Sequence[Grade] = sorted(Grade, reverse=True)
 """Best first, as in the table of judgments."""
 
 
@@ -20,31 +20,73 @@ def capitalised(words: object) -> str:
     return text[:1].upper() + text[1:]
 
 
-def premise_in_words(stage: Stage, premise: Premise) -> str:
-    """*Characteristics demonstrated: 71.43%, below 75%.*"""
-    title = fields_of(stage)[premise.field].title
-    return f"{title}: {in_words(premise.value)}, {premise.condition}"
+def heading(assessment: Assessment) -> str:
+    return f"{assessment.force}, {assessment.inspection or assessment.framework}"
 
 
-def reasons_in_words(judgment: Judgment) -> list[str]:
+def provenance(assessment: Assessment) -> str:
+    book = assessment.rulebook
+    applied = sum(use.applied > 0 for use in assessment.rules)
+    return (
+        f"Rulebook {book.id} {book.version} ({book.hash}); {len(assessment.findings)} findings; "
+        f"{applied} of {len(assessment.rules)} rules applied."
+    )
+
+
+def columns(assessment: Assessment) -> list[list[str]]:
+    """The names of the graded questions under each grade, best grade first."""
+    return [[j.name for j in assessment.judgments if j.grade is grade] for grade in GRADES]
+
+
+def graded(assessment: Assessment) -> list[Judgment]:
+    """Judgments with a grade, worst first, then in the framework's order."""
+    with_grade = [(j.grade, j) for j in assessment.judgments if j.grade is not None]
+    return [j for _, j in sorted(with_grade, key=lambda pair: pair[0].rank)]
+
+
+def not_graded(assessment: Assessment) -> Iterator[tuple[str, str]]:
+    """Each question without a grade, with the reason and what can be said all the same."""
+    for j in assessment.judgments:
+        if j.not_graded is not None:
+            said = f"; no better than {j.ceiling} on this evidence" if j.ceiling else ""
+            could = f", and from {j.range.worst} to {j.range.best} if complete" if j.range else ""
+            yield j.name, f"{j.not_graded}{said}{could}"
+
+
+def reasons(judgment: Judgment) -> Iterator[str]:
     """Each rule that decides a grade, with the figures that it rests on."""
-    return [
-        f"{reason.title} ({'; '.join(premise_in_words(Stage.CORE_QUESTION, p) for p in reason.premises)})"
-        for reason in judgment.reasons
-    ]
+    for reason in judgment.reasons:
+        yield f"{reason.title} ({'; '.join(premise_in_words(Stage.CORE_QUESTION, p) for p in reason.premises)})"
 
 
-def range_in_words(judgment: Judgment) -> str:
-    """The grades that missing evidence could still lead to: *requires improvement to good*."""
-    if judgment.range is None:
-        return ""
-    worst, best = judgment.range.worst, judgment.range.best
-    return str(best) if worst is best else f"{worst} to {best}"
+def premise_in_words(stage: Stage, premise: Premise) -> str:
+    """*characteristics demonstrated: 71.43%, below 75%*"""
+    return f"{fields_of(stage)[premise.field].title}: {in_words(premise.value)}, {premise.condition}"
 
 
-def names(assessment: Assessment, core_question: str) -> str:
-    return assessment.judgment(core_question).name
+def coverage(judgment: Judgment) -> str:
+    """How much of the question was assessed, and what the rest could change."""
+    assessed, of = judgment.coverage.assessed, judgment.coverage.of
+    said = f"{assessed} of {of} characteristics assessed"
+    if judgment.range is None or judgment.range.worst is judgment.range.best:
+        return said
+    return f"{said}; the rest could make it {judgment.range.worst} to {judgment.range.best}"
 
 
-def joined(words: Iterable[str]) -> str:
-    return ", ".join(words)
+def statuses(assessment: Assessment, core_question: str) -> str:
+    """*8 demonstrated, 2 partly demonstrated, 1 not demonstrated*, leaving out what there is none of."""
+    counts = Counter(c.status for c in assessment.characteristics if c.core_question == core_question and c.status)
+    return ", ".join(f"{counts[status]} {status}" for status in sorted(Status, reverse=True) if counts[status])
+
+
+def gravest(assessment: Assessment, core_question: str, most: int = 3) -> list[AssessedFinding]:
+    """The gravest shortfalls that bear on a question first."""
+    ids = {c.characteristic for c in assessment.characteristics if c.core_question == core_question}
+    bearing = [f for f in assessment.findings if f.bears_on[0] in ids and f.gravity.rank > 0]
+    return sorted(bearing, key=lambda f: (-f.gravity.rank, f.id))[:most]
+
+
+def some(ids: Sequence[str], most: int = 6) -> str:
+    """The first few of a list, and how many more there are."""
+    rest = f" and {len(ids) - most} more" if len(ids) > most else ""
+    return ", ".join(ids[:most]) + rest

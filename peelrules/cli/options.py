@@ -1,0 +1,35 @@
+"""Arguments and options that commands share."""
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Format(Enum):
+    """How an assessment is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    CSV = "csv"
+
+
+class Tier(Enum):
+    """A grade, as one word of the command line."""
+
+    INADEQUATE = "inadequate"
+    REQUIRES_IMPROVEMENT = "requires-improvement"
+    ADEQUATE = "adequate"
+    GOOD = "good"
+    OUTSTANDING = "outstanding"
+
+
+EvidenceFiles = Annotated[
+    list[Path], typer.Argument(help="Evidence files; - reads standard input.", metavar="EVIDENCE")
+]
+AsFormat = Annotated[Format, typer.Option("--format", "-f", help="How to write the result.")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.", metavar="FILE")]
+Rules = Annotated[Path | None, typer.Option(help="Folder of the rulebook, if not the bundled one.", metavar="FOLDER")]
+Require = Annotated[Tier | None, typer.Option(help="Exit with 1 if any graded question is below this.")]

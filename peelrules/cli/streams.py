@@ -1,0 +1,51 @@
+"""Where output goes: the document asked for to standard output or a file, everything else to standard error."""
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import typer
+
+
+def say(message: str) -> None:
+    """Tell the person at the terminal something that is not the document asked for."""
+    print(_printable(message, sys.stderr.encoding), file=sys.stderr)  # noqa: T201
+
+
+def deliver(document: str, target: Path | None) -> None:
+    """Write the document to standard output, or whole to a file: an old file stays until the new one is complete."""
+    if target is None:
+        sys.stdout.write(_printable(document, sys.stdout.encoding))
+        return
+    try:
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", dir=target.parent, delete=False) as stream:
+            stream.write(document)
+        _as_permissive_as_usual(stream.name)
+        os.replace(stream.name, target)  # noqa: PTH105  a Path would only wrap it
+    except OSError as error:
+        raise typer.BadParameter(f"{target} cannot be written: {error.strerror}", param_hint="--output") from None
+
+
+def width() -> int:
+    """Columns to wrap to: those of the terminal, or 80 in a pipe."""
+    return max(72, min(120, shutil.get_terminal_size((80, 24)).columns))
+
+
+def wants_colour(target: Path | None) -> bool:
+    """Colour on a terminal only, and not where NO_COLOR is set or the terminal is dumb."""
+    if target is not None or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return sys.stdout.isatty()
+
+
+def _as_permissive_as_usual(name: str) -> None:
+    mask = os.umask(0)
+    os.umask(mask)
+    Path(name).chmod(0o666 & ~mask)
+
+
+def _printable(text: str, encoding: str | None) -> str:
+    """The text with what the stream cannot show replaced, so that output never fails half way."""
+    return text.encode(encoding or "utf-8", "replace").decode(encoding or "utf-8")

@@ -1,0 +1,127 @@
+"""An assessment for the terminal: the five-column table first, then what it rests on."""
+
+import io
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from peelrules.model.assessment import AreaForImprovement, Assessment, CauseOfConcern, Judgment
+from peelrules.model.scales import Grade
+from peelrules.report import wording
+
+_COLOURS = {
+    Grade.OUTSTANDING: "bold green",
+    Grade.GOOD: "green",
+    Grade.ADEQUATE: "yellow",
+    Grade.REQUIRES_IMPROVEMENT: "dark_orange",
+    Grade.INADEQUATE: "bold red",
+}
+
+
+def render(assessments: Sequence[Assessment], width: int = 80, colour: bool = False) -> str:
+    """Assessments one after the other, wrapped to *width* columns."""
+    stream = io.StringIO()
+    console = Console(
+        file=stream,
+        width=width,
+        force_terminal=colour,
+        color_system="256" if colour else None,
+        markup=False,
+        highlight=False,
+        emoji=False,
+        legacy_windows=False,
+    )
+    for number, assessment in enumerate(assessments):
+        if number:
+            console.print("\n")
+        console.print(_assessment(assessment, width))
+    lines = stream.getvalue().splitlines()
+    return "\n".join(line if colour else line.rstrip() for line in lines) + "\n"
+
+
+def _assessment(assessment: Assessment, width: int) -> RenderableType:
+    return Group(
+        Text(wording.heading(assessment), style="bold"),
+        Text(wording.INDICATIVE, style="italic"),
+        _table(assessment, width),
+        *_section("How each grade comes about", (_judgment(assessment, j) for j in wording.graded(assessment))),
+        *_section("Causes of concern", (_cause(assessment, c) for c in assessment.causes_of_concern)),
+        *_section(
+            "Areas for improvement, by what falls short",
+            (_area(assessment, a) for a in assessment.areas_for_improvement),
+        ),
+        *_section(
+            "Innovative practice",
+            (
+                Text(f"{assessment.judgment(p.core_question).name}: {p.title} [{p.finding}]")
+                for p in assessment.innovative_practice
+            ),
+        ),
+        *_section("Not graded", (Text(f"{name}: {why}") for name, why in wording.not_graded(assessment))),
+        Text(wording.provenance(assessment), style="dim"),
+    )
+
+
+def _table(assessment: Assessment, width: int) -> RenderableType:
+    if not wording.graded(assessment):
+        return Padding(Text("No question can be graded on this evidence.", style="bold"), (1, 0))
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+    titles = [wording.capitalised(grade) for grade in wording.GRADES]
+    columns = wording.columns(assessment)
+    widths = _widths(titles, columns, width - 3 * len(titles))
+    for title, grade, column_width in zip(titles, wording.GRADES, widths, strict=True):
+        table.add_column(title, header_style=_COLOURS[grade], width=column_width)
+    for row in zip_longest(*columns, fillvalue=""):
+        table.add_row(*row)
+    return table
+
+
+def _widths(titles: Sequence[str], columns: Sequence[Sequence[str]], room: int) -> list[int]:
+    """Room for the longest word in each column, and what is left over to the fullest columns first."""
+    texts = [(title, *names) for title, names in zip(titles, columns, strict=True)]
+    widths = [max(len(word) for text in column for word in text.split()) for column in texts]
+    for index in sorted(range(len(titles)), key=lambda i: -len(columns[i])):
+        wanted = max(map(len, texts[index])) - widths[index]
+        widths[index] += max(0, min(wanted, room - sum(widths)))
+    return widths
+
+
+def _section(title: str, entries: Iterable[RenderableType]) -> list[RenderableType]:
+    listed = list(entries)
+    if not listed:
+        return [Text.assemble((title, "bold"), ": none"), Text("")]
+    return [Text(f"{title} ({len(listed)})", style="bold"), *(Padding(e, (0, 0, 0, 2)) for e in listed), Text("")]
+
+
+def _judgment(assessment: Assessment, judgment: Judgment) -> RenderableType:
+    assert judgment.grade is not None  # noqa: S101  only graded questions come here
+    lines: list[RenderableType] = [
+        Text.assemble((judgment.name, "bold"), ": ", (str(judgment.grade), _COLOURS[judgment.grade])),
+        *(_indented(Text(reason)) for reason in wording.reasons(judgment)),
+        _indented(Text(f"{wording.statuses(assessment, judgment.core_question)}; {wording.coverage(judgment)}")),
+    ]
+    if judgment.grade < Grade.GOOD:
+        lines += [
+            _indented(Text(f"{f.gravity}: {f.finding} [{f.id}]"))
+            for f in wording.gravest(assessment, judgment.core_question)
+        ]
+    return Group(*lines)
+
+
+def _area(assessment: Assessment, area: AreaForImprovement) -> RenderableType:
+    name = assessment.judgment(area.core_question).name
+    return Group(Text(f"{name}: {area.title}"), _indented(Text(wording.some(area.findings), style="dim")))
+
+
+def _cause(assessment: Assessment, cause: CauseOfConcern) -> RenderableType:
+    recommendations = (_indented(Text(f"Recommendation: {words}")) for words in cause.recommendations)
+    return Group(_area(assessment, cause), *recommendations)
+
+
+def _indented(text: RenderableType) -> RenderableType:
+    return Padding(text, (0, 0, 0, 2))
