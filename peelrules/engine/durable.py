@@ -46,7 +46,15 @@ def durable(rulebook: Rulebook, stage: Stage, facts: Mapping[str, Fact]) -> list
     Raises:
         EngineError: durable_rules is missing, or did not finish what it was asked.
     """
-    return _stages_of(rulebook)[stage].match(facts)
+    # One run at a time, whatever the rulebook: durable_rules is not safe for threads, nor are filters of warnings.
+    with _running, warnings.catch_warnings():
+        # durable_rules calls datetime.utcfromtimestamp; raised as an error, the warning would stop every action
+        warnings.simplefilter("ignore", DeprecationWarning)
+        try:
+            return _stages_of(rulebook)[stage].match(facts)
+        except BaseException:
+            _compiled.pop(id(rulebook), None)  # what a broken run leaves behind would fire in the next one
+            raise
 
 
 class _Alternative(NamedTuple):
@@ -67,7 +75,6 @@ class _Stage:
         self._rules = rules
         self._matched: list[_Alternative] = []
         self._fact_ids = count()
-        self._lock = Lock()  # durable_rules is not safe for threads
         alternatives = list(_alternatives(rules))
         self._rulesets = [
             self._ruleset(alternatives[start : start + MAX_ALTERNATIVES])
@@ -76,21 +83,18 @@ class _Stage:
 
     def match(self, facts: Mapping[str, Fact]) -> list[Match]:
         matches: list[Match] = []
-        with self._lock, warnings.catch_warnings():
-            # durable_rules calls datetime.utcfromtimestamp; raised as an error, it would stop every action
-            warnings.simplefilter("ignore", DeprecationWarning)
-            for subject, fact in facts.items():
-                message = {"id": str(next(self._fact_ids)), **{name: _encoded(value) for name, value in fact}}
-                self._matched.clear()
-                for ruleset in self._rulesets:
-                    self._assert(ruleset, message)
-                first: dict[int, int] = {}
-                for matched in sorted(self._matched):
-                    first.setdefault(matched.rule, matched.number)
-                matches += (
-                    Match(subject, self._rules[rule], self._rules[rule].alternatives[number])
-                    for rule, number in first.items()
-                )
+        for subject, fact in facts.items():
+            message = {name: _encoded(value) for name, value in vars(fact).items()} | {"id": str(next(self._fact_ids))}
+            self._matched.clear()
+            for ruleset in self._rulesets:
+                self._assert(ruleset, message)
+            first: dict[int, int] = {}
+            for matched in sorted(self._matched):
+                first.setdefault(matched.rule, matched.number)
+            matches += (
+                Match(subject, self._rules[rule], self._rules[rule].alternatives[number])
+                for rule, number in first.items()
+            )
         return matches
 
     def _assert(self, ruleset: Any, message: dict[str, Any]) -> None:
@@ -133,21 +137,20 @@ class _Stage:
 
 _ruleset_ids = count()
 _compiled: dict[int, dict[Stage, _Stage]] = {}
-_compiling = Lock()
+_running = Lock()
 
 
 def _stages_of(rulebook: Rulebook) -> dict[Stage, _Stage]:
     """The compiled stages of a rulebook, kept until the rulebook is gone."""
     key = id(rulebook)
-    with _compiling:
-        if key not in _compiled:
-            _compiled[key] = {stage: _Stage(rules) for stage, rules in rulebook.of_stage.items()}
-            weakref.finalize(rulebook, _delete, key).atexit = False
-        return _compiled[key]
+    if key not in _compiled:
+        _compiled[key] = {stage: _Stage(rules) for stage, rules in rulebook.of_stage.items()}
+        weakref.finalize(rulebook, _delete, key).atexit = False
+    return _compiled[key]
 
 
 def _delete(key: int) -> None:
-    for stage in _compiled.pop(key).values():
+    for stage in _compiled.pop(key, {}).values():
         stage.delete()
 
 

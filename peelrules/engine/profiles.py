@@ -1,11 +1,14 @@
-"""Counting: from the outcome of one stage to the facts of the next. Nothing is judged here."""
+"""Counting: from the outcome of one stage to the facts of the next, and what each figure rests on.
 
-from collections.abc import Iterable, Mapping
+Nothing is judged here.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from peelrules.model.evidence import Evidence, Finding
-from peelrules.model.facts import CharacteristicFact, CoreQuestionFact, FindingFact, SampleFact
+from peelrules.model.evidence import Finding
+from peelrules.model.facts import CharacteristicFact, CoreQuestionFact, Fact, FindingFact, SampleFact
 from peelrules.model.framework import CoreQuestion, Framework, Role
 from peelrules.model.scales import Concern, Direction, Extent, Gravity, Seriousness, State, Status
 
@@ -24,87 +27,142 @@ class Standing(NamedTuple):
     concern: Concern
 
 
-def sample_facts(evidence: Evidence) -> dict[str, SampleFact]:
-    """A fact for each finding that carries a sample, by finding id."""
-    return {
-        finding.id: SampleFact(characteristic=finding.primary, failing=sample.failing, cases=sample.of)
-        for finding in evidence.findings
-        if (sample := finding.sample) is not None
-    }
+class Grounds(NamedTuple):
+    """What a field of a fact was counted from."""
+
+    what: str
+    """The coded field or the outcome of the subjects that was looked at."""
+    subjects: Sequence[str]
+    part: Fraction | None = None
+    whole: int | None = None
+    step: Fraction = Fraction(1)
+    """The least by which *part* can change."""
 
 
-def finding_facts(evidence: Evidence, readings: Mapping[str, Reading]) -> dict[str, FindingFact]:
-    """A fact for each finding, by id."""
-    return {
-        finding.id: FindingFact(
-            characteristic=finding.primary,
-            direction=readings[finding.id].direction,
-            seriousness=finding.seriousness or Seriousness.lowest(),
-            extent=readings[finding.id].extent,
-            state=finding.state or State.lowest(),
-            persistent=finding.persistent,
-            innovative=finding.innovative,
-        )
-        for finding in evidence.findings
-    }
+class Profile(NamedTuple):
+    """A fact and the grounds of its fields; a field without grounds is coded in the subject itself."""
+
+    fact: Fact
+    grounds: Mapping[str, Grounds] = {}
 
 
-def by_characteristic(evidence: Evidence) -> dict[str, list[Finding]]:
+def sample_profile(finding: Finding) -> Profile:
+    """A finding's sample.
+
+    Raises:
+        ValueError: the finding has none.
+    """
+    if (sample := finding.sample) is None:
+        raise ValueError(f"{finding.id} has no sample")
+    part, whole = (Fraction(sample.count[0]), sample.count[1]) if sample.count is not None else (None, None)
+    return Profile(
+        SampleFact(characteristic=finding.primary, failing=sample.failing),
+        {
+            "characteristic": Grounds("bears_on", [finding.id]),
+            "failing": Grounds("sample", [finding.id], part, whole),
+        },
+    )
+
+
+def finding_profile(finding: Finding, reading: Reading) -> Profile:
+    """A finding, with what does not apply to it at its least harmful level."""
+    fact = FindingFact(
+        characteristic=finding.primary,
+        direction=reading.direction,
+        seriousness=finding.seriousness or Seriousness.lowest(),
+        extent=reading.extent,
+        state=finding.state or State.lowest(),
+        persistent=finding.persistent,
+        innovative=finding.innovative,
+    )
+    return Profile(fact, {"characteristic": Grounds("bears_on", [finding.id])})
+
+
+def by_characteristic(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
     """The findings that say something about each characteristic; context says nothing."""
     bearing: dict[str, list[Finding]] = {}
-    for finding in evidence.findings:
+    for finding in findings:
         if not finding.is_context:
             for characteristic in finding.bears_on:
                 bearing.setdefault(characteristic, []).append(finding)
     return bearing
 
 
-def characteristic_facts(
-    bearing: Mapping[str, list[Finding]], readings: Mapping[str, Reading], gravities: Mapping[str, Gravity]
-) -> dict[str, CharacteristicFact]:
-    """A fact for each characteristic with evidence, by id."""
-    facts = {}
-    for characteristic, findings in bearing.items():
-        strengths = [f for f in findings if readings[f.id].direction is Direction.STRENGTH]
-        primary = [f for f in findings if f.primary == characteristic]
-        still_open = [f for f in primary if f.state is State.OPEN]
-        facts[characteristic] = CharacteristicFact(
-            characteristic=characteristic,
-            strengths=len(strengths),
-            exceptional=sum(f.exceptional for f in strengths),
-            gravity=_worst(gravities[f.id] for f in findings),
-            primary_gravity=_worst(gravities[f.id] for f in primary),
-            **{
-                f"strands_{gravity}": len({f.strand for f in still_open if gravities[f.id] >= gravity})
-                for gravity in Gravity
-                if gravity is not Gravity.NONE
-            },
-        )
-    return facts
-
-
-def core_question_fact(
-    framework: Framework, question: CoreQuestion, standings: Mapping[str, Standing]
-) -> CoreQuestionFact:
-    """What is known of a question, from the standing of each of its characteristics."""
-    assessed = {c.id: status for c in question.characteristics if (status := standings[c.id].status) is not None}
-    service = [assessed[c.id] for c in question.characteristics if c.role is Role.SERVICE and c.id in assessed]
-    concerns = [standings[c.id].concern for c in question.characteristics]
-    statuses = assessed.values()
-    total = len(question.characteristics)
-    return CoreQuestionFact(
-        core_question=question.id,
-        coverage=_share(len(assessed), total),
-        demonstrated=_share(sum(framework.exact_credit[status] for status in statuses), len(assessed), of_none=1),
-        not_demonstrated_service=_share(service.count(Status.NOT_DEMONSTRATED), len(service)),
-        exceeded=_share(sum(status is Status.EXCEEDED for status in statuses), total),
-        causes_of_concern=concerns.count(Concern.CAUSE_OF_CONCERN),
-        areas_for_improvement=concerns.count(Concern.AREA_FOR_IMPROVEMENT),
+def characteristic_profile(
+    characteristic: str,
+    findings: Sequence[Finding],
+    readings: Mapping[str, Reading],
+    gravities: Mapping[str, Gravity],
+) -> Profile:
+    """A characteristic, from the findings that bear on it."""
+    everything = [f.id for f in findings]
+    strengths = [f.id for f in findings if readings[f.id].direction is Direction.STRENGTH]
+    exceptional = [f.id for f in findings if f.exceptional and f.id in strengths]
+    primary = [f.id for f in findings if f.primary == characteristic]
+    still_open = [f for f in findings if f.id in primary and f.state is State.OPEN]
+    strand = {f.id: f.strand for f in still_open}
+    worst, primary_worst = _worst(everything, gravities), _worst(primary, gravities)
+    reported = {
+        f"strands_{gravity}": [f.id for f in still_open if gravities[f.id] >= gravity]
+        for gravity in Gravity
+        if gravity is not Gravity.NONE
+    }
+    fact = CharacteristicFact(
+        characteristic=characteristic,
+        strengths=len(strengths),
+        exceptional=len(exceptional),
+        gravity=worst,
+        primary_gravity=primary_worst,
+        **{field: len({strand[i] for i in ids}) for field, ids in reported.items()},
+    )
+    return Profile(
+        fact,
+        {
+            # where nothing was found, everything that was looked at is the ground
+            "strengths": Grounds("direction", strengths or everything),
+            "exceptional": Grounds("exceptional", exceptional or strengths or everything),
+            "gravity": Grounds("gravity", [i for i in everything if gravities[i] is worst]),
+            "primary_gravity": Grounds("gravity", [i for i in primary if gravities[i] is primary_worst] or everything),
+            **{field: Grounds("gravity", ids or primary or everything) for field, ids in reported.items()},
+        },
     )
 
 
-def _worst(gravities: Iterable[Gravity]) -> Gravity:
-    return max(gravities, default=Gravity.lowest())
+def core_question_profile(framework: Framework, question: CoreQuestion, standings: Mapping[str, Standing]) -> Profile:
+    """A core question, from the standing of each of its characteristics."""
+    status = {c.id: s for c in question.characteristics if (s := standings[c.id].status) is not None}
+    assessed = list(status)
+    service = [c.id for c in question.characteristics if c.role is Role.SERVICE and c.id in status]
+    failing = [c for c in service if status[c] is Status.NOT_DEMONSTRATED]
+    exceeded = [c for c in assessed if status[c] is Status.EXCEEDED]
+    credit = sum((framework.exact_credit[s] for s in status.values()), Fraction())
+    causes = [c for c in assessed if standings[c].concern is Concern.CAUSE_OF_CONCERN]
+    areas = [c for c in assessed if standings[c].concern is Concern.AREA_FOR_IMPROVEMENT]
+    total = len(question.characteristics)
+    fact = CoreQuestionFact(
+        core_question=question.id,
+        coverage=_share(len(assessed), total),
+        demonstrated=_share(credit, len(assessed), of_none=1),
+        not_demonstrated_service=_share(len(failing), len(service)),
+        exceeded=_share(len(exceeded), total),
+        causes_of_concern=len(causes),
+        areas_for_improvement=len(areas),
+    )
+    return Profile(
+        fact,
+        {
+            "coverage": Grounds("status", assessed, Fraction(len(assessed)), total),
+            "demonstrated": Grounds("status", assessed, credit, len(assessed), framework.credit_step),
+            "not_demonstrated_service": Grounds("status", failing or service, Fraction(len(failing)), len(service)),
+            "exceeded": Grounds("status", exceeded or assessed, Fraction(len(exceeded)), total),
+            "causes_of_concern": Grounds("concern", causes or assessed),
+            "areas_for_improvement": Grounds("concern", areas or assessed),
+        },
+    )
+
+
+def _worst(ids: Iterable[str], gravities: Mapping[str, Gravity]) -> Gravity:
+    return max((gravities[i] for i in ids), default=Gravity.lowest())
 
 
 def _share(part: Fraction | int, whole: int, of_none: int = 0) -> float:

@@ -1,44 +1,80 @@
-"""The result of a grading: judgments, what they rest on, and what could not be judged."""
+"""The result of a grading: judgments, what they rest on, and what could not be judged.
 
+An assessment is a complete record. It holds the evidence that it was reached from and the rules that
+were tried, and every conclusion as flat data: `derivations`. Trees are views of them.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from peelrules.model.base import Frozen
+from peelrules.model.evidence import Evidence, Finding
 from peelrules.model.facts import Stage
-from peelrules.model.framework import Reporting, Role
+from peelrules.model.framework import Reporting, Role, Work
 from peelrules.model.rulebook import Identity
-from peelrules.model.scales import Concern, Direction, Extent, Grade, Gravity, Seriousness, State, Status
+from peelrules.model.scales import Concern, Direction, Extent, Grade, Gravity, Status
 
 
 class Premise(Frozen):
-    """One condition that held."""
+    """One condition of a rule that held, and what its value was counted from.
+
+    *what* is an outcome concluded about each of the *subjects*, which has a derivation of its own, or
+    else a field of theirs as it is coded in the evidence.
+    """
 
     field: str
     value: str | bool | int | float
+    comparator: str
+    bound: str | bool | int | float | tuple[str, ...]
     condition: str
-    """The condition in words, such as *at least serious*."""
+    """Comparator and bound in words, such as *at least serious*."""
+    part: float | None = None
+    """What a share is a share of: *part* of *whole*. A characteristic partly demonstrated counts half."""
+    whole: int | None = None
+    step: float | None = None
+    """The least by which *part* can change."""
+    what: str
+    subjects: tuple[str, ...]
+    """Ids of findings or characteristics."""
 
 
 class Firing(Frozen):
-    """A rule that applied to a fact."""
+    """A rule that applied, and the bound that it put on an outcome."""
+
+    rule: str
+    bound: Literal["at_least", "at_most", "raises"]
+    level: str | None
+    decides: bool
+    """Its bound is where the outcome came to rest."""
+    premises: tuple[Premise, ...]
+
+
+class Derivation(Frozen):
+    """One conclusion, with every rule that fired for it; with none, the outcome is where its scale begins."""
 
     stage: Stage
     subject: str
     """Id of the finding, characteristic or core question."""
-    rule: str
     outcome: str
-    """The outcome that the rule bounds, or the flag that it raises."""
-    bound: Literal["at_least", "at_most", "raises"]
-    level: str | None
-    premises: tuple[Premise, ...]
+    value: str
+    """The level concluded, or *raised*."""
+    firings: tuple[Firing, ...]
 
 
 class RuleUse(Frozen):
-    """What became of one rule in a run. With no facts to look at, a rule says nothing."""
+    """One rule of the rulebook, and what became of it. With no facts to look at, a rule says nothing."""
 
     rule: str
     stage: Stage
+    title: str
+    concludes: str
+    source: str
+    basis: str
+    place: str
+    """Where the rule stands, as `file:line`."""
     looked_at: int
     """Facts of its stage."""
     applied: int
@@ -106,20 +142,16 @@ class AssessedCharacteristic(Frozen):
 
 
 class AssessedFinding(Frozen):
-    """What one finding came to."""
+    """A finding and what it came to."""
 
     id: str
-    finding: str
-    bears_on: tuple[str, ...]
-    sample: str | None
-    direction: Direction
-    extent: Extent | None
-    seriousness: Seriousness | None
-    state: State | None
-    gravity: Gravity
-    strand: str
+    coded: Finding
     place: str
     """Where it stands: document, section, paragraph."""
+    direction: Direction
+    extent: Extent | None
+    """Of a shortfall or a sample."""
+    gravity: Gravity
 
 
 class AreaForImprovement(Frozen):
@@ -161,8 +193,17 @@ class Assessment(Frozen):
     innovative_practice: tuple[InnovativePractice, ...]
     characteristics: tuple[AssessedCharacteristic, ...]
     findings: tuple[AssessedFinding, ...]
-    firings: tuple[Firing, ...]
+    derivations: tuple[Derivation, ...]
     rules: tuple[RuleUse, ...]
+    sources: Mapping[str, Work]
+
+    def title(self, subject: str) -> str | None:
+        """The name of a question or characteristic, the words of a finding, or None for what is none of them."""
+        if subject in self.judgments_by_question:
+            return self.judgments_by_question[subject].name
+        if subject in self.characteristic:
+            return self.characteristic[subject].title
+        return self.finding[subject].coded.finding if subject in self.finding else None
 
     def judgment(self, core_question: str) -> Judgment:
         """The judgment of a core question.
@@ -170,7 +211,51 @@ class Assessment(Frozen):
         Raises:
             KeyError: the framework has no such question.
         """
-        for judgment in self.judgments:
-            if judgment.core_question == core_question:
-                return judgment
-        raise KeyError(core_question)
+        return self.judgments_by_question[core_question]
+
+    def is_concluded(self, subject: str, what: str) -> bool:
+        """Whether something is a conclusion with a derivation, and not coded in the evidence."""
+        return (subject, what) in self._derivations
+
+    def derivation(self, subject: str, outcome: str) -> Derivation:
+        """How an outcome of a finding, characteristic or core question was concluded.
+
+        Raises:
+            KeyError: nothing of the kind was concluded.
+        """
+        return self._derivations[subject, outcome]
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """The evidence that was graded, in the order of ids."""
+        return Evidence(
+            force=self.force,
+            framework=self.framework,
+            inspection=self.inspection,
+            sources=self.sources,
+            findings=tuple(finding.coded for finding in self.findings),
+        )
+
+    @cached_property
+    def judgments_by_question(self) -> Mapping[str, Judgment]:
+        """The judgments by the id of their core question."""
+        return {judgment.core_question: judgment for judgment in self.judgments}
+
+    @cached_property
+    def finding(self) -> Mapping[str, AssessedFinding]:
+        """The findings by id."""
+        return {finding.id: finding for finding in self.findings}
+
+    @cached_property
+    def characteristic(self) -> Mapping[str, AssessedCharacteristic]:
+        """The characteristics by id."""
+        return {c.characteristic: c for c in self.characteristics}
+
+    @cached_property
+    def rule(self) -> Mapping[str, RuleUse]:
+        """The rules by id."""
+        return {use.rule: use for use in self.rules}
+
+    @cached_property
+    def _derivations(self) -> Mapping[tuple[str, str], Derivation]:
+        return {(d.subject, d.outcome): d for d in self.derivations}

@@ -3,9 +3,13 @@
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StringConstraints
+from pydantic_core import PydanticCustomError
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$", max_length=100)]
 """An identifier in lower case, words joined by hyphens, parts by full stops."""
+
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=60)]
+"""An identifier that people choose for a finding."""
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 Count = Annotated[StrictInt, Field(ge=0, le=1_000_000)]
@@ -13,6 +17,12 @@ Share = Annotated[float, Field(strict=True, ge=0, le=1)]
 """A share from 0 to 1, both included."""
 
 Flag = StrictBool
+
+
+def coding_fault(message: str, at: str | None = None) -> PydanticCustomError:
+    """A fault of several fields together, told at one of them or at the whole."""
+    # the message goes in as data, for pydantic reads braces in a template as fields
+    return PydanticCustomError("coding", "{message}", {"message": message, "at": at or ""})
 
 
 class Frozen(BaseModel):

@@ -4,16 +4,10 @@ from collections.abc import Mapping
 from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
 
-from peelrules.model.base import Count, Flag, Frozen, Share, Text
+from peelrules.model.base import Count, Flag, Frozen, Id, Share, Text, coding_fault
 from peelrules.model.framework import Work
-from peelrules.model.scales import Direction, Extent, Scale, Seriousness, State
-
-
-def _fault(message: str) -> PydanticCustomError:
-    # the message goes in as data, for pydantic reads braces in a template as fields
-    return PydanticCustomError("coding", "{message}", {"message": message})
+from peelrules.model.scales import Direction, Extent, Seriousness, State
 
 
 def _number_as_text(value: object) -> object:
@@ -29,31 +23,39 @@ class Sample(Frozen):
     """Estimated share that meets the standard, where no count is published."""
     margin: Share | None = None
     """Half the width of the published confidence interval of *share*."""
-    of: Annotated[Count, Field(ge=1)]
-    """Cases looked at."""
+    of: Annotated[Count, Field(ge=1)] | None = None
+    """Cases looked at; may be left out of an estimate that has a margin."""
 
     @model_validator(mode="after")
     def _is_one_of_two_kinds(self) -> Self:
         if (self.met is None) == (self.share is None):
-            raise _fault("a sample has either `met` or `share`, and `of`; write the one that was published")
-        if self.met is not None and self.met > self.of:
-            raise _fault(f"{self.met} of {self.of} cannot be; `met` counts cases among `of`")
+            raise coding_fault("a sample has either `met` or `share`, and `of`; write the one that was published")
+        if self.of is None and self.margin is None:
+            raise coding_fault("`of` is missing; write how many cases were looked at, or the `margin` of an estimate")
+        if self.met is not None and self.of is not None and self.met > self.of:
+            raise coding_fault(f"{self.met} of {self.of} cannot be; `met` counts cases among `of`")
         if self.margin is not None and self.share is None:
-            raise _fault("`margin` belongs to an estimated `share`; remove it from a count")
+            raise coding_fault("`margin` belongs to an estimated `share`; remove it from a count")
         return self
+
+    @property
+    def count(self) -> tuple[int, int] | None:
+        """Cases that fall short, and all cases; None for an estimate."""
+        return (self.of - self.met, self.of) if self.met is not None and self.of is not None else None
 
     @property
     def failing(self) -> float:
         """Share of the cases that fall short, 0 to 1."""
-        if self.met is not None:
-            return (self.of - self.met) / self.of
+        if self.count is not None:
+            return self.count[0] / self.count[1]
         return round(1 - (self.share or 0), 9)  # 1 - 0.85 is not 0.15 in binary; published shares are short
 
     def __str__(self) -> str:
         if self.met is not None:
             return f"{self.met} of {self.of}"
         margin = f" ± {100 * self.margin:.4g}" if self.margin is not None else ""
-        return f"{100 * (self.share or 0):.4g}%{margin} (of {self.of})"
+        of = f" (of {self.of})" if self.of is not None else ""
+        return f"{100 * (self.share or 0):.4g}%{margin}{of}"
 
 
 class Citation(Frozen):
@@ -75,7 +77,7 @@ class Finding(Frozen):
     derive both.
     """
 
-    id: Annotated[Text, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=60)]
+    id: Id
     finding: Text
     bears_on: Annotated[tuple[Text, ...], Field(min_length=1)]
     """Characteristics it is about; the first is the primary one."""
@@ -109,35 +111,42 @@ class Finding(Frozen):
     @model_validator(mode="after")
     def _is_coded_one_way(self) -> Self:
         if len(set(self.bears_on)) < len(self.bears_on):
-            raise _fault("`bears_on` names a characteristic twice; name it once")
+            raise coding_fault("`bears_on` names a characteristic twice; name it once", at="bears_on")
         if (self.direction is None) == (self.sample is None):
-            raise _fault("a finding has either a `direction` or a `sample`; write one of them")
-        if self.sample is not None:
-            if self.extent is not None:
-                raise _fault("the rules derive the extent from the sample; remove `extent`")
-            wanted: dict[str, Scale | None] = {"seriousness": self.seriousness, "state": self.state}
-        elif self.direction is Direction.SHORTFALL:
-            wanted = {"seriousness": self.seriousness, "extent": self.extent, "state": self.state}
-        else:
-            self._has_nothing_of_a_shortfall()
-            wanted = {}
-        if missing := [name for name, value in wanted.items() if value is None]:
-            kind = "sample" if self.sample is not None else "shortfall"
-            raise _fault(f"a {kind} needs {' and '.join(f'`{name}`' for name in missing)}; add it")
-        if self.direction is not Direction.STRENGTH and (self.exceptional or self.innovative):
-            raise _fault("only a finding with `direction: strength` can be exceptional or innovative")
+            raise coding_fault("a finding has either a `direction` or a `sample`; write one of them")
+        if self.sample is not None and self.extent is not None:
+            raise coding_fault("the rules derive the extent from the sample; remove `extent`", at="extent")
+        self._has_what_it_needs()
+        self._has_nothing_of_another_kind()
         return self
 
-    def _has_nothing_of_a_shortfall(self) -> None:
-        coded = {
-            "seriousness": self.seriousness,
-            "extent": self.extent,
-            "state": self.state,
-            "persistent": self.persistent or None,
-            "recommendation": self.recommendation,
-        }
-        if extra := [f"`{name}`" for name, value in coded.items() if value is not None]:
-            raise _fault(f"only a shortfall or a sample has {' and '.join(extra)}; remove it")
+    def _has_what_it_needs(self) -> None:
+        kind, wanted = "sample", ["seriousness", "state"]
+        if self.direction is Direction.SHORTFALL:
+            kind, wanted = "shortfall", ["seriousness", "extent", "state"]
+        elif self.sample is None:
+            return
+        if missing := [name for name in wanted if getattr(self, name) is None]:
+            them = "it" if len(missing) == 1 else "them"
+            raise coding_fault(f"a {kind} needs {_and(missing)}; add {them}")
+
+    def _has_nothing_of_another_kind(self) -> None:
+        of_a_strength = ["exceptional", "innovative"]
+        of_a_shortfall = ["seriousness", "extent", "state", "persistent", "recommendation"]
+        if self.direction is not Direction.STRENGTH and (given := self._given(of_a_strength)):
+            be = " or ".join(given)
+            message = f"only a finding with `direction: strength` can be {be}; remove {_and(given)}"
+            raise coding_fault(message, at=given[0])
+        if self.direction in (Direction.STRENGTH, Direction.NEITHER) and (given := self._given(of_a_shortfall)):
+            them = "it" if len(given) == 1 else "them"
+            raise coding_fault(f"only a shortfall or a sample has {_and(given)}; remove {them}", at=given[0])
+
+    def _given(self, names: list[str]) -> list[str]:
+        return [name for name in names if getattr(self, name) not in (None, False)]
+
+
+def _and(names: list[str]) -> str:
+    return " and ".join(f"`{name}`" for name in names)
 
 
 class Evidence(Frozen):

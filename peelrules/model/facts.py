@@ -47,8 +47,6 @@ class SampleFact(Frozen):
     """Primary characteristic of the finding."""
     failing: Annotated[Share, Worse, Field(title="cases that fall short")]
     """Share of the cases that fall short, 0 to 1."""
-    cases: Annotated[Count, Same, Field(title="cases looked at")]
-    """Cases looked at."""
 
 
 class FindingFact(Frozen):

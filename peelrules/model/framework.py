@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
+from math import gcd, lcm
 from typing import Annotated
 
 from pydantic import Field
@@ -107,3 +108,10 @@ class Framework(Frozen):
     def exact_credit(self) -> Mapping[Status, Fraction]:
         """The credit as it is written, free of binary rounding."""
         return {status: Fraction(str(share)) for status, share in self.credit.items()}
+
+    @cached_property
+    def credit_step(self) -> Fraction:
+        """The least by which the credit of a set of characteristics can change."""
+        shares = self.exact_credit.values()
+        denominator = lcm(*(share.denominator for share in shares))
+        return Fraction(gcd(*(int(share * denominator) for share in shares)) or 1, denominator)

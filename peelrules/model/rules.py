@@ -6,13 +6,12 @@
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Annotated, Any, ClassVar, Generic, Literal, NamedTuple, Self, TypeVar
 
 from pydantic import Field, create_model, model_validator
-from pydantic_core import PydanticCustomError
 
-from peelrules.model.base import Count, Frozen, Name, Share, Text
+from peelrules.model.base import Count, Frozen, Name, Share, Text, coding_fault
 from peelrules.model.facts import FACTS, Fact, Stage, Value, fields_of
 from peelrules.model.framework import Clause
 from peelrules.model.scales import Concern, Direction, Extent, Grade, Gravity, Scale, Status
@@ -64,16 +63,20 @@ class Condition(NamedTuple):
     @property
     def test(self) -> str:
         """The comparison in words, without the field: *at least serious*."""
-        bounds = self.bound if self.comparator is Comparator.ONE_OF else (self.bound,)
-        words = " or ".join(in_words(bound) for bound in bounds)
-        return words if self.comparator in (Comparator.IS, Comparator.ONE_OF) else f"{self.comparator.words} {words}"
+        return _test_in_words(self.comparator, self.bound)
+
+
+@cache
+def _test_in_words(comparator: Comparator, bound: Any) -> str:
+    words = " or ".join(map(in_words, bound)) if comparator is Comparator.ONE_OF else in_words(bound)
+    return words if comparator in (Comparator.IS, Comparator.ONE_OF) else f"{comparator.words} {words}"
 
 
 def in_words(value: Value) -> str:
     """A value of a fact as people write it: yes or no, a level, a count, or a share in percent."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{100 * value:.4g}%" if isinstance(value, float) else str(value)
+    return f"{100 * value:.3g}%" if isinstance(value, float) else str(value)
 
 
 # -- what a rule document may say of a field ------------------------------------------------------
@@ -90,7 +93,7 @@ class Test(Frozen):
     @model_validator(mode="after")
     def _compares_something(self) -> Self:
         if not any(True for _ in self.conditions("")):
-            raise PydanticCustomError("empty", "nothing is compared; write for example `at_least: …`")
+            raise coding_fault("nothing is compared; write for example `at_least: …`")
         return self
 
     def conditions(self, field: str) -> Iterator[Condition]:
@@ -157,7 +160,7 @@ class When(Frozen):
     @model_validator(mode="after")
     def _tests_something(self) -> Self:
         if not self.conditions:
-            raise PydanticCustomError("empty", "the rule would always apply; name at least one field")
+            raise coding_fault("the rule would always apply; name at least one field")
         return self
 
     @cached_property
@@ -201,7 +204,7 @@ class Then(Frozen):
     def _concludes_one_thing(self) -> Self:
         if sum(getattr(self, name) is not None for name in type(self).model_fields) != 1:
             names = " or ".join(f"`{name}`" for name in type(self).model_fields)
-            raise PydanticCustomError("conclusion", "{message}", {"message": f"a rule concludes one thing: {names}"})
+            raise coding_fault(f"a rule concludes one thing: {names}")
         return self
 
     @cached_property
@@ -272,8 +275,8 @@ class Rule(Frozen):
     @model_validator(mode="before")
     @classmethod
     def _one_alternative_needs_no_list(cls, data: object) -> object:
-        if isinstance(data, Mapping) and isinstance(data.get("when"), Mapping):
-            return {**data, "when": [data["when"]]}
+        if isinstance(data, Mapping) and "when" in data and (isinstance(data["when"], Mapping) or not data["when"]):
+            return {**data, "when": [data["when"] or {}]}
         return data
 
     @property

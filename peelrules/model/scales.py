@@ -14,8 +14,9 @@ class Scale(Enum):
     rank: int
     """Place on the scale, 0 for the lowest level."""
 
-    def __init__(self, _word: str) -> None:
+    def __init__(self, word: str) -> None:
         self.rank = len(type(self).__members__)
+        self._word = word
 
     @classmethod
     def lowest(cls) -> Self:
@@ -26,7 +27,7 @@ class Scale(Enum):
         return list(cls)[-1]
 
     def __str__(self) -> str:
-        return str(self.value)
+        return self._word
 
     def __lt__(self, other: object) -> bool:
         return self.rank < other.rank if isinstance(other, type(self)) else NotImplemented
