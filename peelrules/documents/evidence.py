@@ -1,10 +1,13 @@
-"""Evidence and published outcomes from YAML files."""
+"""Evidence, published outcomes and assessments from files."""
 
 from pathlib import Path
 
-from peelrules.documents.references import known, known_keys, unique
+from pydantic import ValidationError
+
+from peelrules.documents.references import known, known_characteristics, known_keys, of_framework, unique
 from peelrules.documents.shape import shaped
-from peelrules.documents.yaml import Document, read
+from peelrules.documents.yaml import Document, read, text_of
+from peelrules.model.assessment import Assessment
 from peelrules.model.evidence import Evidence
 from peelrules.model.framework import Framework
 from peelrules.model.problems import DocumentError, Problem
@@ -24,7 +27,15 @@ def load_evidence(source: str | Path, rulebook: Rulebook) -> Evidence:
     Raises:
         DocumentError: with every fault of the file.
     """
-    document = read(source)
+    return evidence_of(read(source), rulebook)
+
+
+def evidence_of(document: Document, rulebook: Rulebook) -> Evidence:
+    """The evidence that a document holds.
+
+    Raises:
+        DocumentError: with every fault of the document.
+    """
     _refuse_what_is_no_mapping(document)
     evidence, faults = shaped(Evidence, document)
     problems = [*document.faults, *faults, *_references(document, rulebook.framework)]
@@ -39,7 +50,15 @@ def load_published(source: str | Path, rulebook: Rulebook) -> Published:
     Raises:
         DocumentError: with every fault of the file.
     """
-    document = read(source)
+    return published_of(read(source), rulebook)
+
+
+def published_of(document: Document, rulebook: Rulebook) -> Published:
+    """The published outcome that a document holds.
+
+    Raises:
+        DocumentError: with every fault of the document.
+    """
     _refuse_what_is_no_mapping(document)
     published, faults = shaped(Published, document)
     framework = rulebook.framework
@@ -47,16 +66,44 @@ def load_published(source: str | Path, rulebook: Rulebook) -> Published:
     problems = [
         *document.faults,
         *faults,
-        *known(document, "framework", [framework.id], "framework"),
+        *of_framework(document, framework),
         *known(document, "core question", questions, "pending", "*"),
         *known_keys(document, "core question", questions, "grades"),
     ]
     for boxes in ("areas_for_improvement", "causes_of_concern", "innovative_practice"):
         problems += known(document, "core question", questions, boxes, "*", "core_question")
-        problems += known(document, "characteristic", framework.characteristics, boxes, "*", "characteristic")
+        problems += known_characteristics(document, framework, boxes, "*", "characteristic")
     if published is None or problems:
         raise DocumentError(problems)
     return published
+
+
+def load_assessment(source: str | Path) -> Assessment:
+    """Read an assessment as `peelrules grade --format json` writes it.
+
+    Raises:
+        DocumentError: the file is no assessment.
+    """
+    try:
+        return Assessment.model_validate_json(text_of(source))
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        where = ".".join(map(str, fault["loc"]))
+        message = f"this is not an assessment of one force as `grade --format json` writes it: {where} {fault['msg']}"
+        raise DocumentError([Problem(str(source), 0, 0, message)]) from None
+
+
+def load_any(source: str | Path, rulebook: Rulebook) -> Evidence | Published | Assessment:
+    """Read whichever of the three a file holds: an assessment if it is JSON, what was published if it has grades.
+
+    Raises:
+        DocumentError: with every fault of the file.
+    """
+    if str(source).endswith(".json"):
+        return load_assessment(source)
+    document = read(source)
+    is_published = isinstance(document.value, dict) and "grades" in document.value
+    return published_of(document, rulebook) if is_published else evidence_of(document, rulebook)
 
 
 def _refuse_what_is_no_mapping(document: Document) -> None:
@@ -67,12 +114,14 @@ def _refuse_what_is_no_mapping(document: Document) -> None:
 
 
 def _references(document: Document, framework: Framework) -> list[Problem]:
-    documents = [loc[-1] for loc, _ in document.select("sources", "*")]
+    works = document.value.get("sources")
+    # without sources to choose from, that they are missing is told already
+    cited = known(document, "source", works, "findings", "*", "source", "document") if isinstance(works, dict) else ()
     return [
-        *known(document, "framework", [framework.id], "framework"),
+        *of_framework(document, framework),
         *unique(document, "findings", "*", "id"),
-        *known(document, "characteristic", framework.characteristics, "findings", "*", "bears_on", "*"),
+        *known_characteristics(document, framework, "findings", "*", "bears_on", "*"),
         *known(document, "strand", framework.strands, "findings", "*", "strand"),
         *known(document, "method", framework.methods, "findings", "*", "method"),
-        *known(document, "source", documents, "findings", "*", "source", "document"),
+        *cited,
     ]

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 
 from peelrules.documents.shape import unknown
 from peelrules.documents.yaml import Document, Loc
+from peelrules.model.framework import Framework
 from peelrules.model.problems import Problem
 
 
@@ -26,7 +27,29 @@ def known(document: Document, kind: str, names: Collection[int | str], *path: in
     """A problem for each text at a path that is not among the names."""
     for loc, value in document.select(*path):
         if isinstance(value, str) and value not in names:
-            yield document.problem(loc, unknown(kind, value, names))
+            yield document.problem(loc, unknown(kind, value, names, otherwise="; see the rulebook's framework.yaml"))
+
+
+def known_characteristics(document: Document, framework: Framework, *path: int | str) -> Iterator[Problem]:
+    """A problem for each text at a path that is no characteristic of the framework."""
+    questions = {question.id for question in framework.core_questions}
+    for loc, value in document.select(*path):
+        if not isinstance(value, str) or value in framework.characteristics:
+            continue
+        message = unknown(
+            "characteristic", value, framework.characteristics, "; the rulebook's framework.yaml lists them"
+        )
+        if value in questions:
+            message = f"there is no characteristic `{value}`; it is a core question, so name one of its characteristics"
+        yield document.problem(loc, message)
+
+
+def of_framework(document: Document, framework: Framework) -> Iterator[Problem]:
+    """A problem if the document is coded in the words of another framework."""
+    for loc, value in document.select("framework"):
+        if isinstance(value, str) and value != framework.id:
+            remedy = "correct it, or use the rulebook of that framework"
+            yield document.problem(loc, f"this rulebook is for `{framework.id}`, not `{value}`; {remedy}")
 
 
 def known_keys(document: Document, kind: str, names: Collection[str], *path: int | str) -> Iterator[Problem]:

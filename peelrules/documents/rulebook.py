@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from peelrules.documents.references import known, unique
+from peelrules.documents.references import known, known_characteristics, unique
 from peelrules.documents.shape import shaped
 from peelrules.documents.yaml import Document, read
 from peelrules.model.facts import Stage
@@ -102,7 +102,7 @@ def _framework(document: Document) -> tuple[Framework | None, list[Problem]]:
 
 def _rules(document: Document, stage: Stage) -> tuple[list[tuple[tuple[int], Rule]], list[Problem]]:
     value: Any = document.value if document.value is not None else []
-    if not isinstance(value, list):
+    if not isinstance(value, list) or (stage is Stage.CORE_QUESTION and not value):  # without rules all is outstanding
         return [], [document.problem((), "this should be a list of rules; begin each with `- id: …`")]
     rules: list[tuple[tuple[int], Rule]] = []
     problems: list[Problem] = []
@@ -128,7 +128,8 @@ def _examples(document: Document, loc: tuple[int], rule: Rule) -> Iterator[Probl
         elif rule.applies(example.given) is not example.applies:  # type: ignore[arg-type]
             does = "does not apply" if example.applies else "applies"
             yield document.problem(place, f"the rule {does} to this example; correct the example or the rule")
-    if len({example.applies for example in rule.examples}) < 2:
+    behaving = [e for e in rule.examples if rule.applies(e.given) is e.applies]  # type: ignore[arg-type]
+    if len({example.applies for example in rule.examples}) < 2 and len(behaving) == len(rule.examples):
         message = "show both sides: an example that applies and one that just does not"
         yield document.problem((*loc, "examples"), message)
 
@@ -136,12 +137,10 @@ def _examples(document: Document, loc: tuple[int], rule: Rule) -> Iterator[Probl
 def _references(document: Document, framework: Framework) -> Iterator[Problem]:
     questions = [question.id for question in framework.core_questions]
     yield from known(document, "source", framework.sources, "*", "source", "document")
-    for kind, names in (("characteristic", list(framework.characteristics)), ("core question", questions)):
-        field = kind.replace(" ", "_")
-        for steps in (("when",), ("when", "*")):
-            yield from known(document, kind, names, "*", *steps, field)
-            yield from known(document, kind, names, "*", *steps, field, "is")
-            yield from known(document, kind, names, "*", *steps, field, "one_of", "*")
+    for steps in (("when",), ("when", "*"), ("examples", "*", "given")):
+        for test in ((), ("is",), ("one_of", "*")):
+            yield from known_characteristics(document, framework, "*", *steps, "characteristic", *test)
+            yield from known(document, "core question", questions, "*", *steps, "core_question", *test)
 
 
 def _repeated_ids(documents: dict[str, Document]) -> Iterator[Problem]:

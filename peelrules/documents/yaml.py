@@ -23,6 +23,8 @@ MAX_BYTES = 10_000_000
 MAX_DEPTH = 30
 
 _CONSTANTS = {"": None, "~": None, "null": None, "true": True, "false": False}
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_CONTROL_CHARACTER = "there is a control character here; remove it"
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is ten times as fast
@@ -94,8 +96,16 @@ def read(source: str | Path) -> Document:
     Raises:
         DocumentError: it cannot be read, is not UTF-8, or is not YAML.
     """
-    file = "<stdin>" if str(source) == "-" else str(source)
-    return parse(_text(file, _bytes(source, file)), file)
+    return parse(text_of(source), _name(source))
+
+
+def text_of(source: str | Path) -> str:
+    """The text of a file, or of standard input if *source* is `-`.
+
+    Raises:
+        DocumentError: it cannot be read, is too large, or is not UTF-8.
+    """
+    return _text(_name(source), _bytes(source, _name(source)))
 
 
 def parse(text: str, file: str) -> Document:
@@ -104,19 +114,56 @@ def parse(text: str, file: str) -> Document:
     Raises:
         DocumentError: the text is not YAML.
     """
-    builder = _Builder(file)
+    if control := _CONTROL.search(text):
+        place = _place_in(text, control.start())
+        raise DocumentError([Problem(file, *place, _CONTROL_CHARACTER)])
+    builder = _Builder(file, text)
     try:
         events = yaml.parse(text, Loader=_LOADER)
         value, root = builder.document(events)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        what = " ".join(filter(None, (error.context, error.problem)))
-        raise DocumentError([*builder.faults, Problem(file, line, column, f"this is not YAML: {what}")]) from None
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        raise DocumentError([Problem(file, line, 1, "there is a control character here; remove it")]) from None
+        mark, message = _told(error, text)
+        place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise DocumentError([*builder.faults, Problem(file, *place, message)]) from None
     return Document(file, value, root, builder.faults)
+
+
+def _told(error: yaml.MarkedYAMLError, text: str) -> tuple[Any, str]:
+    """Where a fault of syntax really is, and what to do about it."""
+    context, problem = error.context or "", error.problem or ""
+    if "flow" in context and "did not find expected" in problem:
+        return error.context_mark, "this bracket is not closed; close it"
+    if "quoted scalar" in context and "end of stream" in problem:
+        return error.context_mark, "this quote is not closed; close it"
+    if "mapping values are not allowed" in problem:
+        return error.problem_mark, (
+            "this colon does not fit here; put text that has one in quotes, or check the line above it"
+        )
+    if "cannot start any token" in problem and error.problem_mark is not None:
+        character = _rest_of_line(text, error.problem_mark)[:1]
+        message = f"text that begins with `{character}` needs quotes"
+        return error.problem_mark, "this is a tab; indent with spaces" if character == "\t" else message
+    if "did not find expected" in problem:
+        return error.problem_mark, (
+            "this does not fit here; check the quotes before it and how far the line is indented"
+        )
+    what = " ".join(filter(None, (context, problem)))
+    return error.problem_mark or error.context_mark, f"this is not YAML: {what}"
+
+
+def _rest_of_line(text: str, mark: Any) -> str:
+    """What stands from a mark on to the end of its line."""
+    lines = text.splitlines()
+    return lines[mark.line][mark.column :] if mark.line < len(lines) else ""
+
+
+def _place_in(text: str, position: int) -> tuple[int, int]:
+    before = text[:position]
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
+
+
+def _name(source: str | Path) -> str:
+    return "<stdin>" if str(source) == "-" else str(source)
 
 
 def _bytes(source: str | Path, file: str) -> bytes:
@@ -141,8 +188,7 @@ def _text(file: str, data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = data[: error.start]
-        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
+        line, column = _place_in(data[: error.start].decode("utf-8"), error.start)
         message = f"this is not UTF-8 (byte {data[error.start]:#04x}); save the file in the encoding UTF-8"
         raise DocumentError([Problem(file, line, column, message)]) from None
 
@@ -153,8 +199,9 @@ class _Builder:
     The published types of PyYAML leave out most attributes of events, hence `Any`.
     """
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, text: str) -> None:
         self.file = file
+        self.text = text
         self.faults: list[Problem] = []
 
     def document(self, events: Iterator[yaml.Event]) -> tuple[Any, Node]:
@@ -180,9 +227,12 @@ class _Builder:
         if event.anchor:
             self._fault(event, f"anchors such as `&{event.anchor}` are not read; remove it")
         if event.tag and event.tag != "!":
-            self._fault(event, f"tags such as `{event.tag}` are not read; remove it")
+            self._fault(event, f"tags such as `{self._tag(event)}` are not read; remove it")
         if isinstance(event, yaml.ScalarEvent):
-            return _scalar(event), self._leaf(event)
+            value = _scalar(event)
+            if isinstance(value, str) and _CONTROL.search(value):
+                self._fault(event, _CONTROL_CHARACTER)
+            return value, self._leaf(event)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(event, events, depth)
         return self._mapping(event, events, depth)
@@ -212,6 +262,11 @@ class _Builder:
                 continue
             values[key], below[key], keys[key] = value, node, _place(event)
         return values, Node(_place(start), below, keys)
+
+    def _tag(self, event: Any) -> str:
+        """The tag as it is written."""
+        words = _rest_of_line(self.text, event.start_mark).split()
+        return words[0] if words else str(event.tag)
 
     def _leaf(self, event: Any) -> Node:
         return Node(_place(event), _NOTHING, _NOTHING)
