@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from peelrules.documents.evidence import load_evidence, load_published
     from peelrules.documents.rulebook import load_rulebook
     from peelrules.engine.grading import grade
+    from peelrules.insight.changes import ChangeError, Drop, Set, Show
+    from peelrules.insight.comparison import agreement, compare
+    from peelrules.insight.differences import differences, what_if
+    from peelrules.insight.explanation import led_to, why, why_not
+    from peelrules.insight.path import path_to
     from peelrules.model.assessment import Assessment, Judgment
     from peelrules.model.evidence import Evidence, Finding, Sample
     from peelrules.model.framework import Framework
@@ -26,7 +31,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Assessment",
+    "ChangeError",
     "DocumentError",
+    "Drop",
     "EngineError",
     "Evidence",
     "Finding",
@@ -40,17 +47,32 @@ __all__ = [
     "Rule",
     "Rulebook",
     "Sample",
+    "Set",
+    "Show",
     "Status",
+    "agreement",
+    "compare",
+    "differences",
     "grade",
+    "led_to",
     "load_evidence",
     "load_published",
     "load_rulebook",
+    "path_to",
+    "what_if",
+    "why",
+    "why_not",
 ]
 
 _HOMES = {
     "peelrules.documents.evidence": ("load_evidence", "load_published"),
     "peelrules.documents.rulebook": ("load_rulebook",),
     "peelrules.engine.grading": ("grade",),
+    "peelrules.insight.changes": ("ChangeError", "Drop", "Set", "Show"),
+    "peelrules.insight.comparison": ("agreement", "compare"),
+    "peelrules.insight.differences": ("differences", "what_if"),
+    "peelrules.insight.explanation": ("led_to", "why", "why_not"),
+    "peelrules.insight.path": ("path_to",),
     "peelrules.model.assessment": ("Assessment", "Judgment"),
     "peelrules.model.evidence": ("Evidence", "Finding", "Sample"),
     "peelrules.model.framework": ("Framework",),

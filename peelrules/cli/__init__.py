@@ -27,3 +27,8 @@ def main() -> None:
     except EngineError as error:
         say(f"peelrules could not run the rules. {error}")
         sys.exit(3)
+    except Exception:
+        import traceback
+
+        say(f"This is a fault of peelrules, not of what it was given. Please report it.\n{traceback.format_exc()}")
+        sys.exit(3)

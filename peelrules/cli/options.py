@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from peelrules.model.scales import Grade
+
 
 class Format(Enum):
     """How an assessment is written."""
@@ -14,6 +16,14 @@ class Format(Enum):
     JSON = "json"
     MARKDOWN = "markdown"
     CSV = "csv"
+
+
+class InsightFormats(Enum):
+    """How an answer is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
 
 
 class Tier(Enum):
@@ -25,10 +35,16 @@ class Tier(Enum):
     GOOD = "good"
     OUTSTANDING = "outstanding"
 
+    @property
+    def grade(self) -> Grade:
+        return Grade[self.name]
+
 
 EvidenceFiles = Annotated[
     list[Path], typer.Argument(help="Evidence files; - reads standard input.", metavar="EVIDENCE")
 ]
+EvidenceFile = Annotated[Path, typer.Argument(help="An evidence file; - reads standard input.", metavar="EVIDENCE")]
+InsightFormat = Annotated[InsightFormats, typer.Option("--format", "-f", help="How to write the answer.")]
 AsFormat = Annotated[Format, typer.Option("--format", "-f", help="How to write the result.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.", metavar="FILE")]
 Rules = Annotated[Path | None, typer.Option(help="Folder of the rulebook, if not the bundled one.", metavar="FOLDER")]

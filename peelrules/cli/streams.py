@@ -16,16 +16,39 @@ def say(message: str) -> None:
 
 def deliver(document: str, target: Path | None) -> None:
     """Write the document to standard output, or whole to a file: an old file stays until the new one is complete."""
-    if target is None:
-        sys.stdout.write(_printable(document, sys.stdout.encoding))
-        return
     try:
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", dir=target.parent, delete=False) as stream:
-            stream.write(document)
-        _as_permissive_as_usual(stream.name)
-        os.replace(stream.name, target)  # noqa: PTH105  a Path would only wrap it
+        if target is None:
+            sys.stdout.write(_printable(document, sys.stdout.encoding))
+            sys.stdout.flush()
+        elif target.exists() and not target.is_file():  # a folder, which cannot be written, or a pipe or device
+            target.write_text(document, encoding="utf-8")
+        else:
+            _replace(target.resolve(), document)
+    except BrokenPipeError:
+        _forget_standard_output()  # whoever read has seen enough
     except OSError as error:
-        raise typer.BadParameter(f"{target} cannot be written: {error.strerror}", param_hint="--output") from None
+        if target is not None:
+            raise typer.BadParameter(f"{target} cannot be written: {error.strerror}", param_hint="--output") from None
+        _forget_standard_output()
+        say(f"standard output cannot be written: {error.strerror}")
+        raise typer.Exit(3) from None
+
+
+def _forget_standard_output() -> None:
+    """See to it that what is still to be written does not fail again when the process ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _replace(target: Path, document: str) -> None:
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", dir=target.parent, delete=False) as stream:
+        try:
+            stream.write(document)
+            stream.close()
+            _as_permissive_as_usual(stream.name)
+            os.replace(stream.name, target)  # noqa: PTH105  a Path would only wrap it
+        except BaseException:
+            os.unlink(stream.name)  # noqa: PTH108
+            raise
 
 
 def width() -> int:

@@ -1,11 +1,22 @@
-"""An assessment as JSON: the model itself. Several assessments make a list."""
+"""Results as JSON: the models themselves. Several make a list."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from peelrules.model.assessment import Assessment
+from peelrules.model.base import Frozen
 
 
 def render(assessments: Sequence[Assessment]) -> str:
-    documents = [assessment.model_dump(mode="json") for assessment in assessments]
-    return json.dumps(documents[0] if len(documents) == 1 else documents, ensure_ascii=False, indent=2) + "\n"
+    """Assessments as JSON: one as an object, several as a list."""
+    return written(assessments[0] if len(assessments) == 1 else assessments)
+
+
+def written(results: Frozen | Iterable[Frozen]) -> str:
+    """Any result as JSON."""
+    data = (
+        results.model_dump(mode="json")
+        if isinstance(results, Frozen)
+        else [result.model_dump(mode="json") for result in results]
+    )
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"

@@ -1,11 +1,10 @@
 """An assessment for the terminal: the five-column table first, then what it rests on."""
 
-import io
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 
 from rich import box
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -13,6 +12,7 @@ from rich.text import Text
 from peelrules.model.assessment import AreaForImprovement, Assessment, CauseOfConcern, Judgment
 from peelrules.model.scales import Grade
 from peelrules.report import wording
+from peelrules.report.console import printed
 
 _COLOURS = {
     Grade.OUTSTANDING: "bold green",
@@ -25,23 +25,8 @@ _COLOURS = {
 
 def render(assessments: Sequence[Assessment], width: int = 80, colour: bool = False) -> str:
     """Assessments one after the other, wrapped to *width* columns."""
-    stream = io.StringIO()
-    console = Console(
-        file=stream,
-        width=width,
-        force_terminal=colour,
-        color_system="256" if colour else None,
-        markup=False,
-        highlight=False,
-        emoji=False,
-        legacy_windows=False,
-    )
-    for number, assessment in enumerate(assessments):
-        if number:
-            console.print("\n")
-        console.print(_assessment(assessment, width))
-    lines = stream.getvalue().splitlines()
-    return "\n".join(line if colour else line.rstrip() for line in lines) + "\n"
+    parts = [printed(_assessment(assessment, width), width, colour) for assessment in assessments]
+    return "\n\n".join(parts)
 
 
 def _assessment(assessment: Assessment, width: int) -> RenderableType:
@@ -107,7 +92,7 @@ def _judgment(assessment: Assessment, judgment: Judgment) -> RenderableType:
     ]
     if judgment.grade < Grade.GOOD:
         lines += [
-            _indented(Text(f"{f.gravity}: {f.finding} [{f.id}]"))
+            _indented(Text(f"{f.gravity}: {f.coded.finding} [{f.id}]"))
             for f in wording.gravest(assessment, judgment.core_question)
         ]
     return Group(*lines)

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from peelrules.model.assessment import AssessedFinding, Assessment, Judgment, Premise
-from peelrules.model.facts import Stage, fields_of
-from peelrules.model.rules import in_words
+from peelrules.insight.explanation import premise_in_words
+from peelrules.model.assessment import AssessedFinding, Assessment, Judgment
+from peelrules.model.facts import Stage
 from peelrules.model.scales import Grade, Status
 
 INDICATIVE = (
@@ -56,12 +56,7 @@ def not_graded(assessment: Assessment) -> Iterator[tuple[str, str]]:
 def reasons(judgment: Judgment) -> Iterator[str]:
     """Each rule that decides a grade, with the figures that it rests on."""
     for reason in judgment.reasons:
-        yield f"{reason.title} ({'; '.join(premise_in_words(Stage.CORE_QUESTION, p) for p in reason.premises)})"
-
-
-def premise_in_words(stage: Stage, premise: Premise) -> str:
-    """*characteristics demonstrated: 71.43%, below 75%*"""
-    return f"{fields_of(stage)[premise.field].title}: {in_words(premise.value)}, {premise.condition}"
+        yield f"{reason.title}: {'; '.join(premise_in_words(p, Stage.CORE_QUESTION) for p in reason.premises)}"
 
 
 def coverage(judgment: Judgment) -> str:
@@ -82,7 +77,7 @@ def statuses(assessment: Assessment, core_question: str) -> str:
 def gravest(assessment: Assessment, core_question: str, most: int = 3) -> list[AssessedFinding]:
     """The gravest shortfalls that bear on a question first."""
     ids = {c.characteristic for c in assessment.characteristics if c.core_question == core_question}
-    bearing = [f for f in assessment.findings if f.bears_on[0] in ids and f.gravity.rank > 0]
+    bearing = [f for f in assessment.findings if f.coded.primary in ids and f.gravity.rank > 0]
     return sorted(bearing, key=lambda f: (-f.gravity.rank, f.id))[:most]
 
 

@@ -1,0 +1,94 @@
+"""The application, and the command `grade`. What commands do is done elsewhere, and imported when it is needed."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from peelrules.cli import streams
+from peelrules.cli.options import AsFormat, EvidenceFiles, Format, Output, Require, Rules, Tier
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from peelrules.model.assessment import Assessment
+
+app = typer.Typer(
+    name="peelrules",
+    help="Grade a police force's inspection evidence against the PEEL framework, by rules that can be followed back. "
+    "Every grade is indicative; none is the inspectorate's.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        from peelrules.documents.rulebook import load_rulebook
+
+        book = load_rulebook().identity
+        typer.echo(f"peelrules {version('peelrules')}, rulebook {book.id} {book.version} ({book.hash})")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    _version_wanted: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the versions and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def grade(
+    evidence: EvidenceFiles,
+    form: AsFormat = Format.TEXT,
+    output: Output = None,
+    rules: Rules = None,
+    require: Require = None,
+) -> None:
+    """Grade the evidence of one or more forces."""
+    from peelrules.cli.loading import assessed
+
+    assessments = assessed(evidence, rules)
+    streams.deliver(_rendered(assessments, form, output), output)
+    if require is not None and (short := _below(assessments, require)):
+        streams.say("\n".join(short))
+        raise typer.Exit(1)
+
+
+def _rendered(assessments: "Sequence[Assessment]", form: Format, output: Path | None) -> str:
+    match form:
+        case Format.TEXT:
+            from peelrules.report import text
+
+            return text.render(assessments, streams.width(), streams.wants_colour(output))
+        case Format.JSON:
+            from peelrules.report import json
+
+            return json.render(assessments)
+        case Format.MARKDOWN:
+            from peelrules.report import markdown
+
+            return markdown.render(assessments)
+        case Format.CSV:
+            from peelrules.report import csv
+
+            return csv.render(assessments)
+
+
+def _below(assessments: "Sequence[Assessment]", require: Tier) -> list[str]:
+    """A sentence for each question below the grade, or with evidence but too little of it for any grade."""
+    from peelrules.model.framework import Reporting
+
+    wanted = require.grade
+    return [
+        f"{a.force}: {j.name} is {j.grade or 'not graded'}, and {wanted} is required"
+        for a in assessments
+        for j in a.judgments
+        if j.reporting is Reporting.GRADED and j.coverage.assessed and (j.grade is None or j.grade < wanted)
+    ]

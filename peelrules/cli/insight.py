@@ -1,0 +1,237 @@
+"""The commands that ask why, why not and what if. Each a few lines; what they do is done elsewhere."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from peelrules.cli import streams
+from peelrules.cli.grading import app
+from peelrules.cli.options import EvidenceFile, InsightFormat, InsightFormats, Output, Rules, Tier
+
+if TYPE_CHECKING:
+    from peelrules.insight.comparison import Comparison
+    from peelrules.model.assessment import Assessment
+    from peelrules.model.base import Frozen
+    from peelrules.model.published import Published
+    from peelrules.model.rulebook import Rulebook
+    from peelrules.report.outline import Block
+
+Question = Annotated[str, typer.Argument(help="A core question, by id or name.", metavar="QUESTION")]
+
+
+@app.command()
+def explain(
+    evidence: EvidenceFile,
+    question: Annotated[str | None, typer.Argument(help="A core question, by id or name; all if left out.")] = None,
+    finding: Annotated[str | None, typer.Option(help="Instead, what this finding led to.", metavar="ID")] = None,
+    why_not: Annotated[Tier | None, typer.Option(help="Instead, what stands in the way of a grade.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Everything, not only what decides.")] = False,
+    form: InsightFormat = InsightFormats.TEXT,
+    output: Output = None,
+    rules: Rules = None,
+) -> None:
+    """Why a question has its grade, or what stands between it and a better one."""
+    from peelrules.cli.loading import core_question
+    from peelrules.documents.evidence import load_evidence
+    from peelrules.documents.rulebook import load_rulebook
+    from peelrules.engine.grading import grade
+    from peelrules.insight import explanation
+    from peelrules.report import explanations
+
+    rulebook = load_rulebook(rules)
+    assessment = grade(load_evidence(evidence, rulebook), rulebook)
+    if finding is not None:
+        found = _finding(finding, assessment)
+        consequences = explanation.led_to(assessment, found)
+        blocks = explanations.led_to(assessment.finding[found], consequences, assessment, full)
+        _deliver(consequences, blocks, form, output)
+        return
+    asked = [core_question(question, rulebook)] if question is not None else _concluded(assessment)
+    answers: list[Frozen] = []
+    written: list[Block] = []
+    for each in asked:
+        judgment = assessment.judgment(each)
+        if judgment.ceiling is None:
+            answers.append(judgment)
+            written += explanations.not_graded(judgment)
+        elif why_not is not None:
+            blocked = explanation.why_not(assessment, each, why_not.grade, full)
+            answers.append(blocked)
+            written += explanations.why_not(blocked, full)
+        else:
+            step = explanation.why(assessment, each, full)
+            answers.append(step)
+            written += explanations.why(judgment, step, full)
+    _deliver(answers if question is None else answers[0], written, form, output)
+
+
+@app.command()
+def path(
+    evidence: EvidenceFile,
+    question: Question,
+    grade: Annotated[Tier, typer.Argument(help="The grade to reach.")],
+    most: Annotated[int, typer.Option(help="Alternatives to give at the most.", min=1, max=50)] = 3,
+    form: InsightFormat = InsightFormats.TEXT,
+    output: Output = None,
+    rules: Rules = None,
+) -> None:
+    """The smallest sets of changes after which a question would reach a grade."""
+    from peelrules.cli.loading import core_question
+    from peelrules.documents.evidence import load_evidence
+    from peelrules.documents.rulebook import load_rulebook
+    from peelrules.engine.grading import grade as graded
+    from peelrules.insight.path import path_to
+    from peelrules.report import explanations
+
+    rulebook = load_rulebook(rules)
+    assessment = graded(load_evidence(evidence, rulebook), rulebook)
+    asked = core_question(question, rulebook)
+    _refuse_what_is_not_graded(asked, assessment)
+    answer = path_to(assessment, asked, grade.grade, rulebook, most)
+    _deliver(answer, explanations.path(answer, assessment), form, output)
+
+
+@app.command()
+def whatif(
+    evidence: EvidenceFile,
+    assign: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Give a field of a finding another value.", metavar="FINDING.FIELD=VALUE"),
+    ] = None,
+    drop: Annotated[list[str] | None, typer.Option(help="Leave a finding out.", metavar="FINDING")] = None,
+    rules_set: Annotated[
+        list[str] | None,
+        typer.Option("--rules-set", help="Give a bound of a rule another value.", metavar="RULE=VALUE"),
+    ] = None,
+    form: InsightFormat = InsightFormats.TEXT,
+    output: Output = None,
+    rules: Rules = None,
+) -> None:
+    """What would be concluded differently if evidence or rules were different."""
+    from peelrules.documents.evidence import load_evidence
+    from peelrules.documents.rulebook import load_rulebook
+    from peelrules.insight.changes import ChangeError, Drop, parse_rule_set, parse_set
+    from peelrules.insight.differences import what_if
+    from peelrules.report import differences
+
+    rulebook = load_rulebook(rules)
+    loaded = load_evidence(evidence, rulebook)
+    try:
+        changes = [parse_set(text, loaded) for text in assign or []] + [Drop(finding=each) for each in drop or []]
+        bounds = [parse_rule_set(text, rulebook) for text in rules_set or []]
+        found = what_if(loaded, rulebook, changes, bounds)
+    except ChangeError as error:
+        raise typer.BadParameter(str(error)) from None
+    _deliver(found, differences.of(found), form, output)
+
+
+@app.command()
+def compare(
+    files: Annotated[
+        list[Path], typer.Argument(help="Evidence, assessments in JSON, or what was published.", metavar="FILE")
+    ],
+    published: Annotated[
+        Path | None, typer.Option(help="Compare each with what was published: a file, or a folder.", metavar="PATH")
+    ] = None,
+    form: InsightFormat = InsightFormats.TEXT,
+    output: Output = None,
+    rules: Rules = None,
+) -> None:
+    """Two assessments side by side, or assessments beside what was published."""
+    from peelrules.documents.evidence import load_any
+    from peelrules.documents.rulebook import load_rulebook
+    from peelrules.insight.differences import differences as differences_of
+    from peelrules.model.published import Published
+    from peelrules.report import differences
+
+    rulebook = load_rulebook(rules)
+    loaded = [load_any(file, rulebook) for file in files]
+    outcomes = [each for each in loaded if isinstance(each, Published)]
+    assessments = [_graded(each, rulebook) for each in loaded if not isinstance(each, Published)]
+    outcomes += _published(published, rulebook)
+    if outcomes:
+        _deliver_comparisons(assessments, outcomes, form, output)
+    elif len(assessments) == 2:
+        found = differences_of(assessments[0], assessments[1])
+        _deliver(found, differences.of(found), form, output)
+    else:
+        raise typer.BadParameter("name two files to compare with each other, or use --published", param_hint="FILE")
+
+
+def _deliver_comparisons(
+    assessments: "list[Assessment]",
+    outcomes: "list[Published]",
+    form: InsightFormats,
+    output: Path | None,
+) -> None:
+    from peelrules.insight.comparison import agreement
+    from peelrules.insight.comparison import compare as beside
+    from peelrules.report import differences
+
+    comparisons: list[Comparison] = []
+    blocks: list[Block] = []
+    for assessment in assessments:
+        matching = [o for o in outcomes if (o.force, o.framework) == (assessment.force, assessment.framework)]
+        if not matching:
+            forces = ", ".join(sorted({outcome.force for outcome in outcomes}))
+            raise typer.BadParameter(f"nothing published is given for {assessment.force}, only for {forces}")
+        comparisons.append(beside(assessment, matching[0]))
+        blocks += differences.comparison(comparisons[-1], assessment)
+    overall = agreement(comparisons)
+    blocks += differences.agreement(overall)
+    _deliver([*comparisons, overall], blocks, form, output)
+
+
+def _published(source: Path | None, rulebook: "Rulebook") -> "list[Published]":
+    from peelrules.documents.evidence import load_published
+
+    if source is None:
+        return []
+    files = sorted(source.glob("*.yaml")) if source.is_dir() else [source]
+    return [load_published(file, rulebook) for file in files]
+
+
+def _graded(loaded: object, rulebook: "Rulebook") -> "Assessment":
+    from peelrules.engine.grading import grade
+    from peelrules.model.evidence import Evidence
+
+    return grade(loaded, rulebook) if isinstance(loaded, Evidence) else loaded  # type: ignore[return-value]
+
+
+def _concluded(assessment: "Assessment") -> list[str]:
+    return [j.core_question for j in assessment.judgments if j.ceiling is not None]
+
+
+def _refuse_what_is_not_graded(question: str, assessment: "Assessment") -> None:
+    judgment = assessment.judgment(question)
+    if judgment.ceiling is None:
+        raise typer.BadParameter(f"{judgment.name}: {judgment.not_graded}", param_hint="QUESTION")
+
+
+def _finding(finding: str, assessment: "Assessment") -> str:
+    from peelrules.documents.shape import or_did_you_mean
+
+    if finding not in assessment.finding:
+        near = or_did_you_mean(finding, assessment.finding)
+        raise typer.BadParameter(f"there is no finding `{finding}`{near}", param_hint="--finding")
+    return finding
+
+
+def _deliver(
+    answer: "Frozen | Iterable[Frozen]",
+    blocks: "Iterable[Block]",
+    form: InsightFormats,
+    output: Path | None,
+) -> None:
+    """Write an answer as data, or in words."""
+    from peelrules.report import json, outline
+
+    match form:
+        case InsightFormats.TEXT:
+            streams.deliver(outline.text(blocks, streams.width(), streams.wants_colour(output)), output)
+        case InsightFormats.MARKDOWN:
+            streams.deliver(outline.markdown(blocks), output)
+        case InsightFormats.JSON:
+            streams.deliver(json.written(answer), output)

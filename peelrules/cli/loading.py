@@ -1,0 +1,45 @@
+"""From what stands on the command line to evidence, rulebooks and questions."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+import typer
+
+from peelrules.documents.evidence import load_evidence
+from peelrules.documents.rulebook import load_rulebook
+from peelrules.engine.grading import grade
+from peelrules.model.assessment import Assessment
+from peelrules.model.evidence import Evidence
+from peelrules.model.problems import DocumentError, Problem
+from peelrules.model.rulebook import Rulebook
+
+
+def assessed(files: Sequence[Path], rules: Path | None) -> list[Assessment]:
+    """Grade each file. All faults of all files are told before anything is graded."""
+    rulebook = load_rulebook(rules)
+    loaded: list[Evidence] = []
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            loaded.append(load_evidence(file, rulebook))
+        except DocumentError as error:
+            problems += error.problems
+    if problems:
+        raise DocumentError(problems)
+    return [grade(evidence, rulebook) for evidence in loaded]
+
+
+def core_question(words: str, rulebook: Rulebook) -> str:
+    """The id of the core question that a person means by an id, a title, a short name or an alias."""
+    meant = {
+        name.casefold(): question.id
+        for question in rulebook.framework.core_questions
+        for name in (question.id, question.title, question.name, *question.aliases)
+    }
+    if found := meant.get(words.strip().casefold()):
+        return found
+    near = get_close_matches(words.casefold(), meant, n=1, cutoff=0.5)
+    ids = ", ".join(question.id for question in rulebook.framework.core_questions)
+    hint = f"did you mean `{meant[near[0]]}`?" if near else f"choose from {ids}"
+    raise typer.BadParameter(f"there is no core question `{words}`; {hint}", param_hint="QUESTION")

@@ -1,0 +1,278 @@
+"""Why a grade is what it is, why it is not better, and what a finding led to.
+
+The trees made here are views of the derivations of an assessment; they hold nothing of their own.
+"""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from math import ceil, floor
+
+from peelrules.model.assessment import Assessment, Derivation, Firing, Judgment, Premise
+from peelrules.model.base import Frozen
+from peelrules.model.facts import Stage, fields_of
+from peelrules.model.rules import in_words
+from peelrules.model.scales import Grade, Status
+
+
+class Step(Frozen):
+    """A conclusion or a coded field, and what it rests on."""
+
+    subject: str
+    what: str
+    """The outcome concluded, or the field coded."""
+    value: str
+    title: str
+    """The name of the question or characteristic, or the words of the finding."""
+    place: str | None
+    """Where a finding stands in its source."""
+    because: tuple["Because", ...] = ()
+
+
+class Because(Frozen):
+    """A rule that fired, and the conditions by virtue of which it did."""
+
+    rule: str
+    title: str
+    concludes: str
+    source: str
+    basis: str
+    place: str
+    """Where the rule stands, as `file:line`."""
+    decides: bool
+    premises: tuple["Held", ...]
+
+
+class Held(Frozen):
+    """A condition that held, and what its value was counted from."""
+
+    words: str
+    coded: bool
+    """The value stands in the evidence as it is."""
+    rests_on: tuple[Step, ...]
+
+
+class Block(Frozen):
+    """A rule that stands between a question and a better grade."""
+
+    rule: str
+    title: str
+    ceiling: Grade | None
+    """None: the rule says that there is too little evidence for any grade."""
+    holds: tuple[str, ...]
+    """The present values and their bounds, in words."""
+    takes: tuple[str, ...]
+    """What it takes for the rule to stop applying; one of them is enough."""
+    because: Because
+
+
+class WhyNot(Frozen):
+    """What stands between a question and a grade; without blocks, nothing does."""
+
+    core_question: str
+    name: str
+    grade: Grade | None
+    wanted: Grade
+    blocks: tuple[Block, ...]
+
+
+class Consequence(Frozen):
+    """A conclusion that rests on something, and what rests on that conclusion in turn."""
+
+    subject: str
+    title: str
+    what: str
+    value: str
+    rule: str
+    rule_title: str
+    decides: bool
+    """The rule's bound is where the outcome came to rest."""
+    leads_to: tuple["Consequence", ...]
+
+
+def why(assessment: Assessment, core_question: str, full: bool = False) -> Step:
+    """Why a question has its grade, or its ceiling: what decided it, down to the findings.
+
+    Args:
+        full: every rule that fired and everything it rests on, not only what decides.
+
+    Raises:
+        KeyError: the framework has no such question.
+        ValueError: nothing was concluded about the question.
+    """
+    judgment = assessment.judgment(core_question)
+    return _step(_conclusion(judgment, assessment), assessment, full)
+
+
+def why_not(assessment: Assessment, core_question: str, wanted: Grade | str, full: bool = False) -> WhyNot:
+    """The rules whose ceilings lie below a grade, and what holds each in place.
+
+    Args:
+        full: everything that the rules rest on, not only what falls short.
+
+    Raises:
+        KeyError: the framework has no such question.
+        ValueError: nothing was concluded about the question, or there is no such grade.
+    """
+    judgment = assessment.judgment(core_question)
+    wanted = Grade(wanted) if isinstance(wanted, str) else wanted
+    derivation = _conclusion(judgment, assessment)
+    firings = [f for f in derivation.firings if f.level is not None and Grade(f.level) < wanted]
+    if assessment.is_concluded(core_question, "not_enough_evidence"):
+        firings += assessment.derivation(core_question, "not_enough_evidence").firings
+    return WhyNot(
+        core_question=core_question,
+        name=judgment.name,
+        grade=judgment.grade,
+        wanted=wanted,
+        blocks=tuple(_block(firing, derivation, assessment, full) for firing in firings),
+    )
+
+
+def led_to(assessment: Assessment, finding: str) -> tuple[Consequence, ...]:
+    """What a finding led to, upwards to the grades. What speaks well of a force bounds nothing, and leads to nothing.
+
+    Raises:
+        KeyError: there is no such finding.
+    """
+    _ = assessment.finding[finding]
+    return tuple(
+        _consequence(firing, derivation, assessment, _above(finding, derivation.outcome, assessment))
+        for derivation in assessment.derivations
+        if derivation.subject == finding
+        for firing in _deciding(derivation)
+    )
+
+
+def _conclusion(judgment: Judgment, assessment: Assessment) -> Derivation:
+    if not assessment.is_concluded(judgment.core_question, "grade"):
+        raise ValueError(f"{judgment.name}: {judgment.not_graded}")
+    return assessment.derivation(judgment.core_question, "grade")
+
+
+def _step(derivation: Derivation, assessment: Assessment, full: bool) -> Step:
+    firings = derivation.firings if full else _deciding(derivation)
+    return Step(
+        subject=derivation.subject,
+        what=derivation.outcome,
+        value=derivation.value,
+        title=assessment.title(derivation.subject) or derivation.subject,
+        place=_place(derivation.subject, assessment),
+        because=tuple(_because(firing, derivation, assessment, full) for firing in firings),
+    )
+
+
+def _deciding(derivation: Derivation) -> tuple[Firing, ...]:
+    return tuple(firing for firing in derivation.firings if firing.decides)
+
+
+def _because(firing: Firing, derivation: Derivation, assessment: Assessment, full: bool) -> Because:
+    use = assessment.rule[firing.rule]
+    return Because(
+        rule=firing.rule,
+        title=use.title,
+        concludes=use.concludes,
+        source=use.source,
+        basis=use.basis,
+        place=use.place,
+        decides=firing.decides,
+        premises=tuple(_held(premise, derivation, assessment, full) for premise in firing.premises),
+    )
+
+
+def _held(premise: Premise, derivation: Derivation, assessment: Assessment, full: bool) -> Held:
+    concluded = [s for s in premise.subjects if assessment.is_concluded(s, premise.what)]
+    telling = concluded if full else [s for s in concluded if _tells(s, premise.what, assessment)]
+    return Held(
+        words=premise_in_words(premise, derivation.stage),
+        coded=not concluded,
+        rests_on=tuple(_step(assessment.derivation(s, premise.what), assessment, full) for s in telling),
+    )
+
+
+def _tells(subject: str, what: str, assessment: Assessment) -> bool:
+    """Whether a conclusion is worth telling when only what decides is asked for."""
+    value = assessment.derivation(subject, what).value
+    return what != "status" or Status(value) < Status.DEMONSTRATED
+
+
+def premise_in_words(premise: Premise, stage: Stage) -> str:
+    """*3 of 6 service characteristics not demonstrated, 50% (at least 40%)*"""
+    title = fields_of(stage)[premise.field].title
+    if premise.part is not None and premise.whole:
+        share = f", {in_words(premise.value)}" if isinstance(premise.value, float) else ""
+        return f"{premise.part:.4g} of {premise.whole} {title}{share} ({premise.condition})"
+    if isinstance(premise.value, bool):
+        return title if premise.value else f"not {title}"
+    if premise.comparator in ("is", "one_of"):
+        return f"{title} {in_words(premise.value)}"
+    return f"{title} {in_words(premise.value)} ({premise.condition})"
+
+
+def _block(firing: Firing, derivation: Derivation, assessment: Assessment, full: bool) -> Block:
+    return Block(
+        rule=firing.rule,
+        title=assessment.rule[firing.rule].title,
+        ceiling=None if firing.level is None else Grade(firing.level),
+        holds=tuple(premise_in_words(premise, derivation.stage) for premise in firing.premises),
+        takes=tuple(_takes(premise, derivation) for premise in firing.premises),
+        because=_because(firing, derivation, assessment, full),
+    )
+
+
+def _takes(premise: Premise, derivation: Derivation) -> str:
+    """What it takes for a condition to hold no more, as a count where the value is a share."""
+    title = fields_of(derivation.stage)[premise.field].title
+    turned = {"at_least": "below", "at_most": "above", "above": "at most", "below": "at least", "is": "not"}
+    words = f"{title} {turned.get(premise.comparator, 'none of')} {_bound_in_words(premise)}"
+    if premise.part is None or not premise.whole or not isinstance(premise.bound, float):
+        return words
+    step = Fraction(str(premise.step or 1))
+    steps = Fraction(str(premise.bound)) * premise.whole / step
+    most = {"at_least": ceil(steps) - 1, "above": floor(steps)}
+    least = {"below": ceil(steps), "at_most": floor(steps) + 1}
+    if premise.comparator in most:
+        return f"at most {float(most[premise.comparator] * step):g} of {premise.whole} {title}"
+    if premise.comparator in least:
+        return f"at least {float(least[premise.comparator] * step):g} of {premise.whole} {title}"
+    return words
+
+
+def _bound_in_words(premise: Premise) -> str:
+    bound = premise.bound
+    return " or ".join(bound) if isinstance(bound, tuple) else in_words(bound)
+
+
+def _above(subject: str, what: str, assessment: Assessment) -> tuple[Consequence, ...]:
+    """Every conclusion for which a rule fired that rests on this one."""
+    return tuple(
+        _consequence(firing, derivation, assessment, _above(derivation.subject, derivation.outcome, assessment))
+        for derivation, firing in _resting_on(subject, what, assessment)
+    )
+
+
+def _resting_on(subject: str, what: str, assessment: Assessment) -> Iterator[tuple[Derivation, Firing]]:
+    for derivation in assessment.derivations:
+        for firing in derivation.firings:
+            if derivation.subject != subject and any(
+                premise.what == what and subject in premise.subjects for premise in firing.premises
+            ):
+                yield derivation, firing
+
+
+def _consequence(
+    firing: Firing, derivation: Derivation, assessment: Assessment, leads_to: tuple[Consequence, ...]
+) -> Consequence:
+    return Consequence(
+        subject=derivation.subject,
+        title=assessment.title(derivation.subject) or derivation.subject,
+        what=derivation.outcome,
+        value=derivation.value,
+        rule=firing.rule,
+        rule_title=assessment.rule[firing.rule].title,
+        decides=firing.decides,
+        leads_to=leads_to,
+    )
+
+
+def _place(subject: str, assessment: Assessment) -> str | None:
+    return assessment.finding[subject].place if subject in assessment.finding else None

@@ -1,0 +1,105 @@
+"""Differences and comparisons in words."""
+
+from collections.abc import Iterator, Sequence
+
+from peelrules.insight.comparison import Agreement, Comparison, GradePair, Matched
+from peelrules.insight.differences import Difference, Differences
+from peelrules.model.assessment import Assessment
+from peelrules.report import outline
+from peelrules.report.outline import Grid, Heading, Item
+from peelrules.report.wording import some
+
+
+def of(found: Differences) -> Iterator[outline.Block]:
+    """What two assessments conclude differently."""
+    yield Heading("What changes, indicatively", 1)
+    yield Grid(("", "Of"), (("Before", found.before), ("After", found.after)))
+    sections = {
+        "Grades": found.grades,
+        "Ceilings of questions without a grade": found.ceilings,
+        "Areas for improvement and causes of concern": found.concerns,
+        "Characteristics": found.statuses,
+        "Findings": found.gravities,
+    }
+    if not any(sections.values()):
+        yield Item("No conclusion changes.")
+    for title, differences in sections.items():
+        if differences:
+            yield Heading(title)
+            yield from (_difference(difference) for difference in differences)
+    if found.findings_gone or found.findings_new:
+        yield Heading("Evidence")
+        if found.findings_gone:
+            yield Item(f"Only before: {some(found.findings_gone)}")
+        if found.findings_new:
+            yield Item(f"Only after: {some(found.findings_new)}")
+
+
+def comparison(compared: Comparison, assessment: Assessment) -> Iterator[outline.Block]:
+    """An assessment beside what was published."""
+    yield Heading(f"{compared.force}: indicative and published", 1)
+    yield Grid(
+        ("Core question", "Indicative", "Published", "Distance"),
+        [
+            (p.name, str(p.indicative or _no_grade(p)), str(p.published or "not published"), _distance(p))
+            for p in compared.grades
+        ],
+    )
+    for pair in compared.grades:
+        if pair.tiers:
+            yield Item(f"{pair.name}: {' and '.join(pair.decided_by) or 'no rule holds it down'}")
+    yield from _matched("Areas for improvement", compared.areas_for_improvement, assessment)
+    yield from _matched("Causes of concern", compared.causes_of_concern, assessment)
+    yield from _matched("Innovative practice", compared.innovative_practice, assessment)
+
+
+def agreement(found: Agreement) -> Iterator[outline.Block]:
+    """Agreement over many judgments."""
+    yield Heading("Agreement")
+    if not found.judgments:
+        yield Item("No judgment has both an indicative and a published grade.")
+        return
+    yield Item(f"Exactly: {found.exact} of {found.judgments} judgments ({_percent(found.exact, found.judgments)})")
+    within = _percent(found.within_one_tier, found.judgments)
+    yield Item(f"Within one tier: {found.within_one_tier} of {found.judgments} ({within})")
+    kappa = "not defined, for all grades are the same" if found.kappa is None else f"{found.kappa:.2f}"
+    yield Item(f"Kappa with quadratic weights: {kappa}")
+
+
+def _difference(difference: Difference) -> Item:
+    below = []
+    for when, rules in (("Before", difference.rules_before), ("After", difference.rules_after)):
+        below.append(Item(f"{when}: {'; '.join(rules) or 'no rule bounds it'}", minor=True))
+    before, after = difference.before or "none", difference.after or "none"
+    return Item(f"{difference.title} ({difference.subject}): {before} -> {after}", below)
+
+
+def _no_grade(pair: GradePair) -> str:
+    return f"no grade, at most {pair.ceiling}" if pair.ceiling is not None else "no grade"
+
+
+def _distance(pair: GradePair) -> str:
+    if pair.tiers is None:
+        return ""
+    if not pair.tiers:
+        return "the same"
+    tiers = abs(pair.tiers)
+    return f"{tiers} tier{'s' if tiers > 1 else ''} {'above' if pair.tiers > 0 else 'below'}"
+
+
+def _matched(title: str, matched: Matched, assessment: Assessment) -> Iterator[outline.Block]:
+    yield Heading(title)
+    for words, characteristics in (
+        ("In both", matched.both),
+        ("Published, not raised by the rules", matched.missed),
+        ("Raised by the rules, not published", matched.extra),
+    ):
+        yield Item(f"{words}: {len(characteristics)}", _titles(characteristics, assessment))
+
+
+def _titles(characteristics: Sequence[str], assessment: Assessment) -> list[Item]:
+    return [Item(f"{assessment.title(characteristic)} ({characteristic})") for characteristic in characteristics]
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.0f}%"

@@ -1,0 +1,108 @@
+"""Outlines: headings, items below items, and grids. One description, rendered as text or as Markdown."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from peelrules.report.console import printed
+
+
+class Heading(NamedTuple):
+    """A heading of the first or second level."""
+
+    text: str
+    level: int = 2
+
+
+class Item(NamedTuple):
+    """A line, and the items below it."""
+
+    text: str
+    below: Sequence["Item"] = ()
+    minor: bool = False
+    """Told for the record: where a rule or a finding stands."""
+
+
+class Grid(NamedTuple):
+    """A table of words."""
+
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+Block = Heading | Item | Grid
+
+
+def text(blocks: Iterable[Block], width: int = 80, colour: bool = False) -> str:
+    """An outline for the terminal."""
+    return printed(Group(*_laid_out(blocks)), width, colour)
+
+
+def markdown(blocks: Iterable[Block]) -> str:
+    """An outline for a code host or a meeting paper."""
+    return "\n".join(line for block in blocks for line in _marked_down(block)) + "\n"
+
+
+def _laid_out(blocks: Iterable[Block]) -> Iterator[RenderableType]:
+    for number, block in enumerate(blocks):
+        match block:
+            case Heading():
+                yield Text(f"\n{block.text}" if number else block.text, style="bold")
+            case Grid():
+                table = Table(*block.header, box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+                for row in block.rows:
+                    table.add_row(*map(Text, row))
+                yield table
+            case Item():
+                yield from _indented(block, 0)
+
+
+def _indented(item: Item, depth: int) -> Iterator[RenderableType]:
+    words = Text(item.text, style="dim" if item.minor else "")
+    if depth:
+        bulleted = Table.grid()
+        bulleted.add_column(width=2)
+        bulleted.add_column()
+        bulleted.add_row("" if item.minor else "-", words)
+        yield Padding(bulleted, (0, 0, 0, 2 * (depth - 1)))
+    else:
+        yield words
+    for below in item.below:
+        yield from _indented(below, depth + 1)
+
+
+def _marked_down(block: Block) -> Iterator[str]:
+    match block:
+        case Heading():
+            yield f"\n{'#' * block.level} {escaped(block.text)}\n"
+        case Grid():
+            yield from ("", *grid(block.header, block.rows), "")
+        case Item():
+            yield from _listed(block, 0)
+
+
+def _listed(item: Item, depth: int) -> Iterator[str]:
+    words = escaped(item.text)
+    yield f"{'  ' * depth}- {f'*{words}*' if item.minor else words}"
+    for below in item.below:
+        yield from _listed(below, depth + 1)
+
+
+def grid(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """A Markdown table of plain words."""
+    yield f"| {' | '.join(map(escaped, header))} |"
+    yield f"|{' --- |' * len(header)}"
+    for row in rows:
+        yield f"| {' | '.join(map(escaped, row))} |"
+
+
+def escaped(words: str) -> str:
+    """Text of a document as text, whatever Markdown or HTML it looks like."""
+    flat = " ".join(words.split())
+    return re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", flat)
