@@ -1,0 +1,146 @@
+"""Faulty documents, and every problem that is told about them, word for word.
+
+Each file in `broken/evidence` ends with its problems, as `#! line:column: message`; those of rulebooks are patches in
+`broken/rulebooks/mistakes.txt`.
+"""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+import peelrules
+from peelrules.documents.rulebook import RULE_FILES
+
+BROKEN = Path(__file__).parent / "broken"
+SOUND = BROKEN / "rulebooks/sound"
+FRAMEWORK, SAMPLES, FINDINGS, CHARACTERISTICS, QUESTIONS = FILES = ("framework.yaml", *RULE_FILES.values())
+NO_FRAMEWORK = "1:1: this is not a framework; begin with `id: …` and `title: …`"
+NO_LIST = "1:1: this should be a list of rules; begin each with `- id: …`"
+
+
+def evidence_cases():
+    for path in sorted((BROKEN / "evidence").glob("*.yaml")):
+        yield pytest.param(path, id=path.stem)
+
+
+def rulebook_cases():
+    for block in (BROKEN / "rulebooks/mistakes.txt").read_text(encoding="utf-8").rstrip().split("\n\n")[1:]:
+        name, file, patch = f"{block}\n".split("\n", 2)
+        expected = re.findall(r"^! (.*)$", patch, re.MULTILINE)
+        yield pytest.param(file, patch, expected, id=name.removeprefix("# "))
+
+
+def patched(text, patch):
+    for hunk in re.findall(r"^((?:-.*\n)*)((?:\+.*\n)*)", patch, re.MULTILINE):
+        old, new = (re.sub(r"^.", "", lines, flags=re.MULTILINE) for lines in hunk)
+        assert not old or text.count(old) == 1
+        text = text.replace(old, new) if old else text + new
+    return text
+
+
+def told(load, *args):
+    with pytest.raises(peelrules.DocumentError) as caught:
+        load(*args)
+    return str(caught.value)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return shutil.copytree(SOUND, tmp_path / "rulebook")
+
+
+@pytest.mark.parametrize("path", list(evidence_cases()))
+def test_every_problem_of_faulty_evidence_is_told(path, rulebook):
+    expected = re.findall(r"^#! (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    assert told(peelrules.load_evidence, path, rulebook).splitlines() == [f"{path}:{problem}" for problem in expected]
+
+
+def test_no_faulty_evidence_is_accepted(rulebook):
+    for path in (BROKEN / "evidence").glob("*.yaml"):
+        assert told(peelrules.load_evidence, path, rulebook), path
+
+
+def test_an_empty_evidence_file_is_told_how_to_begin(tmp_path, rulebook):
+    path = tmp_path / "evidence.yaml"
+    path.touch()
+    expected = f"{path}:1:1: the file is empty; begin with `force: …` and `framework: …`"
+    assert told(peelrules.load_evidence, path, rulebook) == expected
+
+
+def test_the_rulebook_in_which_the_mistakes_are_made_is_sound():
+    assert len(peelrules.load_rulebook(SOUND).rules) == len(RULE_FILES)
+
+
+@pytest.mark.parametrize(("file", "patch", "expected"), list(rulebook_cases()))
+def test_every_problem_of_a_faulty_rulebook_is_told(folder, file, patch, expected):
+    path = folder / file
+    path.write_text(patched(path.read_text(encoding="utf-8"), patch), encoding="utf-8")
+    problems = told(peelrules.load_rulebook, folder).replace(f" {folder}/", " ")
+    assert problems.splitlines() == [f"{path}:{problem}" for problem in expected]
+
+
+def test_no_faulty_rulebook_is_accepted(folder):
+    for file, patch, _ in (param.values for param in rulebook_cases()):
+        path = folder / file
+        path.write_text(patched((SOUND / file).read_text(encoding="utf-8"), patch), encoding="utf-8")
+        assert told(peelrules.load_rulebook, folder), patch
+        shutil.copy(SOUND / file, path)
+
+
+def test_an_unknown_characteristic_in_an_example_is_told(folder):
+    path = folder / SAMPLES
+    path.write_text(path.read_text(encoding="utf-8").replace("calls, failing: 0.49", "call, failing: 0.49"))
+    expected = "9:32: there is no characteristic `responding.call`; did you mean `responding.calls`?"
+    assert told(peelrules.load_rulebook, folder) == f"{path}:{expected}"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "expected"),
+    [
+        (FRAMEWORK, "", NO_FRAMEWORK),
+        (FRAMEWORK, "- id: small\n", NO_FRAMEWORK),
+        (QUESTIONS, "none\n", NO_LIST),
+        (QUESTIONS, "", NO_LIST),
+        (QUESTIONS, "[]\n", NO_LIST),
+    ],
+)
+def test_a_file_of_a_rulebook_that_holds_nothing_of_use_is_refused(folder, file, text, expected):
+    (folder / file).write_text(text)
+    assert told(peelrules.load_rulebook, folder) == f"{folder / file}:{expected}"
+
+
+def test_the_problems_of_all_files_of_a_rulebook_are_told_at_once(folder):
+    (folder / SAMPLES).unlink()
+    (folder / QUESTIONS).write_text("[")
+    for file in (FRAMEWORK, FINDINGS, CHARACTERISTICS):
+        path = folder / file
+        path.write_text(path.read_text(encoding="utf-8").replace("document: ours", "document: theirs"))
+    places = {line.split(":")[0] for line in told(peelrules.load_rulebook, folder).splitlines()}
+    assert places == {str(folder / file) for file in FILES}
+
+
+@pytest.mark.parametrize("name", ["findings2.yaml", "findings.yml"])
+def test_a_file_that_would_not_be_read_is_refused(folder, name):
+    shutil.copy(folder / FINDINGS, folder / name)
+    assert told(peelrules.load_rulebook, folder) == (
+        f"{folder / name}: this file would not be read; the files of a rulebook are "
+        "characteristics.yaml, core-questions.yaml, findings.yaml, framework.yaml, samples.yaml"
+    )
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_rulebook_without_one_of_its_files_is_refused(folder, file):
+    (folder / file).unlink()
+    assert told(peelrules.load_rulebook, folder) == f"{folder / file}: there is no such file"
+
+
+def test_a_rulebook_that_is_a_file_is_refused(folder):
+    path = folder / FINDINGS
+    assert told(peelrules.load_rulebook, path) == f"{path}: a rulebook is a folder; name the folder"
+
+
+def test_a_rulebook_that_does_not_exist_is_refused(tmp_path):
+    path = tmp_path / "rulebook"
+    assert told(peelrules.load_rulebook, path) == f"{path}: there is no such folder"

@@ -1,0 +1,417 @@
+from collections import Counter
+
+import pytest
+import yaml
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from strategies import (
+    QUESTIONS,
+    bundled,
+    differing,
+    evidence_of,
+    evidences,
+    finding,
+    levels,
+    of_questions,
+    rulebook_of,
+    rulebooks,
+)
+
+import peelrules
+from peelrules.documents.rulebook import bundled_rulebook
+from peelrules.engine.durable import durable
+from peelrules.engine.matching import plain
+from peelrules.model.assessment import Assessment
+from peelrules.model.evidence import Finding, Sample
+from peelrules.model.facts import Stage
+from peelrules.model.framework import Reporting
+from peelrules.model.scales import Direction, Extent, Gravity, Seriousness, State
+
+KNOWN = tuple(of_questions(bundled().framework, *QUESTIONS))
+GRADED = tuple(c for c in KNOWN if bundled().framework.question_of[c].reporting is Reporting.GRADED)
+
+
+def graded(evidence):
+    return peelrules.grade(evidence, bundled(), plain)
+
+
+def with_findings(evidence, *more):
+    return evidence.model_copy(update={"findings": (*evidence.findings, *more)})
+
+
+def without_order(assessment):
+    """The assessment with what follows the order of the rules put in an order of its own, and without their lines."""
+    return assessment.model_copy(
+        update={
+            "derivations": [d.model_copy(update={"firings": Counter(d.firings)}) for d in assessment.derivations],
+            "rules": Counter(use.model_copy(update={"place": ""}) for use in assessment.rules),
+            "judgments": [j.model_copy(update={"reasons": Counter(j.reasons)}) for j in assessment.judgments],
+        }
+    )
+
+
+# -- what never matters -------------------------------------------------------------------------------
+
+
+@settings(max_examples=40)
+@given(st.data())
+def test_the_order_of_findings_never_matters(data):
+    evidence = data.draw(evidences())
+    shuffled = evidence.model_copy(update={"findings": tuple(data.draw(st.permutations(evidence.findings)))})
+    assert differing(graded(shuffled), graded(evidence)) == set()
+
+
+@settings(max_examples=20)
+@given(evidences(), st.permutations(bundled().rules))
+def test_the_order_of_rules_never_matters(evidence, rules):
+    shuffled = peelrules.grade(evidence, rulebook_of(*rules), plain)
+    assert differing(without_order(shuffled), without_order(graded(evidence))) == set()
+
+
+@pytest.mark.parametrize("turn", [lambda rules: rules[::-1], lambda rules: rules[2:] + rules[:2]])
+def test_the_order_of_rules_in_their_files_never_matters(turn, lancashire, assessment, tmp_path):
+    folder = bundled_rulebook()
+    for path in folder.glob("*.yaml"):
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = turn(content) if isinstance(content, list) else content
+        (tmp_path / path.name).write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+    turned = peelrules.grade(lancashire, peelrules.load_rulebook(tmp_path))
+    assert differing(without_order(turned), without_order(assessment)) == set()
+
+
+@settings(max_examples=20)
+@given(evidences(), st.text(min_size=1, max_size=30).filter(str.strip))
+def test_the_name_of_the_force_never_matters(evidence, force):
+    renamed = graded(evidence.model_copy(update={"force": force}))
+    assert renamed.force == force
+    assert differing(renamed, graded(evidence)) <= {"force"}
+
+
+@settings(max_examples=30)
+@given(evidences(), st.lists(st.sampled_from(KNOWN), min_size=1, max_size=3, unique=True))
+def test_context_never_matters(evidence, bears_on):
+    context = finding("Z", *bears_on, direction=Direction.NEITHER)
+    before, after = graded(evidence), graded(with_findings(evidence, context))
+    assert differing(before, after) <= {"findings", "derivations", "rules"}
+
+
+# -- better evidence ----------------------------------------------------------------------------------
+
+
+def lower(level):
+    return list(type(level))[level.rank - 1] if level is not None and level.rank else None
+
+
+def one_more_met(sample):
+    if sample is None:
+        return None
+    if sample.met is None:
+        return Sample(share=min(1.0, sample.share + 0.01), margin=sample.margin, of=sample.of)
+    return Sample(met=sample.met + 1, of=sample.of) if sample.met < sample.of else None
+
+
+def recoded(found, field, value):
+    kept = {name: getattr(found, name) for name in Finding.model_fields}
+    return Finding(**{**kept, field: value})
+
+
+def recodings(field, improve):
+    """Evidence in which one finding is coded better, for every finding that can be."""
+
+    def changed(evidence):
+        for number, found in enumerate(evidence.findings):
+            if (better := improve(getattr(found, field))) is not None:
+                others = evidence.findings[:number], evidence.findings[number + 1 :]
+                yield evidence.model_copy(update={"findings": (*others[0], recoded(found, field, better), *others[1])})
+
+    return changed
+
+
+def praised(evidence):
+    for found in evidence.findings:
+        if found.direction is Direction.STRENGTH and not found.exceptional:
+            rest = [other for other in evidence.findings if other is not found]
+            yield evidence.model_copy(update={"findings": (*rest, recoded(found, "exceptional", True))})
+
+
+def with_one_more_strength(evidence):
+    return (with_findings(evidence, finding("Z", characteristic)) for characteristic in KNOWN)
+
+
+def with_one_shortfall_less(evidence):
+    for found in evidence.findings:
+        others = tuple(other for other in evidence.findings if other is not found)
+        still_seen = {c for other in others if not other.is_context for c in other.bears_on}
+        if found.direction is Direction.SHORTFALL and still_seen.issuperset(found.bears_on):
+            yield evidence.model_copy(update={"findings": others})
+
+
+IMPROVEMENTS = {
+    "less serious": recodings("seriousness", lower),
+    "less widespread": recodings("extent", lower),
+    "nearer to a remedy": recodings("state", lower),
+    "not reported before": recodings("persistent", lambda persistent: False if persistent else None),
+    "one more case met": recodings("sample", one_more_met),
+    "called exceptional": praised,
+    "one more strength": with_one_more_strength,
+    "one shortfall less": with_one_shortfall_less,
+}
+
+
+def is_no_worse(after, before):
+    """Whether each status, concern, ceiling and grade that stood before stands as well or better."""
+    for now, was in zip(after.characteristics, before.characteristics, strict=True):
+        if was.status is not None and (now.status is None or now.status < was.status or now.concern > was.concern):
+            return False
+    for now, was in zip(after.judgments, before.judgments, strict=True):
+        if was.ceiling is not None and (now.ceiling is None or now.ceiling < was.ceiling):
+            return False
+        if was.grade is not None and (now.grade is None or now.grade < was.grade):
+            return False
+    return True
+
+
+@pytest.mark.parametrize("improvement", IMPROVEMENTS)
+def test_better_evidence_never_lowers_anything(improvement):
+    tried = []
+
+    @settings(max_examples=25)
+    @given(evidences())
+    def holds(evidence):
+        before = graded(evidence)
+        for better in IMPROVEMENTS[improvement](evidence):
+            tried.append(better)
+            assert is_no_worse(graded(better), before)
+
+    holds()
+    assert tried
+
+
+@pytest.mark.parametrize("improvement", IMPROVEMENTS)
+def test_better_evidence_about_lancashire_never_lowers_anything(improvement, lancashire, assessment):
+    better = list(IMPROVEMENTS[improvement](lancashire))
+    assert better
+    assert all(is_no_worse(graded(evidence), assessment) for evidence in better[:: 1 + len(better) // 40])
+
+
+def test_evidence_that_is_added_can_make_a_grade_of_none():
+    seen = [finding(f"F-{n}", c) for n, c in enumerate(GRADED[:2])]
+    before = graded(evidence_of(*seen)).judgment("crime-recording")
+    after = graded(evidence_of(*seen, finding("F-2", GRADED[2]))).judgment("crime-recording")
+    assert (before.grade, str(before.ceiling), str(after.grade)) == (None, "good", "good")
+
+
+# -- causes of concern --------------------------------------------------------------------------------
+
+
+@settings(max_examples=60)
+@given(st.data(), evidences(), st.lists(st.sampled_from(KNOWN), min_size=1, max_size=3, unique=True))
+def test_a_critical_widespread_open_shortfall_makes_its_question_inadequate(data, evidence, bears_on):
+    grave = finding(
+        "Z",
+        *bears_on,
+        direction=Direction.SHORTFALL,
+        seriousness=Seriousness.CRITICAL,
+        extent=Extent.WIDESPREAD,
+        state=State.OPEN,
+        persistent=data.draw(st.booleans()),
+        recommendation=data.draw(st.none() | st.just("The force should stop this.")),
+    )
+    assessment = graded(with_findings(evidence, grave))
+    (cause,) = [c for c in assessment.causes_of_concern if c.characteristic == bears_on[0]]
+    assert "Z" in cause.findings
+    assert cause.recommendations
+    assert grave.recommendation is None or grave.recommendation in cause.recommendations
+    judgment = assessment.judgment(cause.core_question)
+    if judgment.reporting is Reporting.GRADED:
+        assert str(judgment.ceiling) == "inadequate"
+        assert judgment.grade in (None, judgment.ceiling)
+        assert judgment.range.best is judgment.ceiling
+        assert "grade.cause-of-concern" in {reason.rule for reason in judgment.reasons}
+
+
+@settings(max_examples=40)
+@given(evidences())
+def test_causes_of_concern_and_boxes_rest_on_shortfalls_first_about_their_characteristic(evidence):
+    assessment = graded(evidence)
+    primary = {found.id: found.primary for found in evidence.findings}
+    gravity = {found.id: found.gravity for found in assessment.findings}
+    for box in (*assessment.causes_of_concern, *assessment.areas_for_improvement):
+        assert box.findings
+        assert {primary[i] for i in box.findings} == {box.characteristic}
+        assert sorted(box.findings, key=lambda i: -gravity[i].rank) == list(box.findings)
+    assert {c.characteristic for c in assessment.causes_of_concern} == {
+        primary[i] for i, weighed in gravity.items() if weighed is Gravity.CRITICAL
+    }
+
+
+# -- no grade, and ranges -----------------------------------------------------------------------------
+
+
+def test_without_evidence_there_is_no_grade_and_no_ceiling_anywhere():
+    assessment = peelrules.grade(evidence_of(), bundled())
+    assert {(j.grade, j.ceiling, j.range, j.coverage.assessed) for j in assessment.judgments} == {(None, None, None, 0)}
+    assert all(j.not_graded for j in assessment.judgments)
+    assert {c.status for c in assessment.characteristics} == {None}
+    assert not assessment.causes_of_concern
+    assert not assessment.areas_for_improvement
+
+
+@settings(max_examples=60)
+@given(evidences(max_size=10))
+def test_a_question_is_graded_where_half_of_it_is_assessed_and_bounded_where_any_of_it_is(evidence):
+    for judgment in graded(evidence).judgments:
+        assessed, of = judgment.coverage.assessed, judgment.coverage.of
+        is_judged = judgment.reporting is Reporting.GRADED and assessed > 0
+        assert (judgment.ceiling is not None) is is_judged
+        assert (judgment.range is not None) is is_judged
+        assert (judgment.grade is not None) is (is_judged and 2 * assessed >= of)
+        assert (judgment.grade is None) is bool(judgment.not_graded)
+        assert judgment.grade in (None, judgment.ceiling)
+        assert bool(judgment.reasons) is (is_judged and str(judgment.ceiling) != "outstanding")
+
+
+@settings(max_examples=60)
+@given(evidences())
+def test_a_characteristic_is_assessed_where_a_finding_speaks_of_it(evidence):
+    assessment = graded(evidence)
+    spoken_of = {c for found in evidence.findings if not found.is_context for c in found.bears_on}
+    assert {c.characteristic for c in assessment.characteristics if c.status is not None} == spoken_of
+
+
+@settings(max_examples=60)
+@given(evidences())
+def test_the_ceiling_lies_within_the_range(evidence):
+    judged = [j for j in graded(evidence).judgments if j.range is not None]
+    assert all(j.range.worst <= j.ceiling <= j.range.best for j in judged)
+    assert all(j.range.worst is j.ceiling is j.range.best for j in judged if j.coverage.assessed == j.coverage.of)
+
+
+@st.composite
+def completions(draw, name, characteristic):
+    """A finding about a characteristic not looked at before, whose gravity stays below critical."""
+    kind = draw(st.sampled_from(["strength", "sample", "shortfall"]))
+    if kind == "strength":
+        return finding(name, characteristic, exceptional=draw(st.booleans()))
+    coded = {"seriousness": Seriousness.MODERATE, "state": draw(levels(State))}
+    if kind == "sample":
+        return finding(name, characteristic, sample={"met": draw(st.integers(0, 10)), "of": 10}, **coded)
+    serious = draw(st.booleans())
+    extents = [e for e in Extent if not serious or e < Extent.WIDESPREAD]
+    coded |= {"extent": draw(st.sampled_from(extents))}
+    coded |= {"seriousness": Seriousness.SERIOUS} if serious else {}
+    return finding(name, characteristic, direction=Direction.SHORTFALL, **coded)
+
+
+def missing_of(assessment):
+    return [c.characteristic for c in assessment.characteristics if c.status is None and c.characteristic in GRADED]
+
+
+def judged_before(assessment):
+    return [j for j in assessment.judgments if j.range is not None]
+
+
+@settings(max_examples=80)
+@given(st.data(), evidences(max_size=8))
+def test_the_range_holds_whatever_the_missing_characteristics_turn_out_to_be(data, evidence):
+    before = graded(evidence)
+    missing = missing_of(before)
+    assume(missing)
+    completed = data.draw(st.lists(st.sampled_from(missing), min_size=1, max_size=16))
+    more = [data.draw(completions(f"Z-{number}", c)) for number, c in enumerate(completed)]
+    after = graded(with_findings(evidence, *more))
+    for judgment in judged_before(before):
+        assert judgment.range.worst <= after.judgment(judgment.core_question).ceiling <= judgment.range.best
+
+
+@pytest.mark.parametrize(
+    ("end", "coded"),
+    [
+        ("worst", {"direction": Direction.SHORTFALL, "extent": Extent.FREQUENT}),
+        ("best", {"direction": Direction.STRENGTH, "exceptional": True}),
+    ],
+)
+@settings(max_examples=30)
+@given(evidence=evidences(max_size=8))
+def test_both_ends_of_the_range_can_be_reached(end, coded, evidence):
+    before = graded(evidence)
+    more = [finding(f"Z-{number}", c, **coded) for number, c in enumerate(missing_of(before))]
+    after = graded(with_findings(evidence, *more))
+    for judgment in judged_before(before):
+        assert after.judgment(judgment.core_question).ceiling is getattr(judgment.range, end)
+
+
+# -- what is reported of the rules --------------------------------------------------------------------
+
+
+@settings(max_examples=25)
+@given(rulebooks(), evidences())
+def test_firings_are_exactly_the_rules_that_apply(rulebook, evidence):
+    looked_at = {}
+
+    def remembering(rulebook, stage, facts):
+        looked_at.setdefault(stage, facts)  # the questions are looked at again for the range
+        return plain(rulebook, stage, facts)
+
+    assessment = peelrules.grade(evidence, rulebook, remembering)
+    fired = Counter((d.stage, d.subject, firing.rule) for d in assessment.derivations for firing in d.firings)
+    assert fired == Counter(
+        (stage, subject, rule.id)
+        for stage, facts in looked_at.items()
+        for subject, fact in facts.items()
+        for rule in rulebook.rules
+        if rule.stage is stage and rule.applies(fact)
+    )
+
+
+@settings(max_examples=25)
+@given(rulebooks(), evidences())
+def test_durable_rules_and_the_plain_engine_come_to_the_same_assessment(rulebook, evidence):
+    ours, theirs = (peelrules.grade(evidence, rulebook, matcher) for matcher in (durable, plain))
+    assert differing(ours, theirs) == set()
+
+
+@settings(max_examples=25)
+@given(evidences())
+def test_the_bundled_rules_come_to_the_same_assessment_on_both_engines(evidence):
+    assert differing(peelrules.grade(evidence, bundled()), graded(evidence)) == set()
+
+
+@settings(max_examples=25)
+@given(rulebooks(), evidences())
+def test_an_assessment_survives_json(rulebook, evidence):
+    assessment = peelrules.grade(evidence, rulebook, plain)
+    assert differing(Assessment.model_validate_json(assessment.model_dump_json()), assessment) == set()
+
+
+def test_the_assessment_of_lancashire_survives_json(assessment):
+    assert differing(Assessment.model_validate_json(assessment.model_dump_json()), assessment) == set()
+
+
+@settings(max_examples=40)
+@given(evidences())
+def test_every_rule_says_what_became_of_it(evidence):
+    assessment = graded(evidence)
+    facts = {
+        Stage.SAMPLE: sum(found.sample is not None for found in evidence.findings),
+        Stage.FINDING: len(evidence.findings),
+        Stage.CHARACTERISTIC: sum(c.status is not None for c in assessment.characteristics),
+        Stage.CORE_QUESTION: sum(judgment.ceiling is not None for judgment in assessment.judgments),
+    }
+    fired = Counter(firing.rule for derivation in assessment.derivations for firing in derivation.firings)
+    assert [(use.rule, use.stage, use.looked_at, use.applied) for use in assessment.rules] == [
+        (rule.id, rule.stage, facts[rule.stage], fired[rule.id]) for rule in bundled().rules
+    ]
+
+
+# -- what is refused ----------------------------------------------------------------------------------
+
+
+def test_a_characteristic_that_the_rulebook_does_not_have_is_refused_by_name():
+    with pytest.raises(ValueError, match=r"no characteristic elsewhere\.unknown"):
+        graded(evidence_of(finding("A", "offenders.bail", "elsewhere.unknown")))
+
+
+def test_two_findings_with_one_id_are_refused():
+    with pytest.raises(ValueError, match="same id"):
+        graded(evidence_of(finding("A", "offenders.bail"), finding("A", "offenders.orders")))

@@ -1,0 +1,318 @@
+import os
+import re
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from peelrules.documents.yaml import parse, read
+from peelrules.model.problems import DocumentError
+
+SCALARS = {
+    # what YAML 1.2 makes of these words, and nothing else, is read
+    "true": True,
+    "false": False,
+    "null": None,
+    "~": None,
+    "": None,
+    "0": 0,
+    "5": 5,
+    "+5": 5,
+    "-5": -5,
+    "-0": 0,
+    "999999999999999999": 999_999_999_999_999_999,
+    "0.5": 0.5,
+    "-0.5": -0.5,
+    "+0.5": 0.5,
+    "10.0": 10.0,
+    "0.10": 0.1,
+    # everything else is text
+    "no": "no",
+    "yes": "yes",
+    "on": "on",
+    "off": "off",
+    "n": "n",
+    "Null": "Null",
+    "NULL": "NULL",
+    "True": "True",
+    "TRUE": "TRUE",
+    "False": "False",
+    "12:30": "12:30",
+    "1:30:00": "1:30:00",
+    "010": "010",
+    "00": "00",
+    "-010": "-010",
+    "0o10": "0o10",
+    "0x10": "0x10",
+    "0b10": "0b10",
+    "1_000": "1_000",
+    "1,000": "1,000",
+    "1e3": "1e3",
+    "1.5e3": "1.5e3",
+    ".5": ".5",
+    "5.": "5.",
+    "00.5": "00.5",
+    "0_0.5": "0_0.5",
+    "1000000000000000000": "1000000000000000000",
+    "85%": "85%",
+    "½": "½",
+    "٣": "٣",
+    ".nan": ".nan",
+    ".NaN": ".NaN",
+    "nan": "nan",
+    ".inf": ".inf",
+    "-.inf": "-.inf",
+    "inf": "inf",
+    "2022-10-01": "2022-10-01",
+    "2022-10-01 12:30:00": "2022-10-01 12:30:00",
+    "=": "=",
+    "<<": "<<",
+    # quotes and blocks make text of anything
+    "''": "",
+    '""': "",
+    '"5"': "5",
+    "'0.5'": "0.5",
+    "'true'": "true",
+    '"~"': "~",
+    '"a\\tb"': "a\tb",
+    "'it''s'": "it's",
+    "|-\n  5": "5",
+    ">-\n  true\n  false": "true false",
+    "'5' # five": "5",
+    "5 # five": 5,
+    "five#six": "five#six",
+}
+
+NESTED = """\
+force: Änyshire
+findings:
+  - id: A-1
+    bears_on: [one, two]
+    sample: {met: 1, of: 2}
+  -
+    - "é": {é: x}
+note:
+  note: here
+"""
+
+# The way to a value, the place of the value, and that of its key.
+PLACES = {
+    (): ("1:1", None),
+    ("force",): ("1:8", "1:1"),
+    ("findings",): ("3:3", "2:1"),
+    ("findings", 0): ("3:5", None),
+    ("findings", 0, "id"): ("3:9", "3:5"),
+    ("findings", 0, "bears_on"): ("4:15", "4:5"),
+    ("findings", 0, "bears_on", 1): ("4:21", None),
+    ("findings", 0, "sample"): ("5:13", "5:5"),
+    ("findings", 0, "sample", "of"): ("5:26", "5:22"),
+    ("findings", 1, 0, "é"): ("7:12", "7:7"),
+    ("findings", 1, 0, "é", "é"): ("7:16", "7:13"),
+    ("note", "note"): ("9:9", "9:3"),
+    # a step that the document does not have leads no further, or is passed over
+    ("sources",): ("1:1", None),
+    ("findings", 7): ("3:3", None),
+    ("findings", 0, "source", "document"): ("3:5", None),
+    ("findings", 0, "sample", 0, "of"): ("5:26", "5:22"),
+}
+
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\t\n"))
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(1 - 10**18, 10**18 - 1) | TEXT | st.sampled_from(sorted(SCALARS)),
+    lambda below: st.lists(below, max_size=4) | st.dictionaries(TEXT, below, max_size=4),
+    max_leaves=12,
+)
+YAMLISH = st.lists(
+    st.sampled_from(
+        [
+            *"\n\n    ::--??[]{},,&*!|>'\"%@`#~<=ab01\\xU\t\r\x00\x07\x85\u2028\ufeff\U0001f600",
+            "---\n",
+            "...",
+            "- ",
+            ": ",
+        ]
+    )
+).map("".join)
+
+
+class WithoutAliases(yaml.SafeDumper):
+    def ignore_aliases(self, data):  # noqa: ARG002
+        return True
+
+
+def problems_of(reader, *args):
+    try:
+        return reader(*args).faults
+    except DocumentError as error:
+        return error.problems
+
+
+def refusal(source):
+    with pytest.raises(DocumentError) as caught:
+        read(source)
+    return str(caught.value)
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "evidence.yaml"
+
+
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory):
+    return tmp_path_factory.mktemp("yaml") / "scratch.yaml"
+
+
+@pytest.mark.parametrize(("written", "value"), SCALARS.items())
+def test_a_value_is_what_it_looks_like(written, value):
+    document = parse(f"key: {written}\n", "file")
+    assert (document.value, document.faults) == ({"key": value}, [])
+    assert type(document.value["key"]) is type(value)
+
+
+@pytest.mark.parametrize("key", ["true", "no", "5", "null", "12:30", "'5'", "~"])
+def test_keys_are_text(key):
+    assert parse(f"{key}: x\n", "file").value == {key.strip("'"): "x"}
+
+
+@pytest.mark.parametrize("written", ["&a x", "&a {b: c}", "*a", "!a x", "!!str x", "!!python/name:os.system", "!a [x]"])
+def test_anchors_aliases_and_tags_are_refused_where_they_stand(written):
+    faults = parse(f"x: y\nkey: {written}\n", "file").faults
+    assert [(fault.line, fault.column) for fault in faults] == [(2, 6)]
+
+
+@pytest.mark.parametrize("escape", ["\\e", "\\0", "\\a", "\\b", "\\x9b"])
+def test_control_characters_are_refused_however_they_are_written(escape):
+    [fault] = parse(f'x: y\nkey: "a{escape}b"\n', "file").faults
+    assert str(fault) == "file:2:6: there is a control character here; remove it"
+
+
+@given(JSON)
+def test_what_is_dumped_is_read_back(value):
+    document = parse(yaml.dump(value, Dumper=WithoutAliases, sort_keys=False), "file")
+    assert (document.value, document.faults) == (value, [])
+    assert repr(document.value) == repr(value)  # True is not 1
+
+
+@settings(max_examples=500)
+@given(st.text() | YAMLISH)
+def test_no_text_is_worse_than_a_faulty_document(text):
+    lines = len(re.findall(r"\r\n|[\n\r\x85\u2028\u2029]", text)) + 1
+    for problem in problems_of(parse, text, "file"):
+        assert 1 <= problem.line <= lines + 1  # the end of a file without a last line end is on a line of its own
+        assert problem.column >= 1
+
+
+@given(st.binary())
+def test_no_bytes_are_worse_than_a_faulty_document(scratch, data):
+    scratch.write_bytes(data)
+    assert all(problem.file == str(scratch) for problem in problems_of(read, scratch))
+
+
+@pytest.mark.parametrize(("loc", "place", "key"), [(loc, *places) for loc, places in PLACES.items()])
+def test_a_problem_stands_at_its_value_or_its_key(loc, place, key):
+    document = parse(NESTED, "file")
+    assert str(document.problem(loc, "why")) == f"file:{place}: why"
+    assert key is None or str(document.problem(loc, "why", at_key=True)) == f"file:{key}: why"
+
+
+def test_pyyaml_reads_the_same_without_its_library_in_c(monkeypatch):
+    expected = parse(NESTED, "file")
+    monkeypatch.setattr("peelrules.documents.yaml._LOADER", yaml.SafeLoader)
+    document = parse(NESTED, "file")
+    assert (document.value, document.root) == (expected.value, expected.root)
+
+
+@pytest.mark.parametrize(
+    ("path", "selected"),
+    [
+        (("force",), [(("force",), "Änyshire")]),
+        (
+            ("findings", "*", "bears_on", "*"),
+            [(("findings", 0, "bears_on", 0), "one"), (("findings", 0, "bears_on", 1), "two")],
+        ),
+        (
+            ("findings", "*", "sample", "*"),
+            [(("findings", 0, "sample", "met"), 1), (("findings", 0, "sample", "of"), 2)],
+        ),
+        (("force", "*"), []),
+        (("findings", "id"), []),
+        (("missing", "*"), []),
+    ],
+)
+def test_a_path_selects_what_is_there(path, selected):
+    assert list(parse(NESTED, "file").select(*path)) == selected
+
+
+@pytest.mark.parametrize(
+    "data", [b"\xef\xbb\xbfa: \xc3\xa9\nb: *x\n", b"a: \xc3\xa9\r\nb: *x\r\n", b"a: \xc3\xa9\nb: *x"]
+)
+def test_a_byte_order_mark_and_other_line_ends_make_no_difference(file, data):
+    file.write_bytes(data)
+    document = read(file)
+    assert document.value == {"a": "é", "b": None}
+    assert [(problem.line, problem.column) for problem in document.faults] == [(2, 4)]
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        ("force: Café\n".encode("latin-1"), "1:11: this is not UTF-8 (byte 0xe9); save the file in the encoding UTF-8"),
+        ("a: b\nc: “d”\n".encode("cp1252"), "2:4: this is not UTF-8 (byte 0x93); save the file in the encoding UTF-8"),
+        ("a: b\n".encode("utf-16"), "1:1: this is not UTF-8 (byte 0xff); save the file in the encoding UTF-8"),
+        pytest.param(b"a: b\nc: d\x07e\n", "2:5: there is a control character here; remove it"),
+        pytest.param("a: “é”\nb: c\x07\nd: e\n".encode(), "2:5: there is a control character here; remove it"),
+        pytest.param(
+            "a: é".encode() + b"\xe9\n", "1:5: this is not UTF-8 (byte 0xe9); save the file in the encoding UTF-8"
+        ),
+    ],
+)
+def test_what_is_no_text_is_refused_at_its_place(file, data, problem):
+    file.write_bytes(data)
+    assert refusal(file) == f"{file}:{problem}"
+
+
+def test_a_file_that_is_too_large_is_refused(file):
+    with file.open("wb") as stream:
+        stream.truncate(10_000_001)
+    assert refusal(file) == f"{file}: the file is larger than 10 MB; split it"
+
+
+def test_a_file_may_be_as_large_as_the_bound(file, monkeypatch):
+    monkeypatch.setattr("peelrules.documents.yaml.MAX_BYTES", 4)
+    file.write_text("a: b")
+    assert read(file).value == {"a": "b"}
+    file.write_text("a: bc")
+    assert "is larger than" in refusal(file)
+
+
+def test_nesting_is_read_to_its_bound(file):
+    file.write_text("[" * 30 + "]" * 30)
+    assert str(read(file).value) == "[" * 30 + "]" * 30
+    file.write_text("[" * 31 + "]" * 31)
+    assert refusal(file) == f"{file}:1:31: nested more than 30 levels deep"
+
+
+def test_a_bomb_of_brackets_is_refused_at_its_bound(file):
+    file.write_text("[" * 100_000)
+    assert refusal(file) == f"{file}:1:31: nested more than 30 levels deep"
+
+
+def test_a_folder_is_refused(tmp_path):
+    assert refusal(tmp_path) == f"{tmp_path}: this is a folder; name a file in it"
+
+
+def test_a_missing_file_is_refused(file):
+    assert refusal(file) == f"{file}: there is no such file"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="this user may read everything")
+def test_an_unreadable_file_is_refused(file):
+    file.touch(mode=0o000)
+    assert refusal(file) == f"{file}: the file cannot be read: Permission denied"
+
+
+def test_a_file_that_cannot_be_opened_is_refused(tmp_path):
+    path = tmp_path / ("x" * 300)
+    assert refusal(path) == f"{path}: the file cannot be read: File name too long"
