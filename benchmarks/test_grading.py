@@ -8,8 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import peelrules
 import pytest
+
+import peelrules
 from peelrules.engine.matching import plain
 
 ROOT = Path(__file__).parents[1]
