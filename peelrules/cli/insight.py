@@ -1,8 +1,8 @@
 """The commands that ask why, why not and what if. Each a few lines; what they do is done elsewhere."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from peelrules.model.published import Published
     from peelrules.model.rulebook import Rulebook
     from peelrules.report.outline import Block
+
+
+class _Answer(NamedTuple):
+    """An answer as data, and in words."""
+
+    data: "Frozen | Sequence[Frozen]"
+    blocks: "Iterable[Block]"
+
 
 Question = Annotated[str, typer.Argument(help="A core question, by id or name.", metavar="QUESTION")]
 
@@ -33,38 +41,17 @@ def explain(
     rules: Rules = None,
 ) -> None:
     """Why a question has its grade, or what stands between it and a better one."""
-    from peelrules.cli.loading import core_question
-    from peelrules.documents.evidence import load_evidence
-    from peelrules.documents.rulebook import load_rulebook
-    from peelrules.engine.grading import grade
-    from peelrules.insight import explanation
-    from peelrules.report import explanations
+    from peelrules.cli.loading import core_question, graded
 
-    rulebook = load_rulebook(rules)
-    assessment = grade(load_evidence(evidence, rulebook), rulebook)
+    rulebook, assessment = graded(evidence, rules)
     if finding is not None:
-        found = _finding(finding, assessment)
-        consequences = explanation.led_to(assessment, found)
-        blocks = explanations.led_to(assessment.finding[found], consequences, assessment, full)
-        _deliver(consequences, blocks, form, output)
-        return
-    asked = [core_question(question, rulebook)] if question is not None else _concluded(assessment)
-    answers: list[Frozen] = []
-    written: list[Block] = []
-    for each in asked:
-        judgment = assessment.judgment(each)
-        if judgment.ceiling is None:
-            answers.append(judgment)
-            written += explanations.not_graded(judgment)
-        elif why_not is not None:
-            blocked = explanation.why_not(assessment, each, why_not.grade, full)
-            answers.append(blocked)
-            written += explanations.why_not(blocked, full)
-        else:
-            step = explanation.why(assessment, each, full)
-            answers.append(step)
-            written += explanations.why(judgment, step, full)
-    _deliver(answers if question is None else answers[0], written, form, output)
+        _deliver(_about_finding(_finding(finding, assessment), assessment, full), form, output)
+    elif question is not None:
+        _deliver(_Answer(*_about_question(core_question(question, rulebook), assessment, why_not, full)), form, output)
+    else:
+        concluded = [j.core_question for j in assessment.judgments if j.ceiling is not None]
+        told = [_about_question(each, assessment, why_not, full) for each in concluded]
+        _deliver(_Answer([data for data, _ in told], [b for _, blocks in told for b in blocks]), form, output)
 
 
 @app.command()
@@ -78,19 +65,15 @@ def path(
     rules: Rules = None,
 ) -> None:
     """The smallest sets of changes after which a question would reach a grade."""
-    from peelrules.cli.loading import core_question
-    from peelrules.documents.evidence import load_evidence
-    from peelrules.documents.rulebook import load_rulebook
-    from peelrules.engine.grading import grade as graded
+    from peelrules.cli.loading import core_question, graded
     from peelrules.insight.path import path_to
     from peelrules.report import explanations
 
-    rulebook = load_rulebook(rules)
-    assessment = graded(load_evidence(evidence, rulebook), rulebook)
+    rulebook, assessment = graded(evidence, rules)
     asked = core_question(question, rulebook)
     _refuse_what_is_not_graded(asked, assessment)
     answer = path_to(assessment, asked, grade.grade, rulebook, most)
-    _deliver(answer, explanations.path(answer, assessment), form, output)
+    _deliver(_Answer(answer, explanations.path(answer, assessment)), form, output)
 
 
 @app.command()
@@ -124,7 +107,7 @@ def whatif(
         found = what_if(loaded, rulebook, changes, bounds)
     except ChangeError as error:
         raise typer.BadParameter(str(error)) from None
-    _deliver(found, differences.of(found), form, output)
+    _deliver(_Answer(found, differences.of(found)), form, output)
 
 
 @app.command()
@@ -155,7 +138,7 @@ def compare(
         _deliver_comparisons(assessments, outcomes, form, output)
     elif len(assessments) == 2:
         found = differences_of(assessments[0], assessments[1])
-        _deliver(found, differences.of(found), form, output)
+        _deliver(_Answer(found, differences.of(found)), form, output)
     else:
         raise typer.BadParameter("name two files to compare with each other, or use --published", param_hint="FILE")
 
@@ -181,7 +164,31 @@ def _deliver_comparisons(
         blocks += differences.comparison(comparisons[-1], assessment)
     overall = agreement(comparisons)
     blocks += differences.agreement(overall)
-    _deliver([*comparisons, overall], blocks, form, output)
+    _deliver(_Answer([*comparisons, overall], blocks), form, output)
+
+
+def _about_finding(finding: str, assessment: "Assessment", full: bool) -> _Answer:
+    from peelrules.insight.explanation import led_to
+    from peelrules.report import explanations
+
+    consequences = led_to(assessment, finding)
+    return _Answer(consequences, explanations.led_to(assessment.finding[finding], consequences, assessment, full))
+
+
+def _about_question(
+    question: str, assessment: "Assessment", why_not: Tier | None, full: bool
+) -> "tuple[Frozen, Iterable[Block]]":
+    from peelrules.insight import explanation
+    from peelrules.report import explanations
+
+    judgment = assessment.judgment(question)
+    if judgment.ceiling is None:
+        return judgment, explanations.not_graded(judgment)
+    if why_not is not None:
+        blocked = explanation.why_not(assessment, question, why_not.grade, full)
+        return blocked, explanations.why_not(blocked, full)
+    step = explanation.why(assessment, question, full)
+    return step, explanations.why(judgment, step, full)
 
 
 def _published(source: Path | None, rulebook: "Rulebook") -> "list[Published]":
@@ -200,10 +207,6 @@ def _graded(loaded: object, rulebook: "Rulebook") -> "Assessment":
     return grade(loaded, rulebook) if isinstance(loaded, Evidence) else loaded  # type: ignore[return-value]
 
 
-def _concluded(assessment: "Assessment") -> list[str]:
-    return [j.core_question for j in assessment.judgments if j.ceiling is not None]
-
-
 def _refuse_what_is_not_graded(question: str, assessment: "Assessment") -> None:
     judgment = assessment.judgment(question)
     if judgment.ceiling is None:
@@ -219,19 +222,13 @@ def _finding(finding: str, assessment: "Assessment") -> str:
     return finding
 
 
-def _deliver(
-    answer: "Frozen | Iterable[Frozen]",
-    blocks: "Iterable[Block]",
-    form: InsightFormats,
-    output: Path | None,
-) -> None:
-    """Write an answer as data, or in words."""
+def _deliver(answer: _Answer, form: InsightFormats, output: Path | None) -> None:
     from peelrules.report import json, outline
 
     match form:
         case InsightFormats.TEXT:
-            streams.deliver(outline.text(blocks, streams.width(), streams.wants_colour(output)), output)
+            streams.deliver(outline.text(answer.blocks, streams.width(), streams.wants_colour(output)), output)
         case InsightFormats.MARKDOWN:
-            streams.deliver(outline.markdown(blocks), output)
+            streams.deliver(outline.markdown(answer.blocks), output)
         case InsightFormats.JSON:
-            streams.deliver(json.written(answer), output)
+            streams.deliver(json.written(answer.data), output)

@@ -30,6 +30,12 @@ def assessed(files: Sequence[Path], rules: Path | None) -> list[Assessment]:
     return [grade(evidence, rulebook) for evidence in loaded]
 
 
+def graded(file: Path, rules: Path | None) -> tuple[Rulebook, Assessment]:
+    """The rulebook, and the assessment of one evidence file."""
+    rulebook = load_rulebook(rules)
+    return rulebook, grade(load_evidence(file, rulebook), rulebook)
+
+
 def core_question(words: str, rulebook: Rulebook) -> str:
     """The id of the core question that a person means by an id, a title, a short name or an alias."""
     meant = {
