@@ -245,6 +245,16 @@ def test_causes_of_concern_and_boxes_rest_on_shortfalls_first_about_their_charac
     }
 
 
+@settings(max_examples=20)
+@given(rulebooks(Stage.SAMPLE, Stage.FINDING), evidences())
+def test_what_weighs_on_a_characteristic_is_named_whatever_the_rules(rulebook, evidence):
+    assessment = peelrules.grade(evidence, rulebook, plain)
+    gravity = {found.id: found.gravity for found in assessment.findings}
+    for characteristic in assessment.characteristics:
+        weights = [gravity[i] for i in characteristic.shortfalls]
+        assert characteristic.gravity is max(weights, default=Gravity.NONE)
+
+
 # -- no grade, and ranges -----------------------------------------------------------------------------
 
 
