@@ -98,6 +98,7 @@ def _premise(condition: Condition, value: object, grounds: Grounds) -> Premise:
         step=None if grounds.part is None else float(grounds.step),
         what=grounds.what,
         subjects=tuple(grounds.subjects),
+        found=grounds.found,
     )
 
 

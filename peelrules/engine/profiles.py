@@ -37,6 +37,8 @@ class Grounds(NamedTuple):
     whole: int | None = None
     step: Fraction = Fraction(1)
     """The least by which *part* can change."""
+    found: bool = True
+    """False: there is none of what is counted, and the subjects are all that was looked at."""
 
 
 class Profile(NamedTuple):
@@ -118,12 +120,11 @@ def characteristic_profile(
     return Profile(
         fact,
         {
-            # where nothing was found, everything that was looked at is the ground
-            "strengths": Grounds("direction", strengths or everything),
-            "exceptional": Grounds("exceptional", exceptional or strengths or everything),
+            "strengths": Grounds("direction", strengths or everything, found=bool(strengths)),
+            "exceptional": Grounds("exceptional", exceptional or everything, found=bool(exceptional)),
             "gravity": Grounds("gravity", [i for i in everything if gravities[i] is worst]),
             "primary_gravity": Grounds("gravity", [i for i in primary if gravities[i] is primary_worst] or everything),
-            **{field: Grounds("gravity", ids or primary or everything) for field, ids in reported.items()},
+            **{field: Grounds("gravity", ids or everything, found=bool(ids)) for field, ids in reported.items()},
         },
     )
 
@@ -153,10 +154,12 @@ def core_question_profile(framework: Framework, question: CoreQuestion, standing
         {
             "coverage": Grounds("status", assessed, Fraction(len(assessed)), total),
             "demonstrated": Grounds("status", assessed, credit, len(assessed), framework.credit_step),
-            "not_demonstrated_service": Grounds("status", failing or service, Fraction(len(failing)), len(service)),
-            "exceeded": Grounds("status", exceeded or assessed, Fraction(len(exceeded)), total),
-            "causes_of_concern": Grounds("concern", causes or assessed),
-            "areas_for_improvement": Grounds("concern", areas or assessed),
+            "not_demonstrated_service": Grounds(
+                "status", failing or service, Fraction(len(failing)), len(service), found=bool(failing)
+            ),
+            "exceeded": Grounds("status", exceeded or assessed, Fraction(len(exceeded)), total, found=bool(exceeded)),
+            "causes_of_concern": Grounds("concern", causes or assessed, found=bool(causes)),
+            "areas_for_improvement": Grounds("concern", areas or assessed, found=bool(areas)),
         },
     )
 

@@ -182,8 +182,7 @@ def _because(firing: Firing, derivation: Derivation, assessment: Assessment, ful
 def _held(premise: Premise, derivation: Derivation, assessment: Assessment, full: bool) -> Held:
     concluded = [s for s in premise.subjects if assessment.is_concluded(s, premise.what)]
     # that there is none of something rests on all that was looked at, which decides nothing by itself
-    is_absence = premise.value == 0 and not isinstance(premise.value, bool)
-    brief = [] if is_absence else [s for s in concluded if _tells(s, premise.what, assessment)]
+    brief = [s for s in concluded if premise.found and _tells(s, premise.what, assessment)]
     telling = concluded if full else brief
     return Held(
         words=premise_in_words(premise, derivation.stage),

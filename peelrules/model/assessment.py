@@ -39,6 +39,8 @@ class Premise(Frozen):
     what: str
     subjects: tuple[str, ...]
     """Ids of findings or characteristics."""
+    found: bool
+    """False: there is none of what is counted, and the subjects are all that was looked at."""
 
 
 class Firing(Frozen):
