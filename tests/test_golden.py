@@ -70,3 +70,10 @@ def test_a_comparison_reads_as_it_did(assessment, rulebook):
     compared = peelrules.compare(assessment, published)
     blocks = [*differences.comparison(compared, assessment), *differences.agreement(peelrules.agreement([compared]))]
     is_as_it_was("compare.txt", outline.text(blocks))
+
+
+def test_the_readme_shows_what_is_printed_today(assessment):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = readme.split("<!-- output of: peelrules grade evidence/lancashire.yaml -->\n```\n")[1].split("\n```")[0]
+    printed = import_module("peelrules.report.text").render([assessment])
+    assert [part for part in shown.split("\n  …\n") if part not in printed] == []
