@@ -99,9 +99,9 @@ def test_a_bound_of_a_rule_is_named_by_the_rule_or_by_its_field(rulebook):
         ),
         (
             "gravity.critical-not-remedied=serious",
-            "`gravity.critical-not-remedied` does not name one bound; write one of "
-            "gravity.critical-not-remedied.direction, gravity.critical-not-remedied.seriousness, "
-            "gravity.critical-not-remedied.state",
+            "`gravity.critical-not-remedied` does not name one bound; the rule has "
+            "gravity.critical-not-remedied.direction.is, gravity.critical-not-remedied.seriousness.at_least, "
+            "gravity.critical-not-remedied.state.at_least",
         ),
     ],
 )
@@ -118,16 +118,16 @@ def test_a_bound_that_cannot_be_is_refused(rulebook):
 
 def test_without_a_change_nothing_is_different(lancashire, rulebook):
     found = what_if(lancashire, rulebook)
-    assert not any((found.grades, found.ceilings, found.concerns, found.statuses, found.gravities))
+    assert not any((found.grades, found.ceilings, found.concerns, found.statuses, found.findings))
 
 
 def test_a_change_tells_the_grades_it_moves_and_the_rules_that_decide(lancashire, rulebook):
     found = what_if(lancashire, rulebook, [Set(finding="VSA-10", field="state", value="remedied")])
     [grade] = found.grades
     assert (grade.subject, grade.before, grade.after) == ("investigating", "requires improvement", "adequate")
-    assert grade.rules_before == ("Two fifths or more of the service characteristics are not demonstrated",)
-    assert grade.rules_after == ("Less than three quarters of the characteristics are demonstrated",)
-    assert [d.subject for d in found.gravities] == ["VSA-10"]
+    assert grade.because_before == ("Two fifths or more of the service characteristics are not demonstrated",)
+    assert grade.because_after == ("Less than three quarters of the characteristics are demonstrated",)
+    assert [d.subject for d in found.findings] == ["VSA-10"]
 
 
 def test_findings_that_come_and_go_are_told(assessment, lancashire, rulebook):
@@ -184,3 +184,36 @@ def test_kappa_is_that_of_cohen_with_quadratic_weights(assessment, pairs, kappa)
         for ours, theirs in pairs
     ]
     assert agreement(comparisons).kappa == (None if kappa is None else pytest.approx(kappa))
+
+
+@pytest.mark.parametrize("value", ["null", "[a, b]", "{a: b}"])
+def test_what_is_no_single_value_is_refused(lancashire, value):
+    with pytest.raises(ChangeError, match="is not a value"):
+        parse_set(f"INV-05.state={value}", lancashire)
+
+
+def test_a_strand_that_the_framework_does_not_have_is_refused(lancashire, rulebook):
+    with pytest.raises(ChangeError, match="there is no strand `zzz`"):
+        what_if(lancashire, rulebook, [Set(finding="VSA-02", field="strand", value="zzz")])
+
+
+def test_practices_and_extents_that_change_are_told(lancashire, rulebook):
+    changes = [
+        Set(finding="PRE-01", field="innovative", value=False),
+        Set(finding="INV-05", field="sample.met", value=15),
+    ]
+    found = what_if(lancashire, rulebook, changes)
+    assert {(d.subject, d.what) for d in found.findings} == {("PRE-01", "innovative_practice"), ("INV-05", "extent")}
+
+
+def test_findings_of_the_same_id_that_say_something_else_are_others(assessment, lancashire, rulebook):
+    other = changed(lancashire, [Set(finding="INV-05", field="finding", value="Cars are clean.")])
+    found = differences(assessment, peelrules.grade(other, rulebook))
+    assert (found.findings_gone, found.findings_new, found.findings) == (("INV-05",), ("INV-05",), ())
+
+
+def test_a_grade_that_is_gone_says_why(lancashire, rulebook):
+    few = [Drop(finding=f.id) for f in lancashire.findings if f.primary.startswith("offenders.") and f.id != "OFF-01"]
+    [gone] = [d for d in what_if(lancashire, rulebook, few).grades if d.subject == "offenders"]
+    assert gone.after is None
+    assert gone.because_after[0].startswith("not enough evidence: ")

@@ -66,7 +66,7 @@ def test_every_answer_fits_the_terminal_and_is_there_as_markdown_and_as_data(run
 
 def test_a_question_without_a_grade_says_why(run):  # noqa: F811
     code, out, _ = run("explain", LANCASHIRE, "crime-recording")
-    assert (code, out) == (0, "Recording data about crime: not graded\nNot inspected: no evidence.\n")
+    assert (code, out) == (0, "Recording data about crime: not graded\nNo evidence.\n")
 
 
 def test_a_path_as_data_can_be_read_back(run):  # noqa: F811

@@ -107,7 +107,7 @@ def test_a_rule_that_applies_in_two_ways_is_reported_once_by_the_first():
     when = [{"characteristic": "offenders"}, {"failing": {"above": 0.1}}, {"failing": {"above": 0.2}}]
     rulebook = rulebook_of(rule(Stage.SAMPLE, "rule", when))
     subjects = {"two ways": sample_fact(0.9), "three ways": sample_fact(0.9, characteristic="offenders")}
-    first = [match.conditions[0].field for match in durable(rulebook, Stage.SAMPLE, subjects)]
+    first = [match.alternatives[0][0].field for match in durable(rulebook, Stage.SAMPLE, subjects)]
     assert first == ["failing", "characteristic"]
     assert durable(rulebook, Stage.SAMPLE, subjects) == plain(rulebook, Stage.SAMPLE, subjects)
 

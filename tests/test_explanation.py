@@ -1,11 +1,12 @@
 import pytest
 from hypothesis import given, settings
-from strategies import bundled, evidences, rulebook_of, rulebooks
+from strategies import bundled, evidences, rule, rulebook_of, rulebooks
 
 import peelrules
 from peelrules.engine.matching import plain
 from peelrules.engine.stages import run
 from peelrules.insight.explanation import led_to, why, why_not
+from peelrules.model.facts import Stage
 from peelrules.model.framework import Reporting
 from peelrules.model.rules import Comparator
 from peelrules.model.scales import Grade, Scale
@@ -116,7 +117,7 @@ def test_the_rules_that_block_are_exactly_those_without_which_the_grade_would_be
 
 def test_what_it_takes_is_just_enough(assessment):
     block = why_not(assessment, "responding", "good").blocks[0]
-    assert block.holds == ("7.5 of 14 characteristics demonstrated, 53.6% (below 75%)",)
+    assert block.holds == ("7.5 of 14 characteristics demonstrated, 53.57% (below 75%)",)
     assert block.takes == ("at least 10.5 of 14 characteristics demonstrated",)
     block = why_not(assessment, "investigating", "adequate").blocks[0]
     assert block.holds == ("3 of 6 service characteristics not demonstrated, 50% (at least 40%)",)
@@ -157,3 +158,21 @@ def test_an_unknown_question_or_finding_is_a_key_error(assessment):
         why(assessment, "responding-to-the-public")
     with pytest.raises(KeyError):
         led_to(assessment, "XYZ-01")
+
+
+def test_all_alternatives_of_a_rule_that_hold_have_to_stop_applying(lancashire, rulebook):
+    either = [{"demonstrated": {"below": 0.7}}, {"not_demonstrated_service": {"above": 0.1}}]
+    mine = rulebook_of(*rulebook.rules, rule(Stage.CORE_QUESTION, "a.rule", either, {"grade": {"at_most": "adequate"}}))
+    blocks = why_not(peelrules.grade(lancashire, mine), "investigating", "good").blocks
+    [takes] = [block.takes for block in blocks if block.rule == "a.rule"]
+    assert takes == (
+        "at least 8 of 11 characteristics demonstrated",
+        "at most 0 of 6 service characteristics not demonstrated",
+    )
+
+
+def test_a_shortfall_is_not_said_to_lead_to_a_lack_of_exceptional_evidence(assessment):
+    def subjects(consequence):
+        return {consequence.subject}.union(*map(subjects, consequence.leads_to))
+
+    assert "treatment" not in set().union(*map(subjects, led_to(assessment, "TRE-19")))

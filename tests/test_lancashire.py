@@ -80,7 +80,7 @@ def test_each_practice_bears_on_the_characteristic_of_its_published_box(lancashi
     ("core_question", "reason"),
     [
         ("victims", "a narrative question: described, not graded"),
-        ("crime-recording", "not inspected: no evidence"),
+        ("crime-recording", "no evidence"),
         ("organised-crime", "inspected and reported separately"),
         ("vetting", "inspected and reported separately"),
     ],

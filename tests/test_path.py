@@ -3,12 +3,13 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import bundled, evidence_of, findings
+from strategies import bundled, evidence_of, findings, rule, rulebook_of
 
 import peelrules
 from peelrules.engine.matching import plain
 from peelrules.insight.changes import Set, Show, changed
 from peelrules.insight.path import path_to
+from peelrules.model.facts import Stage
 from peelrules.model.framework import CoreQuestion, Framework, Topic
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.scales import Grade
@@ -148,3 +149,14 @@ def test_the_rulebook_must_be_the_one_of_the_assessment(assessment):
 def test_a_question_that_is_not_graded_has_no_path(assessment, rulebook):
     with pytest.raises(ValueError, match="narrative"):
         path_to(assessment, "victims", "good", rulebook)
+
+
+def test_rules_that_look_in_the_helpful_direction_leave_no_path_sure(lancashire, rulebook):
+    then = {"grade": {"at_most": "inadequate"}}
+    mine = rulebook_of(*rulebook.rules, rule(Stage.CORE_QUESTION, "a.rule", [{"demonstrated": {"above": 0.8}}], then))
+    with pytest.raises(ValueError, match=r"look in the helpful direction no path is sure: a\.rule"):
+        path_to(peelrules.grade(lancashire, mine), "investigating", "adequate", mine)
+
+
+def test_the_bundled_rules_all_look_one_way(rulebook):
+    assert [rule.id for rule in rulebook.rules if not rule.looks_one_way] == []

@@ -43,6 +43,8 @@ def explain(
     """Why a question has its grade, or what stands between it and a better one."""
     from peelrules.cli.loading import core_question, graded
 
+    if finding is not None and (question is not None or why_not is not None):
+        raise typer.BadParameter("goes with no question and no --why-not", param_hint="--finding")
     rulebook, assessment = graded(evidence, rules)
     if finding is not None:
         _deliver(_about_finding(_finding(finding, assessment), assessment, full), form, output)
@@ -50,6 +52,8 @@ def explain(
         _deliver(_Answer(*_about_question(core_question(question, rulebook), assessment, why_not, full)), form, output)
     else:
         concluded = [j.core_question for j in assessment.judgments if j.ceiling is not None]
+        if not concluded:
+            streams.say("No question can be explained: there is no evidence on any that is graded here.")
         told = [_about_question(each, assessment, why_not, full) for each in concluded]
         _deliver(_Answer([data for data, _ in told], [b for _, blocks in told for b in blocks]), form, output)
 
@@ -71,8 +75,10 @@ def path(
 
     rulebook, assessment = graded(evidence, rules)
     asked = core_question(question, rulebook)
-    _refuse_what_is_not_graded(asked, assessment)
-    answer = path_to(assessment, asked, grade.grade, rulebook, most)
+    try:
+        answer = path_to(assessment, asked, grade.grade, rulebook, most)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="QUESTION") from None
     _deliver(_Answer(answer, explanations.path(answer, assessment)), form, output)
 
 
@@ -134,10 +140,13 @@ def compare(
     outcomes = [each for each in loaded if isinstance(each, Published)]
     assessments = [_graded(each, rulebook) for each in loaded if not isinstance(each, Published)]
     outcomes += _published(published, rulebook)
-    if outcomes:
+    if outcomes or published is not None:
         _deliver_comparisons(assessments, outcomes, form, output)
     elif len(assessments) == 2:
-        found = differences_of(assessments[0], assessments[1])
+        try:
+            found = differences_of(assessments[0], assessments[1])
+        except ValueError as error:
+            raise typer.BadParameter(str(error), param_hint="FILE") from None
         _deliver(_Answer(found, differences.of(found)), form, output)
     else:
         raise typer.BadParameter("name two files to compare with each other, or use --published", param_hint="FILE")
@@ -156,15 +165,22 @@ def _deliver_comparisons(
     comparisons: list[Comparison] = []
     blocks: list[Block] = []
     for assessment in assessments:
-        matching = [o for o in outcomes if (o.force, o.framework) == (assessment.force, assessment.framework)]
-        if not matching:
-            forces = ", ".join(sorted({outcome.force for outcome in outcomes}))
-            raise typer.BadParameter(f"nothing published is given for {assessment.force}, only for {forces}")
+        matching = [outcome for outcome in outcomes if _is_of(outcome, assessment)]
+        if len(matching) != 1:
+            found = "nothing published is" if not matching else "more than one published outcome is"
+            given = ", ".join(sorted({f"{o.force} ({o.inspection or o.framework})" for o in outcomes}))
+            raise typer.BadParameter(f"{found} given for {assessment.force}; there is {given or 'none at all'}")
         comparisons.append(beside(assessment, matching[0]))
         blocks += differences.comparison(comparisons[-1], assessment)
     overall = agreement(comparisons)
     blocks += differences.agreement(overall)
     _deliver(_Answer([*comparisons, overall], blocks), form, output)
+
+
+def _is_of(outcome: "Published", assessment: "Assessment") -> bool:
+    """Whether a published outcome is of the force and inspection that was assessed."""
+    inspections = {outcome.inspection, assessment.inspection} - {None}
+    return (outcome.force, outcome.framework, len(inspections) <= 1) == (assessment.force, assessment.framework, True)
 
 
 def _about_finding(finding: str, assessment: "Assessment", full: bool) -> _Answer:
@@ -205,12 +221,6 @@ def _graded(loaded: object, rulebook: "Rulebook") -> "Assessment":
     from peelrules.model.evidence import Evidence
 
     return grade(loaded, rulebook) if isinstance(loaded, Evidence) else loaded  # type: ignore[return-value]
-
-
-def _refuse_what_is_not_graded(question: str, assessment: "Assessment") -> None:
-    judgment = assessment.judgment(question)
-    if judgment.ceiling is None:
-        raise typer.BadParameter(f"{judgment.name}: {judgment.not_graded}", param_hint="QUESTION")
 
 
 def _finding(finding: str, assessment: "Assessment") -> str:

@@ -35,7 +35,7 @@ def derivations(stages: Stages) -> Iterator[Derivation]:
             yield _derivation(question, "not_enough_evidence", None, stages.judged)
 
 
-def premises(match: Match, stage: StageRun) -> tuple[Premise, ...]:
+def premises(match: Match, stage: StageRun, alternative: int = 0) -> tuple[Premise, ...]:
     """The conditions by virtue of which a rule applies, with what their values rest on."""
     profile = stage.profiles[match.subject]
     return tuple(
@@ -44,7 +44,7 @@ def premises(match: Match, stage: StageRun) -> tuple[Premise, ...]:
             getattr(profile.fact, condition.field),
             profile.grounds.get(condition.field) or Grounds(condition.field, [match.subject]),
         )
-        for condition in match.conditions
+        for condition in match.alternatives[alternative]
     )
 
 
@@ -79,6 +79,7 @@ def _derivation(subject: str, outcome: str, level: Scale | None, stage: StageRun
                 level=None if conclusion.level is None else str(conclusion.level),
                 decides=conclusion.level is level,
                 premises=premises(match, stage),
+                besides=tuple(premises(match, stage, further) for further in range(1, len(match.alternatives))),
             )
             for match in stage.matches[subject]
             if (conclusion := match.rule.conclusion).outcome == outcome

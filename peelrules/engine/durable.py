@@ -88,13 +88,12 @@ class _Stage:
             self._matched.clear()
             for ruleset in self._rulesets:
                 self._assert(ruleset, message)
-            first: dict[int, int] = {}
-            for matched in sorted(self._matched):
-                first.setdefault(matched.rule, matched.number)
-            matches += (
-                Match(subject, self._rules[rule], self._rules[rule].alternatives[number])
-                for rule, number in first.items()
-            )
+            holding: dict[int, list[int]] = {}
+            for rule, number in sorted({(matched.rule, matched.number) for matched in self._matched}):
+                holding.setdefault(rule, []).append(number)
+            for rule, numbers in holding.items():
+                alternatives = self._rules[rule].alternatives
+                matches.append(Match(subject, self._rules[rule], tuple(alternatives[number] for number in numbers)))
         return matches
 
     def _assert(self, ruleset: Any, message: dict[str, Any]) -> None:

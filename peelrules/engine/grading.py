@@ -116,7 +116,7 @@ def _why_not_graded(question: CoreQuestion, coverage: Coverage, stages: Stages) 
     if question.reporting is Reporting.SEPARATE:
         return "inspected and reported separately"
     if coverage.assessed == 0:
-        return "not inspected: no evidence"
+        return "no evidence"
     if stages.judged.raises(question.id, "not_enough_evidence"):
         return f"not enough evidence: {coverage.assessed} of {coverage.of} characteristics are assessed"
     return None

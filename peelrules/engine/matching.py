@@ -13,13 +13,13 @@ from peelrules.model.rules import Condition, Rule
 
 
 class Match(NamedTuple):
-    """A rule that applies to a fact, by virtue of these conditions."""
+    """A rule that applies to a fact, and by virtue of what."""
 
     subject: str
     """Id of what the fact is about."""
     rule: Rule
-    conditions: tuple[Condition, ...]
-    """The first alternative of the rule that holds."""
+    alternatives: tuple[tuple[Condition, ...], ...]
+    """The alternatives of the rule that hold."""
 
 
 Matcher = Callable[[Rulebook, Stage, Mapping[str, Fact]], list[Match]]
@@ -29,8 +29,8 @@ Matcher = Callable[[Rulebook, Stage, Mapping[str, Fact]], list[Match]]
 def plain(rulebook: Rulebook, stage: Stage, facts: Mapping[str, Fact]) -> list[Match]:
     """Ask every rule about every fact."""
     return [
-        Match(subject, rule, conditions)
+        Match(subject, rule, alternatives)
         for subject, fact in facts.items()
         for rule in rulebook.of_stage[stage]
-        if (conditions := rule.matching(fact)) is not None
+        if (alternatives := rule.matching(fact))
     ]

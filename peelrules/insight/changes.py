@@ -89,18 +89,18 @@ def parse_set(text: str, evidence: Evidence) -> Set:
 
 
 def parse_rule_set(text: str, rulebook: Rulebook) -> SetBound:
-    """A change such as `grade.substantially-all=0.8`, or `RULE.FIELD=VALUE` where a rule has several bounds.
+    """A change such as `grade.substantially-all=0.8`, or `RULE.FIELD.COMPARATOR=VALUE` where a rule has several bounds.
 
     Raises:
         ChangeError: it is not of that form, or does not name one bound.
     """
     target, value = _split(text, "RULE=VALUE")
-    rule_id, field = _prefix(target, list(rulebook.rule), "rule")
-    bounds = {(c.field, c.comparator.value) for conditions in rulebook.rule[rule_id].alternatives for c in conditions}
-    chosen = sorted(bound for bound in bounds if not field or bound[0] == field)
+    rule_id, named = _prefix(target, list(rulebook.rule), "rule")
+    bounds = [(c.field, c.comparator.value) for conditions in rulebook.rule[rule_id].alternatives for c in conditions]
+    chosen = [bound for bound in bounds if not named or f"{'.'.join(bound)}.".startswith(f"{named}.")]
     if len(chosen) != 1:
-        fields = sorted({f"{rule_id}.{bound[0]}" for bound in bounds})
-        raise ChangeError(f"`{target}` does not name one bound; write one of {', '.join(fields)}")
+        names = sorted({f"{rule_id}.{'.'.join(bound)}" for bound in bounds})
+        raise ChangeError(f"`{target}` does not name one bound; the rule has {', '.join(names)}")
     return SetBound(rule=rule_id, field=chosen[0][0], comparator=chosen[0][1], value=value)
 
 
@@ -149,9 +149,12 @@ def _split(text: str, form: str) -> tuple[str, Any]:
     if not (target.strip() and separator and value.strip()):
         raise ChangeError(f"`{text}` is not of the form {form}")
     try:
-        return target.strip(), parse(value.strip(), "value").value
+        read = parse(value.strip(), "value").value
     except DocumentError:
-        raise ChangeError(f"`{value.strip()}` is not a value; write a word, a number, true or false") from None
+        read = None
+    if not isinstance(read, str | bool | int | float):
+        raise ChangeError(f"`{value.strip()}` is not a value; write a word, a number, true or false")
+    return target.strip(), read
 
 
 def _prefix(target: str, known: Collection[str], kind: str) -> tuple[str, str]:

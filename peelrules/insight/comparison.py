@@ -43,6 +43,8 @@ class Comparison(Frozen):
     areas_for_improvement: Matched
     causes_of_concern: Matched
     innovative_practice: Matched
+    pending: tuple[str, ...]
+    """Names of the questions that were to be reported later."""
 
 
 class Agreement(Frozen):
@@ -83,6 +85,7 @@ def compare(assessment: Assessment, published: Published) -> Comparison:
         innovative_practice=_matched(
             (practice.characteristic for practice in assessment.innovative_practice), published.innovative_practice
         ),
+        pending=tuple(assessment.judgment(question).name for question in published.pending),
     )
 
 

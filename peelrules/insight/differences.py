@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from peelrules.documents.shape import unknown
 from peelrules.engine.grading import grade
-from peelrules.insight.changes import Change, SetBound, changed, changed_rules
+from peelrules.insight.changes import Change, ChangeError, SetBound, changed, changed_rules
 from peelrules.model.assessment import Assessment
 from peelrules.model.base import Frozen
 from peelrules.model.evidence import Evidence
@@ -20,9 +21,9 @@ class Difference(Frozen):
     before: str | None
     """None: nothing was concluded."""
     after: str | None
-    rules_before: tuple[str, ...]
-    """Titles of the rules that decided; none where the outcome rests where its scale begins."""
-    rules_after: tuple[str, ...]
+    because_before: tuple[str, ...]
+    """Titles of the rules that decided, or why nothing was concluded; empty where no rule bounds the outcome."""
+    because_after: tuple[str, ...]
 
 
 class Differences(Frozen):
@@ -30,14 +31,14 @@ class Differences(Frozen):
 
     before: str
     after: str
-    """What each is of, in words."""
+    """What each is of, in words, with the rulebook where the two are not the same."""
     grades: tuple[Difference, ...]
     ceilings: tuple[Difference, ...]
     """Of questions without a grade, before or after."""
     concerns: tuple[Difference, ...]
     statuses: tuple[Difference, ...]
-    gravities: tuple[Difference, ...]
-    """Of the findings that both have."""
+    findings: tuple[Difference, ...]
+    """Gravity, direction, extent and innovative practice of the findings that both have, in the same words."""
     findings_gone: tuple[str, ...]
     findings_new: tuple[str, ...]
 
@@ -55,33 +56,63 @@ def what_if(
     """
     changes, rule_changes = list(changes), list(rule_changes)
     altered = changed_rules(rulebook, rule_changes) if rule_changes else rulebook
-    before, after = grade(evidence, rulebook), grade(changed(evidence, changes), altered)
+    new_evidence = changed(evidence, changes)
+    _refuse_unknown_words(new_evidence, rulebook)
+    before, after = grade(evidence, rulebook), grade(new_evidence, altered)
     words = ", ".join(map(str, [*changes, *rule_changes]))
-    return differences(before, after, "as it is", f"with {words}" if words else "as it is")
+    return _differences(before, after, "as it is", f"with {words}" if words else "as it is")
 
 
-def differences(before: Assessment, after: Assessment, before_is: str = "", after_is: str = "") -> Differences:
+def differences(before: Assessment, after: Assessment) -> Differences:
     """What the second of two assessments concludes differently from the first.
 
-    Args:
-        before_is: what the first is of, in words; by default its force and inspection.
-        after_is: the same for the second.
+    Raises:
+        ValueError: the two are of different frameworks.
     """
+    if before.framework != after.framework:
+        raise ValueError(f"{before.framework} cannot be compared with {after.framework}")
+    same_rules = before.rulebook == after.rulebook
+    return _differences(before, after, _named(before, same_rules), _named(after, same_rules))
+
+
+def _differences(before: Assessment, after: Assessment, before_is: str, after_is: str) -> Differences:
+    # ids are names of one file's own, so findings are the same only if they also say the same
+    both = {
+        i
+        for i in before.finding
+        if i in after.finding and before.finding[i].coded.finding == after.finding[i].coded.finding
+    }
     return Differences(
-        before=before_is or _named(before),
-        after=after_is or _named(after),
+        before=before_is,
+        after=after_is,
         grades=tuple(_grades(before, after)),
         ceilings=tuple(_ceilings(before, after)),
-        concerns=tuple(_concluded("concern", str(Concern.NONE), before, after)),
-        statuses=tuple(_concluded("status", None, before, after)),
-        gravities=tuple(_concluded("gravity", None, before, after, before.finding.keys() & after.finding.keys())),
-        findings_gone=tuple(i for i in before.finding if i not in after.finding),
-        findings_new=tuple(i for i in after.finding if i not in before.finding),
+        concerns=tuple(_concluded("concern", before, after, otherwise=str(Concern.NONE))),
+        statuses=tuple(_concluded("status", before, after)),
+        findings=tuple(
+            difference
+            for what in ("gravity", "direction", "extent", "innovative_practice")
+            for difference in _concluded(what, before, after)
+            if difference.subject in both
+        ),
+        findings_gone=tuple(i for i in before.finding if i not in both),
+        findings_new=tuple(i for i in after.finding if i not in both),
     )
 
 
-def _named(assessment: Assessment) -> str:
-    return f"{assessment.force}, {assessment.inspection or assessment.framework}"
+def _refuse_unknown_words(evidence: Evidence, rulebook: Rulebook) -> None:
+    """Changes are as good as a document: they name strands and methods of the framework only."""
+    for finding in evidence.findings:
+        if finding.strand not in rulebook.framework.strands:
+            raise ChangeError(unknown("strand", finding.strand, rulebook.framework.strands))
+        if finding.method is not None and finding.method not in rulebook.framework.methods:
+            raise ChangeError(unknown("method", finding.method, rulebook.framework.methods))
+
+
+def _named(assessment: Assessment, same_rules: bool) -> str:
+    book = assessment.rulebook
+    rules = "" if same_rules else f" (rulebook {book.version}, {book.hash})"
+    return f"{assessment.force}, {assessment.inspection or assessment.framework}{rules}"
 
 
 def _grades(before: Assessment, after: Assessment) -> Iterator[Difference]:
@@ -100,14 +131,12 @@ def _ceilings(before: Assessment, after: Assessment) -> Iterator[Difference]:
             yield _difference(question, "grade", _word(first), _word(second), before, after)
 
 
-def _concluded(
-    what: str, otherwise: str | None, before: Assessment, after: Assessment, among: Iterable[str] | None = None
-) -> Iterator[Difference]:
+def _concluded(what: str, before: Assessment, after: Assessment, otherwise: str | None = None) -> Iterator[Difference]:
     """Outcomes of a kind that differ; *otherwise* is the outcome where nothing was concluded."""
     values = [{d.subject: d.value for d in a.derivations if d.outcome == what} for a in (before, after)]
     for subject in _either(*values):
         first, second = (value.get(subject, otherwise) for value in values)
-        if first != second and (among is None or subject in among):
+        if first != second:
             yield _difference(subject, what, first, second, before, after)
 
 
@@ -120,14 +149,17 @@ def _difference(
         title=after.title(subject) or before.title(subject) or subject,
         before=first,
         after=second,
-        rules_before=_deciding(subject, what, before),
-        rules_after=_deciding(subject, what, after),
+        because_before=_because(subject, what, before),
+        because_after=_because(subject, what, after),
     )
 
 
-def _deciding(subject: str, what: str, assessment: Assessment) -> tuple[str, ...]:
+def _because(subject: str, what: str, assessment: Assessment) -> tuple[str, ...]:
+    judgment = assessment.judgments_by_question.get(subject)
+    if judgment is not None and judgment.not_graded is not None:
+        return (judgment.not_graded,)
     if not assessment.is_concluded(subject, what):
-        return ()
+        return ("not assessed",) if subject in assessment.characteristic else ()
     firings = assessment.derivation(subject, what).firings
     return tuple(assessment.rule[firing.rule].title for firing in firings if firing.decides)
 

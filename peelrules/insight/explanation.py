@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from math import ceil, floor
 
-from peelrules.model.assessment import Assessment, Derivation, Firing, Judgment, Premise
+from peelrules.model.assessment import Assessment, Coverage, Derivation, Firing, Judgment, Premise
 from peelrules.model.base import Frozen
 from peelrules.model.facts import Stage, fields_of
 from peelrules.model.rules import in_words
@@ -61,7 +61,7 @@ class Block(Frozen):
     holds: tuple[str, ...]
     """The present values and their bounds, in words."""
     takes: tuple[str, ...]
-    """What it takes for the rule to stop applying; one of them is enough."""
+    """What it takes for the rule to stop applying: all of them, where several alternatives of it hold."""
     because: Because
 
 
@@ -202,7 +202,7 @@ def premise_in_words(premise: Premise, stage: Stage) -> str:
     title = fields_of(stage)[premise.field].title
     if premise.part is not None and premise.whole:
         share = f", {in_words(premise.value)}" if isinstance(premise.value, float) else ""
-        return f"{premise.part:.4g} of {premise.whole} {title}{share} ({premise.condition})"
+        return f"{number(premise.part)} of {premise.whole} {title}{share} ({premise.condition})"
     if isinstance(premise.value, bool):
         return title if premise.value else f"not {title}"
     if premise.comparator in ("is", "one_of"):
@@ -210,19 +210,31 @@ def premise_in_words(premise: Premise, stage: Stage) -> str:
     return f"{title} {in_words(premise.value)} ({premise.condition})"
 
 
+def number(value: float) -> str:
+    """A count, with its fraction if it has one."""
+    return str(int(value)) if value == int(value) else f"{value:.10g}"
+
+
 def _block(firing: Firing, derivation: Derivation, assessment: Assessment, full: bool) -> Block:
+    coverage = assessment.judgment(derivation.subject).coverage
+    alternatives = (firing.premises, *firing.besides)
     return Block(
         rule=firing.rule,
         title=assessment.rule[firing.rule].title,
         ceiling=None if firing.level is None else Grade(firing.level),
-        holds=tuple(premise_in_words(premise, derivation.stage) for premise in firing.premises),
-        takes=tuple(_takes(premise, derivation) for premise in firing.premises),
+        holds=tuple(premise_in_words(premise, derivation.stage) for premises in alternatives for premise in premises),
+        takes=tuple(
+            " or ".join(_takes(premise, derivation, coverage) for premise in premises) for premises in alternatives
+        ),
         because=_because(firing, derivation, assessment, full),
     )
 
 
-def _takes(premise: Premise, derivation: Derivation) -> str:
-    """What it takes for a condition to hold no more, as a count where the value is a share."""
+def _takes(premise: Premise, derivation: Derivation, coverage: Coverage) -> str:
+    """What it takes for a condition to hold no more, as a count where the value is a share.
+
+    A share of what is assessed also changes when more is assessed, so then the count is of what is assessed now.
+    """
     title = fields_of(derivation.stage)[premise.field].title
     turned = {"at_least": "below", "at_most": "above", "above": "at most", "below": "at least", "is": "not"}
     words = f"{title} {turned.get(premise.comparator, 'none of')} {_bound_in_words(premise)}"
@@ -233,9 +245,11 @@ def _takes(premise: Premise, derivation: Derivation) -> str:
     most = {"at_least": ceil(steps) - 1, "above": floor(steps)}
     least = {"below": ceil(steps), "at_most": floor(steps) + 1}
     if premise.comparator in most:
-        return f"at most {float(most[premise.comparator] * step):g} of {premise.whole} {title}"
-    if premise.comparator in least:
-        return f"at least {float(least[premise.comparator] * step):g} of {premise.whole} {title}"
+        words = f"at most {number(float(most[premise.comparator] * step))} of {premise.whole} {title}"
+    elif premise.comparator in least:
+        words = f"at least {number(float(least[premise.comparator] * step))} of {premise.whole} {title}"
+    if premise.whole != coverage.of and coverage.assessed < coverage.of:
+        words += ", of those assessed now"
     return words
 
 
@@ -256,7 +270,7 @@ def _resting_on(subject: str, what: str, assessment: Assessment) -> Iterator[tup
     for derivation in assessment.derivations:
         for firing in derivation.firings:
             if derivation.subject != subject and any(
-                premise.what == what and subject in premise.subjects for premise in firing.premises
+                premise.found and premise.what == what and subject in premise.subjects for premise in firing.premises
             ):
                 yield derivation, firing
 

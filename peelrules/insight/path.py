@@ -70,11 +70,14 @@ def path_to(
 
     Raises:
         KeyError: the framework has no such question.
-        ValueError: the question is not graded here, there is no such grade, or the rulebook is another.
+        ValueError: the question is not graded here, there is no such grade, the rulebook is another, or it has rules
+            that look in the helpful direction.
     """
     rulebook = rulebook or load_rulebook()
     if rulebook.identity != assessment.rulebook:
         raise ValueError(f"the assessment was made with {assessment.rulebook}, not with {rulebook.identity}")
+    if otherwise := [rule.id for rule in rulebook.rules if not rule.looks_one_way]:
+        raise ValueError(f"with rules that look in the helpful direction no path is sure: {', '.join(otherwise)}")
     wanted = Grade(wanted) if isinstance(wanted, str) else wanted
     judgment = assessment.judgment(core_question)
     if judgment.ceiling is None:

@@ -52,6 +52,9 @@ class Firing(Frozen):
     decides: bool
     """Its bound is where the outcome came to rest."""
     premises: tuple[Premise, ...]
+    """By virtue of which it applied."""
+    besides: tuple[tuple[Premise, ...], ...] = ()
+    """Further alternatives of the rule that hold as well, each of which would be enough."""
 
 
 class Derivation(Frozen):

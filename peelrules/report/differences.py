@@ -19,7 +19,7 @@ def of(found: Differences) -> Iterator[outline.Block]:
         "Ceilings of questions without a grade": found.ceilings,
         "Areas for improvement and causes of concern": found.concerns,
         "Characteristics": found.statuses,
-        "Findings": found.gravities,
+        "Findings": found.findings,
     }
     if not any(sections.values()):
         yield Item("No conclusion changes.")
@@ -48,6 +48,8 @@ def comparison(compared: Comparison, assessment: Assessment) -> Iterator[outline
     for pair in compared.grades:
         if pair.tiers:
             yield Item(f"{pair.name}: {' and '.join(pair.decided_by) or 'no rule holds it down'}")
+    if compared.pending:
+        yield Item(f"Published later: {', '.join(compared.pending)}")
     yield from _matched("Areas for improvement", compared.areas_for_improvement, assessment)
     yield from _matched("Causes of concern", compared.causes_of_concern, assessment)
     yield from _matched("Innovative practice", compared.innovative_practice, assessment)
@@ -68,10 +70,12 @@ def agreement(found: Agreement) -> Iterator[outline.Block]:
 
 def _difference(difference: Difference) -> Item:
     below = []
-    for when, rules in (("Before", difference.rules_before), ("After", difference.rules_after)):
-        below.append(Item(f"{when}: {'; '.join(rules) or 'no rule bounds it'}", minor=True))
-    before, after = difference.before or "none", difference.after or "none"
-    return Item(f"{difference.title} ({difference.subject}): {before} -> {after}", below)
+    for when, because in (("Before", difference.because_before), ("After", difference.because_after)):
+        below.append(Item(f"{when}: {'; '.join(because) or 'no rule bounds it'}", minor=True))
+    nothing = {"grade": "not graded", "status": "not assessed"}.get(difference.what, "not raised")
+    words = "" if difference.what in ("grade", "status", "concern") else f"{difference.what.replace('_', ' ')} "
+    before, after = difference.before or nothing, difference.after or nothing
+    return Item(f"{difference.title} ({difference.subject}): {words}{before} -> {after}", below)
 
 
 def _no_grade(pair: GradePair) -> str:

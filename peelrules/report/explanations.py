@@ -173,7 +173,7 @@ def _blocked(block: Block, full: bool) -> Iterator[outline.Block]:
         f"{block.title}: {ceiling}.",
         [
             Item(f"Now: {'; '.join(block.holds)}."),
-            Item(f"It takes: {' or '.join(block.takes)}."),
+            Item(f"It takes: {'; and '.join(block.takes)}."),
             Item(f"Rule {because.rule}, {because.place}.", minor=True),
             *(_characteristic(step, full) if full else _in_brief(step) for step in steps),
         ],

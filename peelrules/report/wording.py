@@ -49,7 +49,7 @@ def not_graded(assessment: Assessment) -> Iterator[tuple[str, str]]:
     for j in assessment.judgments:
         if j.not_graded is not None:
             said = f"; no better than {j.ceiling} on this evidence" if j.ceiling else ""
-            could = f", and from {j.range.worst} to {j.range.best} if complete" if j.range else ""
+            could = f"; {possible(j)}" if possible(j) else ""
             yield j.name, f"{j.not_graded}{said}{could}"
 
 
@@ -63,9 +63,15 @@ def coverage(judgment: Judgment) -> str:
     """How much of the question was assessed, and what the rest could change."""
     assessed, of = judgment.coverage.assessed, judgment.coverage.of
     said = f"{assessed} of {of} characteristics assessed"
+    return f"{said}; {possible(judgment)}" if possible(judgment) else said
+
+
+def possible(judgment: Judgment) -> str:
+    """The grades that what is not assessed could lead to, if that is more than one."""
     if judgment.range is None or judgment.range.worst is judgment.range.best:
-        return said
-    return f"{said}; the rest could make it {judgment.range.worst} to {judgment.range.best}"
+        return ""
+    worst, best = judgment.range.worst, judgment.range.best
+    return f"the rest could make it {worst} to {best}, causes of concern aside"
 
 
 def statuses(assessment: Assessment, core_question: str) -> str:
