@@ -68,8 +68,8 @@ def differences(before: Assessment, after: Assessment, before_is: str = "", afte
         after_is: the same for the second.
     """
     return Differences(
-        before=before_is or _named(before),
-        after=after_is or _named(after),
+        before=before_is or named(before),
+        after=after_is or named(after),
         grades=tuple(_grades(before, after)),
         ceilings=tuple(_ceilings(before, after)),
         concerns=tuple(_concluded("concern", str(Concern.NONE), before, after)),
@@ -80,7 +80,8 @@ def differences(before: Assessment, after: Assessment, before_is: str = "", afte
     )
 
 
-def _named(assessment: Assessment) -> str:
+def named(assessment: Assessment) -> str:
+    """What an assessment is of, in words."""
     return f"{assessment.force}, {assessment.inspection or assessment.framework}"
 
 
