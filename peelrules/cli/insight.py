@@ -1,12 +1,13 @@
 """The commands that ask why, why not and what if. Each a few lines; what they do is done elsewhere."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from peelrules.cli import streams
+from peelrules.cli.answers import Answer, deliver
 from peelrules.cli.grading import app
 from peelrules.cli.options import EvidenceFile, InsightFormat, InsightFormats, Output, Rules, Tier
 
@@ -17,13 +18,6 @@ if TYPE_CHECKING:
     from peelrules.model.published import Published
     from peelrules.model.rulebook import Rulebook
     from peelrules.report.outline import Block
-
-
-class _Answer(NamedTuple):
-    """An answer as data, and in words."""
-
-    data: "Frozen | Sequence[Frozen]"
-    blocks: "Iterable[Block]"
 
 
 Question = Annotated[str, typer.Argument(help="A core question, by id or name.", metavar="QUESTION")]
@@ -47,15 +41,15 @@ def explain(
         raise typer.BadParameter("goes with no question and no --why-not", param_hint="--finding")
     rulebook, assessment = graded(evidence, rules)
     if finding is not None:
-        _deliver(_about_finding(_finding(finding, assessment), assessment, full), form, output)
+        deliver(_about_finding(_finding(finding, assessment), assessment, full), form, output)
     elif question is not None:
-        _deliver(_Answer(*_about_question(core_question(question, rulebook), assessment, why_not, full)), form, output)
+        deliver(Answer(*_about_question(core_question(question, rulebook), assessment, why_not, full)), form, output)
     else:
         concluded = [j.core_question for j in assessment.judgments if j.ceiling is not None]
         if not concluded:
             streams.say("No question can be explained: there is no evidence on any that is graded here.")
         told = [_about_question(each, assessment, why_not, full) for each in concluded]
-        _deliver(_Answer([data for data, _ in told], [b for _, blocks in told for b in blocks]), form, output)
+        deliver(Answer([data for data, _ in told], [b for _, blocks in told for b in blocks]), form, output)
 
 
 @app.command()
@@ -79,7 +73,7 @@ def path(
         answer = path_to(assessment, asked, grade.grade, rulebook, most)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="QUESTION") from None
-    _deliver(_Answer(answer, explanations.path(answer, assessment)), form, output)
+    deliver(Answer(answer, explanations.path(answer, assessment)), form, output)
 
 
 @app.command()
@@ -113,7 +107,7 @@ def whatif(
         found = what_if(loaded, rulebook, changes, bounds)
     except ChangeError as error:
         raise typer.BadParameter(str(error)) from None
-    _deliver(_Answer(found, differences.of(found)), form, output)
+    deliver(Answer(found, differences.of(found)), form, output)
 
 
 @app.command()
@@ -147,7 +141,7 @@ def compare(
             found = differences_of(assessments[0], assessments[1])
         except ValueError as error:
             raise typer.BadParameter(str(error), param_hint="FILE") from None
-        _deliver(_Answer(found, differences.of(found)), form, output)
+        deliver(Answer(found, differences.of(found)), form, output)
     else:
         raise typer.BadParameter("name two files to compare with each other, or use --published", param_hint="FILE")
 
@@ -174,7 +168,7 @@ def _deliver_comparisons(
         blocks += differences.comparison(comparisons[-1], assessment)
     overall = agreement(comparisons)
     blocks += differences.agreement(overall)
-    _deliver(_Answer([*comparisons, overall], blocks), form, output)
+    deliver(Answer([*comparisons, overall], blocks), form, output)
 
 
 def _is_of(outcome: "Published", assessment: "Assessment") -> bool:
@@ -183,12 +177,12 @@ def _is_of(outcome: "Published", assessment: "Assessment") -> bool:
     return (outcome.force, outcome.framework, len(inspections) <= 1) == (assessment.force, assessment.framework, True)
 
 
-def _about_finding(finding: str, assessment: "Assessment", full: bool) -> _Answer:
+def _about_finding(finding: str, assessment: "Assessment", full: bool) -> Answer:
     from peelrules.insight.explanation import led_to
     from peelrules.report import explanations
 
     consequences = led_to(assessment, finding)
-    return _Answer(consequences, explanations.led_to(assessment.finding[finding], consequences, assessment, full))
+    return Answer(consequences, explanations.led_to(assessment.finding[finding], consequences, assessment, full))
 
 
 def _about_question(
@@ -230,15 +224,3 @@ def _finding(finding: str, assessment: "Assessment") -> str:
         near = or_did_you_mean(finding, assessment.finding)
         raise typer.BadParameter(f"there is no finding `{finding}`{near}", param_hint="--finding")
     return finding
-
-
-def _deliver(answer: _Answer, form: InsightFormats, output: Path | None) -> None:
-    from peelrules.report import json, outline
-
-    match form:
-        case InsightFormats.TEXT:
-            streams.deliver(outline.text(answer.blocks, streams.width(), streams.wants_colour(output)), output)
-        case InsightFormats.MARKDOWN:
-            streams.deliver(outline.markdown(answer.blocks), output)
-        case InsightFormats.JSON:
-            streams.deliver(json.written(answer.data), output)

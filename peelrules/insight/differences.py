@@ -60,22 +60,22 @@ def what_if(
     _refuse_unknown_words(new_evidence, rulebook)
     before, after = grade(evidence, rulebook), grade(new_evidence, altered)
     words = ", ".join(map(str, [*changes, *rule_changes]))
-    return _differences(before, after, "as it is", f"with {words}" if words else "as it is")
+    return differences(before, after, "as it is", f"with {words}" if words else "as it is")
 
 
-def differences(before: Assessment, after: Assessment) -> Differences:
+def differences(before: Assessment, after: Assessment, before_is: str = "", after_is: str = "") -> Differences:
     """What the second of two assessments concludes differently from the first.
+
+    Args:
+        before_is: what the first is of, in words; by default force and inspection, and the rulebook if it differs.
+        after_is: the same for the second.
 
     Raises:
         ValueError: the two are of different frameworks.
     """
     if before.framework != after.framework:
         raise ValueError(f"{before.framework} cannot be compared with {after.framework}")
-    same_rules = before.rulebook == after.rulebook
-    return _differences(before, after, _named(before, same_rules), _named(after, same_rules))
-
-
-def _differences(before: Assessment, after: Assessment, before_is: str, after_is: str) -> Differences:
+    is_of = named if before.rulebook == after.rulebook else _named_with_rules
     # ids are names of one file's own, so findings are the same only if they also say the same
     both = {
         i
@@ -83,8 +83,8 @@ def _differences(before: Assessment, after: Assessment, before_is: str, after_is
         if i in after.finding and before.finding[i].coded.finding == after.finding[i].coded.finding
     }
     return Differences(
-        before=before_is,
-        after=after_is,
+        before=before_is or is_of(before),
+        after=after_is or is_of(after),
         grades=tuple(_grades(before, after)),
         ceilings=tuple(_ceilings(before, after)),
         concerns=tuple(_concluded("concern", before, after, otherwise=str(Concern.NONE))),
@@ -109,10 +109,13 @@ def _refuse_unknown_words(evidence: Evidence, rulebook: Rulebook) -> None:
             raise ChangeError(unknown("method", finding.method, rulebook.framework.methods))
 
 
-def _named(assessment: Assessment, same_rules: bool) -> str:
-    book = assessment.rulebook
-    rules = "" if same_rules else f" (rulebook {book.version}, {book.hash})"
-    return f"{assessment.force}, {assessment.inspection or assessment.framework}{rules}"
+def named(assessment: Assessment) -> str:
+    """Force and inspection."""
+    return f"{assessment.force}, {assessment.inspection or assessment.framework}"
+
+
+def _named_with_rules(assessment: Assessment) -> str:
+    return f"{named(assessment)} (rulebook {assessment.rulebook.version}, {assessment.rulebook.hash})"
 
 
 def _grades(before: Assessment, after: Assessment) -> Iterator[Difference]:

@@ -55,7 +55,9 @@ def _laid_out(blocks: Iterable[Block]) -> Iterator[RenderableType]:
             case Heading():
                 yield Text(f"\n{block.text}" if number else block.text, style="bold")
             case Grid():
-                table = Table(*block.header, box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+                table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+                for name in block.header:
+                    table.add_column(name, overflow="fold")  # an id that is too long is broken, never cut off
                 for row in block.rows:
                     table.add_row(*map(Text, row))
                 yield table

@@ -1,0 +1,322 @@
+"""A rulebook for people to read, and what is different between two: as data, with bounds in words."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import Enum
+from typing import Any
+
+from peelrules.engine.grading import grade
+from peelrules.insight.differences import Differences, differences, named
+from peelrules.model.assessment import Assessment
+from peelrules.model.base import Frozen
+from peelrules.model.evidence import Evidence
+from peelrules.model.facts import Stage, fields_of
+from peelrules.model.framework import Clause, Framework, Role
+from peelrules.model.rulebook import Identity, Rulebook
+from peelrules.model.rules import Condition, Example, Rule, in_words
+from peelrules.model.scales import Direction, Status
+
+INSPECTORATE = "HMICFRS"
+
+
+class Whose(Enum):
+    """Whose words a rule rests on, by the publisher of its source."""
+
+    HMICFRS = "HMICFRS's"
+    OURS = "ours"
+    """Of any other publisher: the authors' reading, whatever it was read from."""
+
+
+class Shown(Frozen):
+    """An example of a rule."""
+
+    given: str
+    applies: bool
+
+
+class RulePage(Frozen):
+    """One rule, for people."""
+
+    rule: str
+    stage: Stage
+    title: str
+    when: tuple[str, ...]
+    """Alternatives in words, one of which must hold."""
+    concludes: str
+    source: str
+    publisher: str
+    whose: Whose
+    basis: str
+    place: str
+    """Where the rule stands, as `file:line`."""
+    names: tuple[str, ...]
+    """The characteristics and core questions that it names; with none, it looks at every one alike."""
+    examples: tuple[Shown, ...]
+    looked_at: int | None = None
+    """Facts of its stage in the evidence; None: without evidence."""
+    applied: int | None = None
+
+
+class CharacteristicRow(Frozen):
+    """One characteristic: which rules name it, and what the evidence says of it."""
+
+    characteristic: str
+    core_question: str
+    title: str
+    role: Role
+    named_by: tuple[str, ...]
+    """Ids of the rules that name it or its core question."""
+    strengths: tuple[str, ...] = ()
+    shortfalls: tuple[str, ...] = ()
+    neither: tuple[str, ...] = ()
+    """Ids of the findings about it that speak neither way."""
+    status: Status | None = None
+    """None: not assessed."""
+
+    @property
+    def has_evidence(self) -> bool:
+        return bool(self.strengths or self.shortfalls or self.neither)
+
+
+class RulebookPage(Frozen):
+    """A rulebook, for people: every rule, and every characteristic of its framework."""
+
+    rulebook: Identity
+    title: str
+    rules: tuple[RulePage, ...]
+    questions: Mapping[str, str]
+    """Short names of the core questions by id."""
+    characteristics: tuple[CharacteristicRow, ...]
+    evidence: str | None
+    """Whose evidence the characteristics are held against."""
+
+
+class Part(Frozen):
+    """What of a rule, a characteristic or a framework is not the same."""
+
+    part: str
+    before: str
+    after: str
+
+
+class Changed(Frozen):
+    """A rule or characteristic that both rulebooks have, and that says something else in the second."""
+
+    id: str
+    title: str
+    parts: tuple[Part, ...]
+
+
+class RulebookDifferences(Frozen):
+    """What the second of two rulebooks says differently, and what becomes of evidence under it."""
+
+    before: Identity
+    after: Identity
+    framework: tuple[Part, ...]
+    """Of the framework, its characteristics aside."""
+    rules_added: tuple[RulePage, ...]
+    rules_removed: tuple[RulePage, ...]
+    rules_changed: tuple[Changed, ...]
+    characteristics_added: tuple[CharacteristicRow, ...]
+    characteristics_removed: tuple[CharacteristicRow, ...]
+    characteristics_changed: tuple[Changed, ...]
+    evidence: tuple[Differences, ...]
+
+    @property
+    def changes_judgments(self) -> bool:
+        """Whether a grade, or the ceiling of a question without one, is not the same."""
+        return any(found.grades or found.ceilings for found in self.evidence)
+
+
+def describe_rulebook(rulebook: Rulebook, assessment: Assessment | None = None) -> RulebookPage:
+    """The page of a rulebook, with what an assessment by it found of each characteristic."""
+    return RulebookPage(
+        rulebook=rulebook.identity,
+        title=rulebook.framework.title,
+        rules=tuple(describe_rule(rulebook, rule.id, assessment) for rule in rulebook.rules),
+        questions={question.id: question.name for question in rulebook.framework.core_questions},
+        characteristics=tuple(_row(c, rulebook, assessment) for c in rulebook.framework.characteristics),
+        evidence=None if assessment is None else named(assessment),
+    )
+
+
+def describe_rule(rulebook: Rulebook, rule_id: str, assessment: Assessment | None = None) -> RulePage:
+    """The page of one rule.
+
+    Raises:
+        KeyError: the rulebook has no such rule.
+    """
+    rule = rulebook.rule[rule_id]
+    work = rulebook.framework.sources[rule.source.document]
+    use = None if assessment is None else assessment.rule[rule_id]
+    return RulePage(
+        rule=rule.id,
+        stage=rule.stage,
+        title=rule.title,
+        when=_when(rule),
+        concludes=str(rule.conclusion),
+        source=_cited(rule.source, rulebook.framework),
+        publisher=work.publisher,
+        whose=Whose.HMICFRS if work.publisher == INSPECTORATE else Whose.OURS,
+        basis=rule.basis,
+        place=rulebook.places.get(rule.id, ""),
+        names=_names(rule),
+        examples=tuple(Shown(given=_given(e, rule.stage), applies=e.applies) for e in rule.examples),
+        looked_at=use and use.looked_at,
+        applied=use and use.applied,
+    )
+
+
+def compare_rulebooks(before: Rulebook, after: Rulebook, evidence: Iterable[Evidence] = ()) -> RulebookDifferences:
+    """What the second rulebook says differently, and concludes differently from evidence that is sound under both."""
+    first, second = before.framework.characteristics, after.framework.characteristics
+    return RulebookDifferences(
+        before=before.identity,
+        after=after.identity,
+        framework=_parts(_framework_parts(before.framework), _framework_parts(after.framework)),
+        rules_added=tuple(describe_rule(after, i) for i in after.rule if i not in before.rule),
+        rules_removed=tuple(describe_rule(before, i) for i in before.rule if i not in after.rule),
+        rules_changed=tuple(
+            Changed(id=i, title=after.rule[i].title, parts=parts)
+            for i in after.rule
+            if i in before.rule and (parts := _parts(_rule_parts(i, before), _rule_parts(i, after)))
+        ),
+        characteristics_added=tuple(_row(i, after) for i in second if i not in first),
+        characteristics_removed=tuple(_row(i, before) for i in first if i not in second),
+        characteristics_changed=tuple(
+            Changed(id=i, title=second[i].title, parts=parts)
+            for i in second
+            if i in first
+            and (parts := _parts(_characteristic_parts(i, before.framework), _characteristic_parts(i, after.framework)))
+        ),
+        evidence=tuple(_judged_differently(each, before, after) for each in evidence),
+    )
+
+
+def _judged_differently(evidence: Evidence, before: Rulebook, after: Rulebook) -> Differences:
+    first, second = grade(evidence, before), grade(evidence, after)
+    return differences(
+        first, second, f"{named(first)}, by {before.identity.hash}", f"{named(second)}, by {after.identity.hash}"
+    )
+
+
+def _row(characteristic: str, rulebook: Rulebook, assessment: Assessment | None = None) -> CharacteristicRow:
+    described = rulebook.framework.characteristics[characteristic]
+    question = rulebook.framework.question_of[characteristic].id
+    row = CharacteristicRow(
+        characteristic=characteristic,
+        core_question=question,
+        title=described.title,
+        role=described.role,
+        named_by=tuple(rule.id for rule in rulebook.rules if {characteristic, question} & {*_names(rule)}),
+    )
+    if assessment is None:
+        return row
+    assessed = assessment.characteristic[characteristic]
+    neither = (
+        f.id for f in assessment.findings if f.direction is Direction.NEITHER and characteristic in f.coded.bears_on
+    )
+    found = {"strengths": assessed.strengths, "shortfalls": assessed.shortfalls, "neither": tuple(neither)}
+    return row.model_copy(update={**found, "status": assessed.status})
+
+
+# -- in words -------------------------------------------------------------------------------------
+
+
+def _when(rule: Rule) -> tuple[str, ...]:
+    return tuple(_all_of([_test(c, rule.stage) for c in conditions]) for conditions in rule.alternatives)
+
+
+def _all_of(tests: Sequence[str]) -> str:
+    return (", and " if any(" or " in test for test in tests) else " and ").join(tests)
+
+
+def _test(condition: Condition, stage: Stage) -> str:
+    title = fields_of(stage)[condition.field].title
+    if isinstance(condition.bound, bool):
+        return title if condition.bound else f"not {title}"
+    return f"{title} {condition.test}"
+
+
+def _given(example: Example, stage: Stage) -> str:
+    fields = fields_of(stage)
+    values = ((name, getattr(example.given, name)) for name in fields if name in example.given.model_fields_set)
+    return ", ".join(f"{fields[name].title}: {in_words(value)}" for name, value in values)
+
+
+def _cited(clause: Clause, framework: Framework) -> str:
+    return f"{framework.sources[clause.document].title}: {clause.clause}"
+
+
+def _names(rule: Rule) -> tuple[str, ...]:
+    tests = (
+        c for conditions in rule.alternatives for c in conditions if c.field in ("characteristic", "core_question")
+    )
+    names = (name for c in tests for name in ((c.bound,) if isinstance(c.bound, str) else c.bound))
+    return tuple(dict.fromkeys(names))
+
+
+# -- part by part ---------------------------------------------------------------------------------
+
+_Parts = Mapping[str, tuple[Any, str]]
+"""The parts of something by name, each as it is compared and as it is told."""
+
+
+def _parts(before: _Parts, after: _Parts) -> tuple[Part, ...]:
+    return tuple(_unlike(before, after))
+
+
+def _unlike(before: _Parts, after: _Parts) -> Iterator[Part]:
+    for part in before:
+        (first, first_told), (second, second_told) = before[part], after[part]
+        if first != second:
+            if first_told == second_told:  # a difference too small for the words, such as 0.75 and 0.7501
+                first_told, second_told = json.dumps(first), json.dumps(second)
+            yield Part(part=part, before=first_told, after=second_told)
+
+
+def _rule_parts(rule_id: str, rulebook: Rulebook) -> _Parts:
+    rule = rulebook.rule[rule_id]
+    content = rule.model_dump(mode="json", by_alias=True, exclude_none=True)
+    shown = (f"{_given(e, rule.stage)} ({'applies' if e.applies else 'does not apply'})" for e in rule.examples)
+    return {
+        "stage": (rule.stage, in_words(rule.stage.value)),
+        "title": (rule.title, rule.title),
+        "when": (content["when"], "; or ".join(_when(rule))),
+        "then": (content["then"], str(rule.conclusion)),
+        "source": (content["source"], _cited(rule.source, rulebook.framework)),
+        "basis": (rule.basis, rule.basis),
+        "examples": (content["examples"], "; ".join(shown)),
+    }
+
+
+def _characteristic_parts(characteristic: str, framework: Framework) -> _Parts:
+    described = framework.characteristics[characteristic]
+    question = framework.question_of[characteristic]
+    topic = next(topic.title for topic in question.topics if described in topic.characteristics)
+    told = {
+        "core question": question.id,
+        "topic": topic,
+        "title": described.title,
+        "text": described.text,
+        "role": described.role.value,
+        "source": _cited(described.source, framework),
+    }
+    return {part: (words, words) for part, words in told.items()}
+
+
+def _framework_parts(framework: Framework) -> _Parts:
+    content = framework.model_dump(mode="json", exclude_none=True)
+    told = {name: content[name] for name in ("id", "title", "version", "credit", "sources", "strands", "methods")}
+    questions = [{k: v for k, v in question.items() if k != "topics"} for question in content["core_questions"]]
+    return {name: (value, _listed(value)) for name, value in {**told, "core questions": questions}.items()}
+
+
+def _listed(value: Any) -> str:
+    """Nested names and values on one line."""
+    match value:
+        case dict():
+            return "; ".join(f"{name}: {_listed(each)}" for name, each in value.items())
+        case list():
+            return " | ".join(map(_listed, value))
+    return str(value)

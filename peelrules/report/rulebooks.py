@@ -1,0 +1,158 @@
+"""Rulebooks, and what is different between two, in words."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from peelrules.insight.rulebooks import (
+    Changed,
+    CharacteristicRow,
+    Part,
+    RulebookDifferences,
+    RulebookPage,
+    RulePage,
+    Whose,
+)
+from peelrules.model.facts import Stage
+from peelrules.model.rulebook import Identity
+from peelrules.report import differences, outline
+from peelrules.report.outline import Grid, Heading, Item
+from peelrules.report.wording import capitalised, some
+
+STAGES: Mapping[Stage, str] = {
+    Stage.SAMPLE: "Rules on one audited sample",
+    Stage.FINDING: "Rules on one finding",
+    Stage.CHARACTERISTIC: "Rules on one characteristic",
+    Stage.CORE_QUESTION: "Rules on one core question",
+}
+
+
+def page(book: RulebookPage) -> Iterator[outline.Block]:
+    """All rules by stage, then every characteristic."""
+    yield Heading(f"{book.title}: the rules", 1)
+    yield Item(f"Rulebook {_identified(book.rulebook)}. Every grade that follows from it is indicative.")
+    theirs = sum(rule.whose is Whose.HMICFRS for rule in book.rules)
+    yield Item(
+        f"{_number(len(book.rules), 'rule')}: {theirs} with a source of HMICFRS's, {len(book.rules) - theirs} of ours. "
+        "What is ours in a rule with a source of HMICFRS's, its bounds above all, is said in its basis."
+    )
+    for stage, title in STAGES.items():
+        if rules := [rule for rule in book.rules if rule.stage is stage]:
+            yield Heading(f"{title} ({len(rules)})")
+            for each in rules:
+                yield Heading(each.title, 3)
+                yield from _said(each)
+    yield from _matrix(book)
+
+
+def rule(described: RulePage) -> Iterator[outline.Block]:
+    """One rule, with its examples."""
+    yield Heading(described.title, 1)
+    yield from _said(described)
+    yield Heading("Examples")
+    for example in described.examples:
+        yield Item(f"{'Applies' if example.applies else 'Does not apply'} to {example.given}")
+
+
+def changes(found: RulebookDifferences) -> Iterator[outline.Block]:
+    """What is different between two rulebooks, and what becomes of evidence."""
+    yield Heading("Two rulebooks", 1)
+    yield Grid(("", "Rulebook"), (("Before", _identified(found.before)), ("After", _identified(found.after))))
+    sections: Mapping[str, Sequence[Item]] = {
+        "Rules added": [_ruled(each) for each in found.rules_added],
+        "Rules removed": [_ruled(each) for each in found.rules_removed],
+        "Rules changed": [_changed(each) for each in found.rules_changed],
+        "Characteristics added": [_characterised(each) for each in found.characteristics_added],
+        "Characteristics removed": [_characterised(each) for each in found.characteristics_removed],
+        "Characteristics changed": [_changed(each) for each in found.characteristics_changed],
+        "Framework changed": [item for part in found.framework for item in _part(part)],
+    }
+    if not any(sections.values()):
+        yield Item("They say the same.")
+    for title, items in sections.items():
+        if items:
+            yield Heading(f"{title} ({len(items)})" if title != "Framework changed" else title)
+            yield from items
+    for each in found.evidence:
+        yield from differences.of(each)
+
+
+def _identified(book: Identity) -> str:
+    return f"{book.id} {book.version} ({book.hash})"
+
+
+def _said(described: RulePage) -> Iterator[Item]:
+    yield Item(f"Rule {described.rule}, {described.place}", minor=True)
+    yield Item(f"Applies when: {'; or '.join(described.when)}")
+    yield Item(f"Concludes: {described.concludes}")
+    publisher = "" if described.whose is Whose.HMICFRS else f" ({described.publisher})"
+    yield Item(f"Source, {described.whose.value}: {described.source}{publisher}")
+    yield Item(f"Basis: {described.basis}")
+    if described.looked_at is not None:
+        yield Item(f"On this evidence: applied to {described.applied} of {described.looked_at}")
+
+
+def _matrix(book: RulebookPage) -> Iterator[outline.Block]:
+    yield Heading("Every characteristic")
+    everywhere = sum(not rule.names for rule in book.rules)
+    yield Item(f"{_number(everywhere, 'rule')} of {len(book.rules)} name none, and look at every one alike.")
+    if book.evidence is not None:
+        silent = sum(not row.has_evidence for row in book.characteristics)
+        yield Item(f"Evidence: {book.evidence}. Without any: {silent} of {len(book.characteristics)} characteristics.")
+    for question, name in book.questions.items():
+        rows = [row for row in book.characteristics if row.core_question == question]
+        yield Heading(f"{name} ({len(rows)})", 3)
+        if book.evidence is None:
+            yield Grid(
+                ("Characteristic", "Id", "Named by"),
+                [(row.title, row.characteristic, _naming(row)) for row in rows],
+            )
+        else:
+            yield Grid(
+                ("Characteristic", "Strengths", "Shortfalls", "Status", "Named by"),
+                [
+                    (
+                        f"{row.title} ({row.characteristic})",
+                        _counted(row.strengths),
+                        _counted(row.shortfalls),
+                        _standing(row),
+                        _naming(row),
+                    )
+                    for row in rows
+                ],
+            )
+        for row in rows:  # below the grid, for ids of rules are longer than any column of a terminal
+            if row.named_by:
+                yield Item(f"{row.characteristic} is named by", [Item(rule) for rule in row.named_by])
+
+
+def _naming(row: CharacteristicRow) -> str:
+    return _number(len(row.named_by), "rule") if row.named_by else "none"
+
+
+def _counted(findings: Sequence[str]) -> str:
+    return f"{len(findings)}: {some(findings, len(findings))}" if findings else "0"
+
+
+def _standing(row: CharacteristicRow) -> str:
+    if row.status is not None:
+        return str(row.status)
+    return f"not assessed, {len(row.neither)} neither way" if row.neither else "no evidence"
+
+
+def _ruled(described: RulePage) -> Item:
+    return Item(f"{described.title} ({described.rule})", list(_said(described)))
+
+
+def _characterised(row: CharacteristicRow) -> Item:
+    return Item(f"{row.title} ({row.characteristic})")
+
+
+def _changed(changed: Changed) -> Item:
+    return Item(f"{changed.title} ({changed.id})", [item for part in changed.parts for item in _part(part)])
+
+
+def _part(part: Part) -> list[Item]:
+    return [Item(capitalised(part.part), [Item(f"Before: {part.before}"), Item(f"After: {part.after}")])]
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
