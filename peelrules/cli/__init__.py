@@ -1,6 +1,6 @@
 """The command line: the only place that prints and exits.
 
-Exit codes: 0 done, whatever the grades; 1 problems in a document, or a grade below what was
+Exit codes: 0 done, whatever the grades; 1 problems in a document, a check that failed, or a grade below what was
 required; 2 wrong usage; 3 a fault of ours.
 """
 
