@@ -156,7 +156,3 @@ def test_rules_that_look_in_the_helpful_direction_leave_no_path_sure(lancashire,
     mine = rulebook_of(*rulebook.rules, rule(Stage.CORE_QUESTION, "a.rule", [{"demonstrated": {"above": 0.8}}], then))
     with pytest.raises(ValueError, match=r"look in the helpful direction no path is sure: a\.rule"):
         path_to(peelrules.grade(lancashire, mine), "investigating", "adequate", mine)
-
-
-def test_the_bundled_rules_all_look_one_way(rulebook):
-    assert [rule.id for rule in rulebook.rules if not rule.looks_one_way] == []

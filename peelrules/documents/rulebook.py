@@ -6,7 +6,7 @@ from typing import Any
 
 from peelrules.documents.references import known, known_characteristics, unique
 from peelrules.documents.shape import shaped
-from peelrules.documents.yaml import Document, read
+from peelrules.documents.yaml import Document, Loc, read
 from peelrules.model.facts import Stage
 from peelrules.model.framework import Framework
 from peelrules.model.problems import DocumentError, Problem
@@ -71,6 +71,13 @@ def load_rulebook(folder: str | Path | None = None) -> Rulebook:
         rules=tuple(sorted(rules, key=lambda rule: (order.index(rule.stage), rule.id))),
         places=places,
     )
+
+
+def place(folder: Path, stage: Stage, rule: str | None, loc: Loc, message: str) -> Problem:
+    """A problem at a part of a rule of a folder's rulebook; with no rule, at the beginning of the stage's file."""
+    document = read(folder / RULE_FILES[stage])
+    index = next((steps[:1] for steps, name in document.select("*", "id") if name == rule), ())
+    return document.problem((*index, *loc), message, at_key=True)
 
 
 def _stray_files(folder: Path) -> Iterator[Problem]:

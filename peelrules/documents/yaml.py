@@ -62,13 +62,11 @@ class Document:
         """A problem at a value, or as near to it as the document goes; at its key if *at_key*."""
         place, node = self.root.place, self.root
         for part in loc:
-            if at_key and part == loc[-1] and part in node.keys:
-                place = node.keys[str(part)]
             if (below := node.below.get(part)) is None:
                 continue  # a step that only the model knows, such as the index of an implied list
+            wants_key = at_key and part == loc[-1] and part in node.keys
+            place = node.keys[str(part)] if wants_key else below.place
             node = below
-            if not (at_key and part == loc[-1]):
-                place = node.place
         return Problem(self.file, place.line, place.column, message)
 
     def select(self, *path: int | str) -> Iterator[tuple[Loc, Any]]:

@@ -25,6 +25,7 @@ from peelrules.model.facts import Stage
 from peelrules.model.problems import EngineError
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.scales import Concern, Direction, Grade, Gravity, State, Status
+from peelrules.verify.rulebook import is_monotone
 
 ENOUGH = 300
 """Sets of the smallest size that are compared by effort; there can be thousands that are alike."""
@@ -76,7 +77,7 @@ def path_to(
     rulebook = rulebook or load_rulebook()
     if rulebook.identity != assessment.rulebook:
         raise ValueError(f"the assessment was made with {assessment.rulebook}, not with {rulebook.identity}")
-    if otherwise := [rule.id for rule in rulebook.rules if not rule.looks_one_way]:
+    if otherwise := [rule.id for rule in rulebook.rules if not is_monotone(rule)]:
         raise ValueError(f"with rules that look in the helpful direction no path is sure: {', '.join(otherwise)}")
     wanted = Grade(wanted) if isinstance(wanted, str) else wanted
     judgment = assessment.judgment(core_question)

@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, Generic, Literal, NamedTuple, Self,
 from pydantic import Field, create_model, model_validator
 
 from peelrules.model.base import Count, Frozen, Name, Share, Text, coding_fault
-from peelrules.model.facts import FACTS, Fact, FactField, Harm, Stage, Value, fields_of
+from peelrules.model.facts import FACTS, Fact, Stage, Value, fields_of
 from peelrules.model.framework import Clause
 from peelrules.model.scales import Concern, Direction, Extent, Grade, Gravity, Scale, Status
 
@@ -287,18 +287,6 @@ class Rule(Frozen):
     def alternatives(self) -> tuple[tuple[Condition, ...], ...]:
         return tuple(when.conditions for when in self.when)
 
-    @property
-    def looks_one_way(self) -> bool:
-        """Whether every condition looks in the harmful direction, so that better evidence cannot make it hold.
-
-        A rule that only raises a flag bounds no outcome and may look either way.
-        """
-        return self.conclusion.level is None or all(
-            _looks_for_harm(condition, fields_of(self.stage)[condition.field])
-            for conditions in self.alternatives
-            for condition in conditions
-        )
-
     def matching(self, fact: Fact) -> tuple[tuple[Condition, ...], ...]:
         """The alternatives whose conditions all hold for the fact."""
         return tuple(conditions for conditions in self.alternatives if all(c.holds(fact) for c in conditions))
@@ -306,31 +294,6 @@ class Rule(Frozen):
     def applies(self, fact: Fact) -> bool:
         """Whether the rule applies to a fact of its stage."""
         return bool(self.matching(fact))
-
-
-def _looks_for_harm(condition: Condition, field: FactField) -> bool:
-    upwards = (Comparator.AT_LEAST, Comparator.ABOVE)
-    downwards = (Comparator.AT_MOST, Comparator.BELOW)
-    if field.harm is Harm.NEITHER:
-        return True
-    harmful = upwards if field.harm is Harm.WHEN_HIGHER else downwards
-    if condition.comparator in (*upwards, *downwards):
-        return condition.comparator in harmful
-    worst = _worst(field)
-    bounds = condition.bound if condition.comparator is Comparator.ONE_OF else (condition.bound,)
-    return all(bound == worst for bound in bounds)
-
-
-def _worst(field: FactField) -> Value | None:
-    """The worst value of a field, or None where there is no end to how bad it can be."""
-    is_higher = field.harm is Harm.WHEN_HIGHER
-    if issubclass(field.kind, Scale):
-        return field.kind.highest() if is_higher else field.kind.lowest()
-    if field.kind is bool:
-        return is_higher
-    if field.kind is float:
-        return 1.0 if is_higher else 0.0
-    return None if is_higher else 0
 
 
 def _rule_model(stage: Stage) -> type[Rule]:

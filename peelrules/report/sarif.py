@@ -1,0 +1,51 @@
+"""What checks found as SARIF 2.1.0, the format in which code hosts and editors take up such results."""
+
+import json
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from peelrules.verify.checks import CHECKS, Check, Remark, Report, Severity
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {Severity.FAULT: "error", Severity.WARNING: "warning"}
+
+
+def render(report: Report) -> str:
+    """One run with every check and every remark."""
+    driver = {"name": "peelrules", "version": version("peelrules"), "rules": [_rule(c) for c in CHECKS.values()]}
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(remark) for remark in report.remarks],
+    }
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _rule(check: Check) -> dict[str, Any]:
+    return {
+        "id": check.code,
+        "shortDescription": {"text": check.title},
+        "fullDescription": {"text": check.meaning},
+        "help": {"text": f"{check.meaning}\n\nFor example:\n\n{check.example}"},
+        "defaultConfiguration": {"level": _LEVELS[check.severity]},
+    }
+
+
+def _result(remark: Remark) -> dict[str, Any]:
+    place: dict[str, Any] = {"artifactLocation": {"uri": _uri(remark.file)}}
+    if remark.line:
+        place["region"] = {"startLine": remark.line, "startColumn": remark.column}
+    return {
+        "ruleId": remark.code,
+        "ruleIndex": list(CHECKS).index(remark.code),
+        "level": _LEVELS[remark.severity],
+        "message": {"text": remark.words},
+        "locations": [{"physicalLocation": place}],
+    }
+
+
+def _uri(file: str) -> str:
+    path = Path(file)
+    return path.as_uri() if path.is_absolute() else quote(path.as_posix())

@@ -1,0 +1,82 @@
+"""Codings that are worth a second look. Never an opinion on the grade."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from peelrules.documents.evidence import evidence_of
+from peelrules.documents.yaml import Loc, read
+from peelrules.model.evidence import Evidence
+from peelrules.model.framework import Framework, Reporting
+from peelrules.model.problems import DocumentError
+from peelrules.model.rulebook import Rulebook
+from peelrules.model.scales import Extent, Seriousness
+from peelrules.verify.checks import Remark
+
+
+class Doubt(NamedTuple):
+    """What a check has to ask about a part of the evidence."""
+
+    code: str
+    loc: Loc
+    message: str
+
+
+def check_evidence(source: Path, rulebook: Rulebook) -> list[Remark]:
+    """Check an evidence file; if it cannot be loaded, its problems are all there is to say."""
+    try:
+        document = read(source)
+        evidence = evidence_of(document, rulebook)
+    except DocumentError as error:
+        return [Remark.at("PR001", problem) for problem in error.problems]
+    return [
+        Remark.at(d.code, document.problem(d.loc, d.message, at_key=True)) for d in doubts(evidence, rulebook.framework)
+    ]
+
+
+def doubts(evidence: Evidence, framework: Framework) -> Iterator[Doubt]:
+    """Everything that the checks have to ask about the evidence."""
+    yield from _unlikely_pairs(evidence)
+    yield from _samples_twice(evidence)
+    yield from _without_evidence(evidence, framework)
+    yield from _without_paragraph(evidence)
+
+
+def _unlikely_pairs(evidence: Evidence) -> Iterator[Doubt]:
+    for number, finding in enumerate(evidence.findings):
+        if finding.seriousness is None or finding.extent is None:
+            continue
+        coded = f"{finding.id} is coded as {finding.seriousness} but {finding.extent}"
+        if finding.seriousness >= Seriousness.SERIOUS and finding.extent is Extent.ISOLATED:
+            yield Doubt("PR201", ("findings", number, "extent"), coded)
+        if finding.seriousness is Seriousness.MINOR and finding.extent is Extent.WIDESPREAD:
+            yield Doubt("PR202", ("findings", number, "extent"), coded)
+
+
+def _samples_twice(evidence: Evidence) -> Iterator[Doubt]:
+    with_samples = [(n, finding) for n, finding in enumerate(evidence.findings) if finding.sample is not None]
+    for position, (number, finding) in enumerate(with_samples):
+        for _, earlier in with_samples[:position]:
+            shared = [c for c in finding.bears_on if c in earlier.bears_on]
+            if shared and finding.sample == earlier.sample:
+                message = f"{finding.id} has the same sample for {shared[0]} as {earlier.id}: {finding.sample}"
+                yield Doubt("PR203", ("findings", number, "sample"), message)
+                break
+
+
+def _without_evidence(evidence: Evidence, framework: Framework) -> Iterator[Doubt]:
+    """One doubt for each graded question, however many of its characteristics nothing speaks of."""
+    spoken_of = {characteristic for finding in evidence.findings for characteristic in finding.bears_on}
+    for question in framework.core_questions:
+        missing = [c.id for c in question.characteristics if c.id not in spoken_of]
+        if question.reporting is Reporting.GRADED and missing:
+            count = f"{len(missing)} of {len(question.characteristics)} characteristics without evidence"
+            yield Doubt("PR204", ("findings",), f"{question.name}: {count}: {', '.join(missing)}")
+
+
+def _without_paragraph(evidence: Evidence) -> Iterator[Doubt]:
+    for number, finding in enumerate(evidence.findings):
+        if finding.source.paragraph is None:
+            yield Doubt(
+                "PR205", ("findings", number, "source"), f"{finding.id} does not say in which paragraph it stands"
+            )
