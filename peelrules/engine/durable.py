@@ -73,6 +73,7 @@ class _Stage:
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._engine = _engine()
         self._rules = rules
+        self._fields = sorted({c.field for rule in rules for conditions in rule.alternatives for c in conditions})
         self._matched: list[_Alternative] = []
         self._fact_ids = count()
         alternatives = list(_alternatives(rules))
@@ -82,19 +83,29 @@ class _Stage:
         ]
 
     def match(self, facts: Mapping[str, Fact]) -> list[Match]:
+        known: dict[
+            tuple[Any, ...], list[tuple[int, list[int]]]
+        ] = {}  # facts that are alike to these rules are told once
         matches: list[Match] = []
         for subject, fact in facts.items():
-            message = {name: _encoded(value) for name, value in vars(fact).items()} | {"id": str(next(self._fact_ids))}
-            self._matched.clear()
-            for ruleset in self._rulesets:
-                self._assert(ruleset, message)
-            holding: dict[int, list[int]] = {}
-            for rule, number in sorted({(matched.rule, matched.number) for matched in self._matched}):
-                holding.setdefault(rule, []).append(number)
-            for rule, numbers in holding.items():
+            told = tuple(_encoded(getattr(fact, name)) for name in self._fields)
+            if told not in known:
+                known[told] = self._holding(told)
+            for rule, numbers in known[told]:
                 alternatives = self._rules[rule].alternatives
                 matches.append(Match(subject, self._rules[rule], tuple(alternatives[number] for number in numbers)))
         return matches
+
+    def _holding(self, told: tuple[Any, ...]) -> list[tuple[int, list[int]]]:
+        """The rules that apply to a fact, each with its alternatives that hold."""
+        message = dict(zip(self._fields, told, strict=True)) | {"id": str(next(self._fact_ids))}
+        self._matched.clear()
+        for ruleset in self._rulesets:
+            self._assert(ruleset, message)
+        holding: dict[int, list[int]] = {}
+        for rule, number in sorted({(matched.rule, matched.number) for matched in self._matched}):
+            holding.setdefault(rule, []).append(number)
+        return list(holding.items())
 
     def _assert(self, ruleset: Any, message: dict[str, Any]) -> None:
         """Let one ruleset see one fact, and forget it again."""
