@@ -106,8 +106,15 @@ def rules(draw: st.DrawFn, stage: Stage, name: str = "random.rule") -> Any:
     return rule(stage, name, when, draw(conclusions(stage)))
 
 
+class ShortlyReported(Rulebook):
+    """A rulebook of which a failing test shows the rules only; hypothesis refuses to show a whole framework."""
+
+    def __repr_args__(self):
+        return [("rules", self.rules)]
+
+
 def rulebook_of(*of_rules: Any, framework: Framework | None = None) -> Rulebook:
-    return Rulebook(framework=framework or bundled().framework, rules=of_rules, places={})
+    return ShortlyReported(framework=framework or bundled().framework, rules=of_rules, places={})
 
 
 @st.composite

@@ -77,6 +77,7 @@ def run(capsys, monkeypatch):
 
     yield run
     gc.set_threshold(*threshold)
+    gc.unfreeze()
 
 
 @pytest.fixture

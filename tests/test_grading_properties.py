@@ -62,9 +62,9 @@ def test_the_order_of_findings_never_matters(data):
 
 
 @settings(max_examples=20)
-@given(evidences(), st.permutations(bundled().rules))
-def test_the_order_of_rules_never_matters(evidence, rules):
-    shuffled = peelrules.grade(evidence, rulebook_of(*rules), plain)
+@given(evidences(), st.permutations(range(len(bundled().rules))))
+def test_the_order_of_rules_never_matters(evidence, order):
+    shuffled = peelrules.grade(evidence, rulebook_of(*(bundled().rules[number] for number in order)), plain)
     assert differing(without_order(shuffled), without_order(graded(evidence))) == set()
 
 

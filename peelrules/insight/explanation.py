@@ -9,8 +9,8 @@ from math import ceil, floor
 
 from peelrules.model.assessment import Assessment, Coverage, Derivation, Firing, Judgment, Premise
 from peelrules.model.base import Frozen
-from peelrules.model.facts import Stage, fields_of
-from peelrules.model.rules import in_words
+from peelrules.model.facts import fields_of
+from peelrules.model.rules import count_in_words, in_words
 from peelrules.model.scales import Grade, Status
 
 
@@ -185,7 +185,7 @@ def _held(premise: Premise, derivation: Derivation, assessment: Assessment, full
     brief = [s for s in concluded if premise.found and _tells(s, premise.what, assessment)]
     telling = concluded if full else brief
     return Held(
-        words=premise_in_words(premise, derivation.stage),
+        words=premise.in_words(derivation.stage),
         coded=not concluded,
         rests_on=tuple(_step(assessment.derivation(s, premise.what), assessment, full) for s in telling),
     )
@@ -197,24 +197,6 @@ def _tells(subject: str, what: str, assessment: Assessment) -> bool:
     return what != "status" or Status(value) < Status.DEMONSTRATED
 
 
-def premise_in_words(premise: Premise, stage: Stage) -> str:
-    """*3 of 6 service characteristics not demonstrated, 50% (at least 40%)*"""
-    title = fields_of(stage)[premise.field].title
-    if premise.part is not None and premise.whole:
-        share = f", {in_words(premise.value)}" if isinstance(premise.value, float) else ""
-        return f"{number(premise.part)} of {premise.whole} {title}{share} ({premise.condition})"
-    if isinstance(premise.value, bool):
-        return title if premise.value else f"not {title}"
-    if premise.comparator in ("is", "one_of"):
-        return f"{title} {in_words(premise.value)}"
-    return f"{title} {in_words(premise.value)} ({premise.condition})"
-
-
-def number(value: float) -> str:
-    """A count, with its fraction if it has one."""
-    return str(int(value)) if value == int(value) else f"{value:.10g}"
-
-
 def _block(firing: Firing, derivation: Derivation, assessment: Assessment, full: bool) -> Block:
     coverage = assessment.judgment(derivation.subject).coverage
     alternatives = (firing.premises, *firing.besides)
@@ -222,7 +204,7 @@ def _block(firing: Firing, derivation: Derivation, assessment: Assessment, full:
         rule=firing.rule,
         title=assessment.rule[firing.rule].title,
         ceiling=None if firing.level is None else Grade(firing.level),
-        holds=tuple(premise_in_words(premise, derivation.stage) for premises in alternatives for premise in premises),
+        holds=tuple(premise.in_words(derivation.stage) for premises in alternatives for premise in premises),
         takes=tuple(
             " or ".join(_takes(premise, derivation, coverage) for premise in premises) for premises in alternatives
         ),
@@ -245,9 +227,9 @@ def _takes(premise: Premise, derivation: Derivation, coverage: Coverage) -> str:
     most = {"at_least": ceil(steps) - 1, "above": floor(steps)}
     least = {"below": ceil(steps), "at_most": floor(steps) + 1}
     if premise.comparator in most:
-        words = f"at most {number(float(most[premise.comparator] * step))} of {premise.whole} {title}"
+        words = f"at most {count_in_words(float(most[premise.comparator] * step))} of {premise.whole} {title}"
     elif premise.comparator in least:
-        words = f"at least {number(float(least[premise.comparator] * step))} of {premise.whole} {title}"
+        words = f"at least {count_in_words(float(least[premise.comparator] * step))} of {premise.whole} {title}"
     if premise.whole != coverage.of and coverage.assessed < coverage.of:
         words += ", of those assessed now"
     return words

@@ -12,9 +12,10 @@ from pydantic import Field
 
 from peelrules.model.base import Frozen
 from peelrules.model.evidence import Evidence, Finding
-from peelrules.model.facts import Stage
+from peelrules.model.facts import Stage, fields_of
 from peelrules.model.framework import Reporting, Role, Work
 from peelrules.model.rulebook import Identity
+from peelrules.model.rules import count_in_words, in_words
 from peelrules.model.scales import Concern, Direction, Extent, Grade, Gravity, Status
 
 
@@ -41,6 +42,18 @@ class Premise(Frozen):
     """Ids of findings or characteristics."""
     found: bool
     """False: there is none of what is counted, and the subjects are all that was looked at."""
+
+    def in_words(self, stage: Stage) -> str:
+        """*3 of 6 service characteristics not demonstrated, 50% (at least 40%)*"""
+        title = fields_of(stage)[self.field].title
+        if self.part is not None and self.whole:
+            share = f", {in_words(self.value)}" if isinstance(self.value, float) else ""
+            return f"{count_in_words(self.part)} of {self.whole} {title}{share} ({self.condition})"
+        if isinstance(self.value, bool):
+            return title if self.value else f"not {title}"
+        if self.comparator in ("is", "one_of"):
+            return f"{title} {in_words(self.value)}"
+        return f"{title} {in_words(self.value)} ({self.condition})"
 
 
 class Firing(Frozen):

@@ -79,6 +79,11 @@ def in_words(value: Value) -> str:
     return f"{100 * value:.4g}%" if isinstance(value, float) else str(value)
 
 
+def count_in_words(value: float) -> str:
+    """A count, with its fraction if it has one."""
+    return str(int(value)) if value == int(value) else f"{value:.10g}"
+
+
 # -- what a rule document may say of a field ------------------------------------------------------
 
 

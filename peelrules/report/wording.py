@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from peelrules.insight.explanation import premise_in_words
 from peelrules.model.assessment import AssessedFinding, Assessment, Judgment
 from peelrules.model.facts import Stage
 from peelrules.model.scales import Grade, Status
@@ -56,7 +55,7 @@ def not_graded(assessment: Assessment) -> Iterator[tuple[str, str]]:
 def reasons(judgment: Judgment) -> Iterator[str]:
     """Each rule that decides a grade, with the figures that it rests on."""
     for reason in judgment.reasons:
-        yield f"{reason.title}: {'; '.join(premise_in_words(p, Stage.CORE_QUESTION) for p in reason.premises)}"
+        yield f"{reason.title}: {'; '.join(p.in_words(Stage.CORE_QUESTION) for p in reason.premises)}"
 
 
 def coverage(judgment: Judgment) -> str:
