@@ -8,13 +8,14 @@ import pytest
 import peelrules
 
 CASES = Path(__file__).parents[1] / "rules/peel-2021-22/cases"
+ACCOUNTS = [file for file in (CASES / "published").glob("*.yaml") if not file.name.endswith(".case.yaml")]
 ROW = re.compile(r"^\| (h\d\d) [^|]*\| ([a-z-]+) \| ([a-z ]+) \| ([a-z ]+) \| (.*) \|$", re.MULTILINE)
 REPORTED = [match.groups() for match in ROW.finditer((CASES / "README.md").read_text(encoding="utf-8"))]
 
 
 @pytest.mark.parametrize(("case", "question", "published", "ceiling", "remark"), REPORTED)
 def test_the_ceiling_is_the_one_reported(case, question, published, ceiling, remark, rulebook):
-    [file] = (CASES / "published").glob(f"{case}-*.yaml")
+    [file] = (file for file in ACCOUNTS if file.name.startswith(case))
     assessment = peelrules.grade(peelrules.load_evidence(file, rulebook), rulebook)
     found = assessment.judgment(question).ceiling
     assert str(found) == ceiling
@@ -26,5 +27,5 @@ def test_the_ceiling_is_the_one_reported(case, question, published, ceiling, rem
 
 
 def test_every_case_is_reported():
-    assert {case for case, *_ in REPORTED} == {file.name[:3] for file in (CASES / "published").glob("*.yaml")}
+    assert {case for case, *_ in REPORTED} == {file.name[:3] for file in ACCOUNTS}
     assert len(REPORTED) == 16

@@ -69,6 +69,10 @@ class Document:
             node = below
         return Problem(self.file, place.line, place.column, message)
 
+    def part(self, key: str) -> "Document":
+        """The value at a key as a document of its own, whose problems stand where they stand in this one."""
+        return Document(self.file, self.value[key], self.root.below[key], ())
+
     def select(self, *path: int | str) -> Iterator[tuple[Loc, Any]]:
         """Every value at a path in which `*` stands for all keys or indices; what is not there is left out."""
         yield from _select(self.value, (), path)
