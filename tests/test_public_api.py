@@ -165,3 +165,12 @@ def test_levels_of_two_scales_are_never_equal():
 
 def test_grades_do_not_stand_in_alphabetical_order():
     assert any(low.value > high.value for low, high in pairwise(Grade))
+
+
+def test_a_copy_keeps_nothing_that_was_derived_from_what_it_changes(rulebook):
+    before = (rulebook.identity, rulebook.of_stage, rulebook.rule)
+    bare = rulebook.model_copy(update={"rules": ()})
+    assert bare.rule == {}
+    assert not any(bare.of_stage.values())
+    assert bare.identity != rulebook.identity
+    assert before == (rulebook.identity, rulebook.of_stage, rulebook.rule)

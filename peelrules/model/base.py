@@ -1,6 +1,7 @@
 """What every model shares: it cannot be changed, and it accepts no field that it does not know."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -35,3 +36,10 @@ class Frozen(BaseModel):
         validate_by_name=True,
         defer_build=True,  # most models are built as part of another; building each at import takes half a start
     )
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with some fields changed, and nothing kept of what was derived from the fields before."""
+        copy = super().model_copy(update=update, deep=deep)
+        for derived in copy.__dict__.keys() - type(self).model_fields.keys():
+            del copy.__dict__[derived]
+        return copy
