@@ -128,15 +128,16 @@ def _rules(document: Document, stage: Stage) -> tuple[list[tuple[tuple[int], Rul
 def _examples(document: Document, loc: tuple[int], rule: Rule) -> Iterator[Problem]:
     """Examples that leave out a field of the rule, do not behave as they say, or show one side only."""
     needed = {condition.field for conditions in rule.alternatives for condition in conditions}
+    all_behave = True
     for number, example in enumerate(rule.examples):
         place = (*loc, "examples", number)
         if missing := sorted(needed - example.given.model_fields_set):
             yield document.problem(place, f"the example does not say {' or '.join(f'`{m}`' for m in missing)}; add it")
         elif rule.applies(example.given) is not example.applies:  # type: ignore[arg-type]
+            all_behave = False
             does = "does not apply" if example.applies else "applies"
             yield document.problem(place, f"the rule {does} to this example; correct the example or the rule")
-    behaving = [e for e in rule.examples if rule.applies(e.given) is e.applies]  # type: ignore[arg-type]
-    if len({example.applies for example in rule.examples}) < 2 and len(behaving) == len(rule.examples):
+    if all_behave and len({example.applies for example in rule.examples}) < 2:
         message = "show both sides: an example that applies and one that just does not"
         yield document.problem((*loc, "examples"), message)
 
