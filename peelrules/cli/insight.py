@@ -35,13 +35,15 @@ def explain(
     rules: Rules = None,
 ) -> None:
     """Why a question has its grade, or what stands between it and a better one."""
-    from peelrules.cli.loading import core_question, graded
+    from peelrules.cli.loading import core_question, graded, known
 
     if finding is not None and (question is not None or why_not is not None):
         raise typer.BadParameter("goes with no question and no --why-not", param_hint="--finding")
     rulebook, assessment = graded(evidence, rules)
     if finding is not None:
-        deliver(_about_finding(_finding(finding, assessment), assessment, full), form, output)
+        deliver(
+            _about_finding(known(finding, assessment.finding, "finding", "--finding"), assessment, full), form, output
+        )
     elif question is not None:
         deliver(Answer(*_about_question(core_question(question, rulebook), assessment, why_not, full)), form, output)
     else:
@@ -173,8 +175,8 @@ def _deliver_comparisons(
 
 def _is_of(outcome: "Published", assessment: "Assessment") -> bool:
     """Whether a published outcome is of the force and inspection that was assessed."""
-    inspections = {outcome.inspection, assessment.inspection} - {None}
-    return (outcome.force, outcome.framework, len(inspections) <= 1) == (assessment.force, assessment.framework, True)
+    same = (outcome.force, outcome.framework) == (assessment.force, assessment.framework)
+    return same and len({outcome.inspection, assessment.inspection} - {None}) <= 1
 
 
 def _about_finding(finding: str, assessment: "Assessment", full: bool) -> Answer:
@@ -215,12 +217,3 @@ def _graded(loaded: object, rulebook: "Rulebook") -> "Assessment":
     from peelrules.model.evidence import Evidence
 
     return grade(loaded, rulebook) if isinstance(loaded, Evidence) else loaded  # type: ignore[return-value]
-
-
-def _finding(finding: str, assessment: "Assessment") -> str:
-    from peelrules.documents.shape import or_did_you_mean
-
-    if finding not in assessment.finding:
-        near = or_did_you_mean(finding, assessment.finding)
-        raise typer.BadParameter(f"there is no finding `{finding}`{near}", param_hint="--finding")
-    return finding

@@ -1,39 +1,38 @@
 """From what stands on the command line to evidence, rulebooks and questions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
 import typer
 
 from peelrules.documents.evidence import load_evidence
 from peelrules.documents.rulebook import load_rulebook
+from peelrules.documents.several import all_sound
+from peelrules.documents.shape import or_did_you_mean
 from peelrules.engine.grading import grade
 from peelrules.model.assessment import Assessment
-from peelrules.model.evidence import Evidence
-from peelrules.model.problems import DocumentError, Problem
 from peelrules.model.rulebook import Rulebook
 
 
 def assessed(files: Sequence[Path], rules: Path | None) -> list[Assessment]:
     """Grade each file. All faults of all files are told before anything is graded."""
     rulebook = load_rulebook(rules)
-    loaded: list[Evidence] = []
-    problems: list[Problem] = []
-    for file in files:
-        try:
-            loaded.append(load_evidence(file, rulebook))
-        except DocumentError as error:
-            problems += error.problems
-    if problems:
-        raise DocumentError(problems)
-    return [grade(evidence, rulebook) for evidence in loaded]
+    return [grade(evidence, rulebook) for evidence in all_sound(partial(load_evidence, f, rulebook) for f in files)]
 
 
 def graded(file: Path, rules: Path | None) -> tuple[Rulebook, Assessment]:
     """The rulebook, and the assessment of one evidence file."""
     rulebook = load_rulebook(rules)
     return rulebook, grade(load_evidence(file, rulebook), rulebook)
+
+
+def known(word: str, words: Collection[str], kind: str, hint: str) -> str:
+    """The word itself, if it is one of those that can be meant; *hint* names the argument that it was given for."""
+    if word not in words:
+        raise typer.BadParameter(f"there is no {kind} `{word}`{or_did_you_mean(word, words)}", param_hint=hint)
+    return word
 
 
 def core_question(words: str, rulebook: Rulebook) -> str:

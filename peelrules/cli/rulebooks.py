@@ -1,9 +1,9 @@
 """The commands about rulebooks themselves: what the rules say, and what is different between two."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from peelrules.model.evidence import Evidence
     from peelrules.model.rulebook import Rulebook
 
-T = TypeVar("T")
 Folder = Annotated[Path, typer.Argument(help="Folder of a rulebook.", metavar="FOLDER")]
 
 
@@ -30,14 +29,14 @@ def rules(
     rules: Rules = None,
 ) -> None:
     """The rulebook as a page: every rule in words, and every characteristic accounted for."""
-    from peelrules.cli.loading import graded
+    from peelrules.cli.loading import graded, known
     from peelrules.documents.rulebook import load_rulebook
     from peelrules.insight.rulebooks import describe_rule, describe_rulebook
     from peelrules.report import rulebooks
 
     rulebook, assessment = (load_rulebook(rules), None) if evidence is None else graded(evidence, rules)
     if rule is not None:
-        described = describe_rule(rulebook, _known(rule, rulebook), assessment)
+        described = describe_rule(rulebook, known(rule, rulebook.rule, "rule", "ID"), assessment)
         deliver(Answer(described, rulebooks.rule(described)), form, output)
     else:
         book = describe_rulebook(rulebook, assessment)
@@ -68,38 +67,14 @@ def diff(
         raise typer.Exit(1)
 
 
-def _known(rule: str, rulebook: "Rulebook") -> str:
-    from peelrules.documents.shape import or_did_you_mean
-
-    if rule not in rulebook.rule:
-        near = or_did_you_mean(rule, rulebook.rule)
-        raise typer.BadParameter(f"there is no rule `{rule}`{near}", param_hint="ID")
-    return rule
-
-
 def _under_both(first: Path, second: Path, files: Sequence[Path]) -> "tuple[Rulebook, Rulebook, list[Evidence]]":
     """Both rulebooks, and evidence that is sound under both. Nothing is graded before all is sound."""
     from peelrules.documents.evidence import evidence_of
     from peelrules.documents.rulebook import load_rulebook
+    from peelrules.documents.several import all_sound
     from peelrules.documents.yaml import read
 
-    before, after = _sound(partial(load_rulebook, folder) for folder in (first, second))
-    documents = _sound(partial(read, file) for file in files)  # once, for standard input cannot be read twice
-    loaded = _sound(partial(evidence_of, document, book) for book in (before, after) for document in documents)
+    before, after = all_sound(partial(load_rulebook, folder) for folder in (first, second))
+    documents = all_sound(partial(read, file) for file in files)  # once, for standard input cannot be read twice
+    loaded = all_sound(partial(evidence_of, document, book) for book in (before, after) for document in documents)
     return before, after, loaded[: len(documents)]
-
-
-def _sound(loads: Iterable[Callable[[], T]]) -> list[T]:
-    """What each gives; the faults of all are told together."""
-    from peelrules.model.problems import DocumentError, Problem
-
-    loaded: list[T] = []
-    problems: list[Problem] = []
-    for load in loads:
-        try:
-            loaded.append(load())
-        except DocumentError as error:
-            problems += error.problems
-    if problems:
-        raise DocumentError(problems)
-    return loaded

@@ -1,6 +1,7 @@
 """Cases from the folder of a rulebook."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from pydantic import Field
 
 from peelrules.documents.evidence import evidence_of
 from peelrules.documents.references import known_characteristics, known_keys
+from peelrules.documents.several import all_sound
 from peelrules.documents.shape import shaped
 from peelrules.documents.yaml import Document, read
 from peelrules.model.base import Frozen, Text
@@ -36,16 +38,7 @@ def load_cases(folder: Path, rulebook: Rulebook) -> list[Case]:
     Raises:
         DocumentError: with every fault of every file.
     """
-    cases: list[Case] = []
-    problems: list[Problem] = []
-    for file in sorted(folder.glob(CASES)):
-        try:
-            cases.append(load_case(file, rulebook))
-        except DocumentError as error:
-            problems += error.problems
-    if problems:
-        raise DocumentError(problems)
-    return cases
+    return all_sound(partial(load_case, file, rulebook) for file in sorted(folder.glob(CASES)))
 
 
 def load_case(file: Path, rulebook: Rulebook) -> Case:

@@ -94,7 +94,7 @@ def _judgment(question: CoreQuestion, stages: Stages, rulebook: Rulebook) -> Jud
         reporting=question.reporting,
         grade=ceiling if not_graded is None else None,
         ceiling=ceiling,
-        range=_range(question, stages, rulebook) if is_judged else None,
+        range=_range(question, ceiling, coverage, stages, rulebook) if ceiling is not None else None,
         not_graded=not_graded,
         coverage=coverage,
         reasons=tuple(
@@ -105,7 +105,9 @@ def _judgment(question: CoreQuestion, stages: Stages, rulebook: Rulebook) -> Jud
     )
 
 
-def _range(question: CoreQuestion, stages: Stages, rulebook: Rulebook) -> Range:
+def _range(question: CoreQuestion, ceiling: Grade, coverage: Coverage, stages: Stages, rulebook: Rulebook) -> Range:
+    if coverage.assessed == coverage.of:  # nothing is missing that could change the ceiling
+        return Range(worst=ceiling, best=ceiling)
     worst = ceiling_if_missing(Status.lowest(), question, stages.standings, rulebook)
     return Range(worst=worst, best=ceiling_if_missing(Status.highest(), question, stages.standings, rulebook))
 
