@@ -111,3 +111,12 @@ def test_what_if_reports_the_same_as_the_library(run, lancashire, rulebook):  # 
 
     said = Differences.model_validate_json(run("whatif", LANCASHIRE, "--drop", "VSA-10", "-f", "json")[1])
     assert said == peelrules.what_if(lancashire, rulebook, [peelrules.Drop(finding="VSA-10")])
+
+
+def test_faults_of_all_files_to_compare_are_told_together(run, tmp_path):  # noqa: F811
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.yaml").write_text("force: A force\n")
+    code, out, err = run("compare", tmp_path / "one.yaml", tmp_path / "two.yaml")
+    assert (code, out) == (1, "")
+    assert "one.yaml:1:1: `findings` is missing" in err
+    assert "two.yaml:1:1: `findings` is missing" in err

@@ -1,6 +1,7 @@
 """The commands that ask why, why not and what if. Each a few lines; what they do is done elsewhere."""
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -127,12 +128,13 @@ def compare(
     """Two assessments side by side, or assessments beside what was published."""
     from peelrules.documents.evidence import load_any
     from peelrules.documents.rulebook import load_rulebook
+    from peelrules.documents.several import all_sound
     from peelrules.insight.differences import differences as differences_of
     from peelrules.model.published import Published
     from peelrules.report import differences
 
     rulebook = load_rulebook(rules)
-    loaded = [load_any(file, rulebook) for file in files]
+    loaded = all_sound(partial(load_any, file, rulebook) for file in files)
     outcomes = [each for each in loaded if isinstance(each, Published)]
     assessments = [_graded(each, rulebook) for each in loaded if not isinstance(each, Published)]
     outcomes += _published(published, rulebook)
@@ -205,11 +207,12 @@ def _about_question(
 
 def _published(source: Path | None, rulebook: "Rulebook") -> "list[Published]":
     from peelrules.documents.evidence import load_published
+    from peelrules.documents.several import all_sound
 
     if source is None:
         return []
     files = sorted(source.glob("*.yaml")) if source.is_dir() else [source]
-    return [load_published(file, rulebook) for file in files]
+    return all_sound(partial(load_published, file, rulebook) for file in files)
 
 
 def _graded(loaded: object, rulebook: "Rulebook") -> "Assessment":

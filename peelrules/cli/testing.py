@@ -1,5 +1,6 @@
 """The command that tries a rulebook on its cases."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -29,13 +30,16 @@ def try_out(
     from peelrules.documents.cases import load_cases
     from peelrules.documents.evidence import load_evidence
     from peelrules.documents.rulebook import bundled_rulebook, load_rulebook
+    from peelrules.documents.several import all_sound
     from peelrules.report.testing import trial
     from peelrules.verify.trial import try_rulebook
 
     folder = rulebook or bundled_rulebook()
     book = load_rulebook(folder)
     cases = load_cases(folder, book)
-    found = try_rulebook(book, cases, [load_evidence(file, book) for file in evidence or []], mutate=mutate)
+    found = try_rulebook(
+        book, cases, all_sound(partial(load_evidence, file, book) for file in evidence or []), mutate=mutate
+    )
     deliver(Answer(found, trial(found)), form, output)
     if found.has_faults:
         raise typer.Exit(1)
