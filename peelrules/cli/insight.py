@@ -126,6 +126,7 @@ def compare(
     rules: Rules = None,
 ) -> None:
     """Two assessments side by side, or assessments beside what was published."""
+    from peelrules.cli.loading import published_outcomes
     from peelrules.documents.evidence import load_any
     from peelrules.documents.rulebook import load_rulebook
     from peelrules.documents.several import all_sound
@@ -137,7 +138,7 @@ def compare(
     loaded = all_sound(partial(load_any, file, rulebook) for file in files)
     outcomes = [each for each in loaded if isinstance(each, Published)]
     assessments = [_graded(each, rulebook) for each in loaded if not isinstance(each, Published)]
-    outcomes += _published(published, rulebook)
+    outcomes += published_outcomes(published, rulebook) if published is not None else []
     if outcomes or published is not None:
         _deliver_comparisons(assessments, outcomes, form, output)
     elif len(assessments) == 2:
@@ -156,6 +157,7 @@ def _deliver_comparisons(
     form: InsightFormats,
     output: Path | None,
 ) -> None:
+    from peelrules.cli.loading import published_outcome
     from peelrules.insight.comparison import agreement
     from peelrules.insight.comparison import compare as beside
     from peelrules.report import differences
@@ -163,22 +165,11 @@ def _deliver_comparisons(
     comparisons: list[Comparison] = []
     blocks: list[Block] = []
     for assessment in assessments:
-        matching = [outcome for outcome in outcomes if _is_of(outcome, assessment)]
-        if len(matching) != 1:
-            found = "nothing published is" if not matching else "more than one published outcome is"
-            given = ", ".join(sorted({f"{o.force} ({o.inspection or o.framework})" for o in outcomes}))
-            raise typer.BadParameter(f"{found} given for {assessment.force}; there is {given or 'none at all'}")
-        comparisons.append(beside(assessment, matching[0]))
+        comparisons.append(beside(assessment, published_outcome(assessment, outcomes)))
         blocks += differences.comparison(comparisons[-1], assessment)
     overall = agreement(comparisons)
     blocks += differences.agreement(overall)
     deliver(Answer([*comparisons, overall], blocks), form, output)
-
-
-def _is_of(outcome: "Published", assessment: "Assessment") -> bool:
-    """Whether a published outcome is of the force and inspection that was assessed."""
-    same = (outcome.force, outcome.framework) == (assessment.force, assessment.framework)
-    return same and len({outcome.inspection, assessment.inspection} - {None}) <= 1
 
 
 def _about_finding(finding: str, assessment: "Assessment", full: bool) -> Answer:
@@ -203,16 +194,6 @@ def _about_question(
         return blocked, explanations.why_not(blocked, full)
     step = explanation.why(assessment, question, full)
     return step, explanations.why(judgment, step, full)
-
-
-def _published(source: Path | None, rulebook: "Rulebook") -> "list[Published]":
-    from peelrules.documents.evidence import load_published
-    from peelrules.documents.several import all_sound
-
-    if source is None:
-        return []
-    files = sorted(source.glob("*.yaml")) if source.is_dir() else [source]
-    return all_sound(partial(load_published, file, rulebook) for file in files)
 
 
 def _graded(loaded: object, rulebook: "Rulebook") -> "Assessment":

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import typer
 
-from peelrules.documents.evidence import load_evidence
+from peelrules.documents.evidence import load_evidence, load_published
 from peelrules.documents.rulebook import load_rulebook
 from peelrules.documents.several import all_sound
 from peelrules.documents.shape import or_did_you_mean
 from peelrules.engine.grading import grade
 from peelrules.model.assessment import Assessment
+from peelrules.model.published import Published
 from peelrules.model.rulebook import Rulebook
 
 
@@ -26,6 +27,28 @@ def graded(file: Path, rules: Path | None) -> tuple[Rulebook, Assessment]:
     """The rulebook, and the assessment of one evidence file."""
     rulebook = load_rulebook(rules)
     return rulebook, grade(load_evidence(file, rulebook), rulebook)
+
+
+def published_outcomes(source: Path, rulebook: Rulebook) -> list[Published]:
+    """What was published, from a file or from every file of a folder. The faults of all are told together."""
+    files = sorted(source.glob("*.yaml")) if source.is_dir() else [source]
+    return all_sound(partial(load_published, file, rulebook) for file in files)
+
+
+def outcome_of(assessment: Assessment, outcomes: Sequence[Published]) -> Published | None:
+    """What was published about the force and inspection that was assessed; None if nothing was."""
+    matching = [outcome for outcome in outcomes if _is_of(outcome, assessment)]
+    if len(matching) > 1:
+        message = f"more than one published outcome is given for {assessment.force}; there is {_named(outcomes)}"
+        raise typer.BadParameter(message)
+    return matching[0] if matching else None
+
+
+def published_outcome(assessment: Assessment, outcomes: Sequence[Published]) -> Published:
+    """What was published about the force and inspection that was assessed, where there must be something."""
+    if (outcome := outcome_of(assessment, outcomes)) is None:
+        raise typer.BadParameter(f"nothing published is given for {assessment.force}; there is {_named(outcomes)}")
+    return outcome
 
 
 def known(word: str, words: Collection[str], kind: str, hint: str) -> str:
@@ -48,3 +71,13 @@ def core_question(words: str, rulebook: Rulebook) -> str:
     ids = ", ".join(question.id for question in rulebook.framework.core_questions)
     hint = f"did you mean `{meant[near[0]]}`?" if near else f"choose from {ids}"
     raise typer.BadParameter(f"there is no core question `{words}`; {hint}", param_hint="QUESTION")
+
+
+def _is_of(outcome: Published, assessment: Assessment) -> bool:
+    """Whether a published outcome is of the force and inspection that was assessed."""
+    same = (outcome.force, outcome.framework) == (assessment.force, assessment.framework)
+    return same and len({outcome.inspection, assessment.inspection} - {None}) <= 1
+
+
+def _named(outcomes: Sequence[Published]) -> str:
+    return ", ".join(sorted({f"{o.force} ({o.inspection or o.framework})" for o in outcomes})) or "none at all"

@@ -1,0 +1,77 @@
+"""The command that holds published grades against the evidence of many inspections."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from peelrules.cli import streams
+from peelrules.cli.answers import Answer, deliver
+from peelrules.cli.grading import app
+from peelrules.cli.options import EvidenceFiles, InsightFormat, InsightFormats, Output, Rules
+
+if TYPE_CHECKING:
+    from peelrules.model.assessment import Assessment
+    from peelrules.model.published import Published
+
+Outcomes = Annotated[Path, typer.Option(help="What was published: a file, or a folder of them.", metavar="PATH")]
+Shared = Annotated[
+    float,
+    typer.Option(
+        help="Share of a question's characteristics that two inspections must both have evidence on to be compared.",
+        min=0,
+        max=1,
+        metavar="SHARE",
+    ),
+]
+Precedents = Annotated[int, typer.Option(help="Precedents to give for each draft at the most.", min=1, max=50)]
+Most = Annotated[int, typer.Option(help="Pairs, and drafts, to show at the most. JSON has all.", min=1, max=10_000)]
+
+
+@app.command()
+def audit(
+    evidence: EvidenceFiles,
+    published: Outcomes,
+    shared: Shared = 0.5,
+    precedents: Precedents = 3,
+    most: Most = 20,
+    form: InsightFormat = InsightFormats.TEXT,
+    output: Output = None,
+    rules: Rules = None,
+) -> None:
+    """Published grades that evidence does not bear out, force beside force, and precedents for drafts.
+
+    Finds the pairs in which one question is published lower for one force than for another, though nothing in its
+    evidence is worse. A judgment without a published grade is a draft: it gets the published ones with evidence most
+    like it.
+
+    Exits with 1 when there is such a pair of inspections that assessed exactly the same characteristics. A pair that
+    holds only on what both assessed is shown apart, and leaves it at 0.
+    """
+    from peelrules.insight.audit import audit as held_together
+    from peelrules.report.audit import of
+
+    inspections = _with_outcomes(evidence, published, rules)
+    try:
+        found = held_together(inspections, shared, precedents)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="EVIDENCE") from None
+    deliver(Answer(found, of(found, inspections[0][0], most)), form, output)
+    if found.sure:
+        raise typer.Exit(1)
+
+
+def _with_outcomes(
+    files: list[Path], published: Path, rules: Path | None
+) -> "list[tuple[Assessment, Published | None]]":
+    """Each assessment with what was published about it. What was published about others is not used, and named."""
+    from peelrules.cli.loading import assessed, outcome_of, published_outcomes
+    from peelrules.documents.rulebook import load_rulebook
+    from peelrules.report.wording import some
+
+    outcomes = published_outcomes(published, load_rulebook(rules))
+    inspections = [(assessment, outcome_of(assessment, outcomes)) for assessment in assessed(files, rules)]
+    used = [id(outcome) for _, outcome in inspections]
+    if unused := [f"{o.force} ({o.inspection or o.framework})" for o in outcomes if id(o) not in used]:
+        streams.say(f"Published, but not used, for there is no evidence here: {some(unused)}")
+    return inspections
