@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from peelrules.documents.evidence import load_evidence, load_published
     from peelrules.documents.rulebook import load_rulebook
     from peelrules.engine.grading import grade
+    from peelrules.engine.population import GradedFrames, grade_frame
     from peelrules.insight.changes import ChangeError, Drop, Set, Show
     from peelrules.insight.comparison import agreement, compare
     from peelrules.insight.differences import differences, what_if
@@ -39,6 +40,7 @@ __all__ = [
     "Finding",
     "Framework",
     "Grade",
+    "GradedFrames",
     "Gravity",
     "Judgment",
     "PeelrulesError",
@@ -54,6 +56,7 @@ __all__ = [
     "compare",
     "differences",
     "grade",
+    "grade_frame",
     "led_to",
     "load_evidence",
     "load_published",
@@ -68,6 +71,7 @@ _HOMES = {
     "peelrules.documents.evidence": ("load_evidence", "load_published"),
     "peelrules.documents.rulebook": ("load_rulebook",),
     "peelrules.engine.grading": ("grade",),
+    "peelrules.engine.population": ("GradedFrames", "grade_frame"),
     "peelrules.insight.changes": ("ChangeError", "Drop", "Set", "Show"),
     "peelrules.insight.comparison": ("agreement", "compare"),
     "peelrules.insight.differences": ("differences", "what_if"),

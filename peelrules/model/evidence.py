@@ -1,13 +1,17 @@
 """What inspectors found: findings about one force, each with its place in a source."""
 
 from collections.abc import Mapping
-from typing import Annotated, Self
+from math import floor
+from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from peelrules.model.base import Count, Flag, Frozen, Id, Share, Text, coding_fault
 from peelrules.model.framework import Work
 from peelrules.model.scales import Direction, Extent, Seriousness, State
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 def _number_as_text(value: object) -> object:
@@ -48,7 +52,9 @@ class Sample(Frozen):
         """Share of the cases that fall short, 0 to 1."""
         if self.count is not None:
             return self.count[0] / self.count[1]
-        return round(1 - (self.share or 0), 9)  # 1 - 0.85 is not 0.15 in binary; published shares are short
+        # 1 - 0.85 is not 0.15 in binary, and published shares are short. Rounded by steps that come out the same,
+        # to the last bit, wherever they are taken: a dataframe library rounds decimals in a way of its own.
+        return floor((1 - (self.share or 0)) * 1e9 + 0.5) / 1e9
 
     def __str__(self) -> str:
         if self.met is not None:
@@ -158,3 +164,13 @@ class Evidence(Frozen):
     inspection: Text | None = None
     sources: Mapping[str, Work]
     findings: tuple[Finding, ...]
+
+    def to_frame(self, inspection: str | None = None) -> "pl.DataFrame":
+        """The findings as a table, one row a finding, as `grade_frame` takes it; see `peelrules.model.table`.
+
+        Args:
+            inspection: its name in the table; by default the force and the inspection.
+        """
+        from peelrules.model.table import frame_of
+
+        return frame_of([self], [inspection or f"{self.force}, {self.inspection or self.framework}"])

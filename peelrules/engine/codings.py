@@ -1,0 +1,157 @@
+"""A table of findings, as the population engine reads it: levels as ranks, and no row that is not sound.
+
+What a sound finding is, `Finding` says. Here it is told in expressions, so that millions of rows are
+looked over at once; tests hold the two together, and what is wrong with a row is asked of `Finding`.
+"""
+
+import operator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import reduce
+from typing import Any
+
+import narwhals as nw
+from pydantic import ValidationError
+
+from peelrules.engine.lowering import rank_of
+from peelrules.model.evidence import Finding
+from peelrules.model.framework import Framework
+from peelrules.model.scales import Direction
+from peelrules.model.table import BETWEEN, COLUMNS, FIGURES, FLAGS, LEVELS, NEEDED, Kind, coding_in
+
+Frame = nw.LazyFrame[Any]
+
+_MOST = 1_000_000
+"""The highest figure of a sample."""
+_TOLD = 5
+"""Faulty rows that a message tells of."""
+
+
+def table_of(findings: Frame) -> Frame:
+    """The columns of a table of findings, of the kinds that are documented; what is left out is empty.
+
+    Raises:
+        ValueError: a column is missing that no table can do without.
+    """
+    given = findings.collect_schema().names()
+    if missing := [name for name in NEEDED if name not in given]:
+        raise ValueError(f"the table has no column {', '.join(missing)}; it has {', '.join(given)}")
+    return findings.select(*(_column(name, kind, name in given) for name, kind in COLUMNS.items()))
+
+
+def bearings(table: Frame) -> dict[str, tuple[str, ...]]:
+    """Every list of characteristics that stands in the table, as text and as ids."""
+    texts = table.select(nw.col("bears_on").cast(nw.String)).unique().collect()["bears_on"].to_list()
+    return {text: tuple(text.split(BETWEEN)) for text in sorted(text for text in texts if text)}
+
+
+def coded(table: Frame) -> Frame:
+    """The table with levels as ranks and every flag told, and whether there is a sample."""
+    return table.with_columns(
+        *(rank_of(name, scale).alias(f"{name}_rank") for name, scale in LEVELS.items()),
+        *(nw.col(name).fill_null(value=False) for name in FLAGS),
+        has_sample=_any(~nw.col(f"sample_{name}").is_null() for name in FIGURES),
+    )
+
+
+def is_faulty(framework: Framework, known: Mapping[str, tuple[str, ...]]) -> nw.Expr:
+    """Whether a row of a coded table is no sound finding.
+
+    Args:
+        known: what `bearings` finds in the table.
+    """
+    sound = [text for text, ids in known.items() if _is_sound(ids, framework)]
+    return _any((~_is_one_of("bears_on", sound), *_words(framework), *_sample(), *_kinds()))
+
+
+def repeating(table: Frame) -> Frame:
+    """The inspections in which an id stands twice."""
+    counted = table.group_by("inspection").agg(nw.len().alias("rows"), nw.col("id").n_unique().alias("ids"))
+    return counted.filter(nw.col("ids") < nw.col("rows")).select("inspection")
+
+
+def refuse_faults(table: Frame, framework: Framework, known: Mapping[str, tuple[str, ...]]) -> None:
+    """See to it that every row is a sound finding, and that no id is used twice in an inspection.
+
+    Raises:
+        ValueError: with the first faulty rows, and what is wrong with each.
+    """
+    faulty = coded(table).filter(is_faulty(framework, known)).select(*COLUMNS).head(_TOLD).collect()
+    if len(faulty):
+        raise ValueError("\n".join(_told(row, framework) for row in faulty.iter_rows(named=True)))
+    twice = repeating(table).head(_TOLD).collect()["inspection"].to_list()
+    if twice:
+        raise ValueError(f"two findings have the same id in {', '.join(map(str, twice))}")
+
+
+def _column(name: str, kind: Kind, is_given: bool) -> nw.Expr:
+    match kind:
+        case Kind.TEXT:
+            return nw.col(name) if is_given else nw.lit(None, dtype=nw.String).alias(name)
+        case Kind.FLAG:
+            return nw.col(name).cast(nw.Boolean) if is_given else nw.lit(value=False).alias(name)
+    return nw.col(name).cast(nw.Float64).fill_nan(None) if is_given else nw.lit(None, dtype=nw.Float64).alias(name)
+
+
+def _words(framework: Framework) -> Iterator[nw.Expr]:
+    yield nw.col("inspection").is_null()
+    yield nw.col("id").is_null()
+    yield ~_is_one_of("strand", list(framework.strands))
+    for name in LEVELS:
+        yield ~nw.col(name).is_null() & nw.col(f"{name}_rank").is_null()
+
+
+def _sample() -> Iterator[nw.Expr]:
+    met, of, share, margin = (nw.col(f"sample_{name}") for name in FIGURES)
+    has_sample = nw.col("has_sample")
+    yield has_sample & (met.is_null() == share.is_null())
+    yield has_sample & of.is_null() & margin.is_null()
+    yield ~met.is_null() & ~of.is_null() & ~(met <= of)
+    yield ~margin.is_null() & share.is_null()
+    for count, least in ((met, 0), (of, 1)):
+        yield ~count.is_null() & ~((count >= least) & (count <= _MOST) & (count.floor() == count))
+    for part in (share, margin):
+        yield ~part.is_null() & ~((part >= 0) & (part <= 1))
+
+
+def _kinds() -> Iterator[nw.Expr]:
+    """What a shortfall, a sample and a strength must and must not have."""
+    has_sample = nw.col("has_sample")
+    given = {name: ~nw.col(name).is_null() for name in LEVELS}
+    is_coded = {level: given["direction"] & (nw.col("direction_rank") == level.rank) for level in Direction}
+    is_strength, is_shortfall = is_coded[Direction.STRENGTH], is_coded[Direction.SHORTFALL]
+    yield given["direction"] == has_sample
+    yield has_sample & given["extent"]
+    yield (has_sample | is_shortfall) & ~(given["seriousness"] & given["state"])
+    yield is_shortfall & ~given["extent"]
+    yield ~is_strength & (nw.col("exceptional") | nw.col("innovative"))
+    yield (is_strength | is_coded[Direction.NEITHER]) & _any(
+        (given["seriousness"], given["extent"], given["state"], nw.col("persistent"))
+    )
+
+
+def _is_one_of(column: str, words: Collection[str]) -> nw.Expr:
+    return nw.col(column).is_in(list(words)).fill_null(value=False) if words else nw.lit(value=False)
+
+
+def _any(expressions: Iterable[nw.Expr]) -> nw.Expr:
+    return reduce(operator.or_, expressions)
+
+
+def _is_sound(ids: tuple[str, ...], framework: Framework) -> bool:
+    return len(set(ids)) == len(ids) and all(each in framework.characteristics for each in ids)
+
+
+def _told(row: Mapping[str, Any], framework: Framework) -> str:
+    """What is wrong with a faulty row, in words."""
+    place = f"{row['inspection']}, {row['id']}"
+    coding = coding_in(row)
+    if foreign := [each for each in coding["bears_on"] if each not in framework.characteristics]:
+        return f"{place}: the rulebook {framework.id} has no characteristic {', '.join(foreign)}"
+    if coding["strand"] not in framework.strands:
+        return f"{place}: the rulebook {framework.id} has no strand {coding['strand']}"
+    try:
+        Finding.model_validate(coding)
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        return f"{place}: {'.'.join(map(str, fault['loc']))} {fault['msg']}".replace(":  ", ": ")
+    return f"{place}: the row is no sound finding"

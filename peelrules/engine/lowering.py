@@ -1,0 +1,114 @@
+"""Rules as dataframe expressions: the same `Rule` objects, for frames of facts.
+
+A frame of facts has one column for each field that rules read. Levels stand in it as ranks, and the
+names of characteristics and core questions as numbers, so that comparing is cheap everywhere.
+"""
+
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import reduce
+from typing import Any
+
+import narwhals as nw
+
+from peelrules.model.framework import Framework
+from peelrules.model.rules import Comparator, Condition, Rule
+from peelrules.model.scales import Scale
+
+Numbers = Mapping[str, Mapping[str, int]]
+"""The numbers that stand for names: by field, then by name."""
+
+_UNKNOWN = -1
+_COMPARE: Mapping[Comparator, Callable[[Any, Any], Any]] = {
+    Comparator.AT_LEAST: operator.ge,
+    Comparator.AT_MOST: operator.le,
+    Comparator.ABOVE: operator.gt,
+    Comparator.BELOW: operator.lt,
+    Comparator.IS: operator.eq,
+}
+
+
+def numbers_of(framework: Framework) -> Numbers:
+    """Each characteristic and each core question by its place in the framework."""
+    questions = [question.id for question in framework.core_questions]
+    return {
+        "characteristic": {name: number for number, name in enumerate(framework.characteristics)},
+        "core_question": {name: number for number, name in enumerate(questions)},
+    }
+
+
+def highest_floor(rules: Iterable[Rule], outcome: str, scale: type[Scale], numbers: Numbers) -> nw.Expr:
+    """The rank at which an outcome comes to rest that rules put floors under."""
+    return _rank(rules, outcome, sorted(scale, reverse=True), scale.lowest(), numbers)
+
+
+def lowest_ceiling(rules: Iterable[Rule], outcome: str, scale: type[Scale], numbers: Numbers) -> nw.Expr:
+    """The rank at which an outcome comes to rest that rules put ceilings on."""
+    return _rank(rules, outcome, sorted(scale), scale.highest(), numbers)
+
+
+def raised(rules: Iterable[Rule], flag: str, numbers: Numbers) -> nw.Expr:
+    """Whether a rule raises a flag."""
+    return _any(applies(rule, numbers) for rule in rules if rule.conclusion.outcome == flag)
+
+
+def applies(rule: Rule, numbers: Numbers) -> nw.Expr:
+    """Whether a rule applies to the facts of a frame."""
+    return _any(
+        reduce(operator.and_, (_holds(condition, numbers) for condition in conditions))
+        for conditions in rule.alternatives
+    )
+
+
+def rank_of(column: str, scale: type[Scale]) -> nw.Expr:
+    """The rank of a level that stands in a column in words; null for anything else."""
+    return _first([(nw.col(column) == str(level), small(level.rank)) for level in scale])
+
+
+def word_of(rank: str, scale: type[Scale]) -> nw.Expr:
+    """The level in words whose rank stands in a column; null for null."""
+    return _first([(nw.col(rank) == level.rank, nw.lit(str(level))) for level in scale]).alias(rank)
+
+
+def _first(choices: Sequence[tuple[nw.Expr, nw.Expr]]) -> nw.Expr:
+    """The value of the first choice that holds, or null. For a handful far faster than looking each up in a table."""
+    (condition, value), *rest = choices
+    chain = nw.when(condition).then(value)
+    for condition, value in rest:
+        chain = chain.when(condition).then(value)
+    return chain
+
+
+def small(number: int) -> nw.Expr:
+    """A small whole number as a column."""
+    return nw.lit(number, dtype=nw.Int8)
+
+
+def _rank(
+    rules: Iterable[Rule], outcome: str, binding_first: Sequence[Scale], otherwise: Scale, numbers: Numbers
+) -> nw.Expr:
+    of_outcome = [rule for rule in rules if rule.conclusion.outcome == outcome]
+    rank = small(otherwise.rank)
+    for level in reversed(binding_first):
+        if binding := [applies(rule, numbers) for rule in of_outcome if rule.conclusion.level is level]:
+            rank = nw.when(_any(binding)).then(small(level.rank)).otherwise(rank)
+    return rank
+
+
+def _any(expressions: Iterable[nw.Expr]) -> nw.Expr:
+    return reduce(operator.or_, expressions, nw.lit(value=False))
+
+
+def _holds(condition: Condition, numbers: Numbers) -> nw.Expr:
+    column = nw.col(condition.field)
+    if condition.comparator is Comparator.ONE_OF:
+        return column.is_in([_told(bound, condition.field, numbers) for bound in condition.bound])
+    bound = _told(condition.bound, condition.field, numbers)
+    return _COMPARE[condition.comparator](column, bound)  # type: ignore[no-any-return]
+
+
+def _told(bound: Any, field: str, numbers: Numbers) -> Any:
+    """A bound as values of its field stand in a frame."""
+    if isinstance(bound, Scale):
+        return bound.rank
+    return numbers[field].get(bound, _UNKNOWN) if isinstance(bound, str) else bound

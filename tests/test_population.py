@@ -1,0 +1,415 @@
+"""Many inspections at once come to what each comes to alone, wherever the table lives."""
+
+import shutil
+from functools import cache
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+from strategies import bundled, evidence_of, evidences, finding, findings, rule, rulebook_of, rulebooks
+
+import peelrules
+from peelrules.engine.durable import durable
+from peelrules.engine.matching import Matcher, plain
+from peelrules.model.assessment import Assessment
+from peelrules.model.evidence import Evidence, Finding
+from peelrules.model.facts import Stage, fields_of
+from peelrules.model.framework import Reporting
+from peelrules.model.scales import Concern, Gravity
+from peelrules.model.table import BETWEEN, COLUMNS, coding_in, frame_of
+
+NOT_GRADED = {Reporting.NARRATIVE: "narrative", Reporting.SEPARATE: "separate"}
+
+
+# -- what an assessment says, as rows ---------------------------------------------------------------
+
+
+def word(level: object) -> str | None:
+    return None if level is None else str(level)
+
+
+def rows_of(inspection: str, assessment: Assessment) -> dict[str, set[tuple[Any, ...]]]:
+    """An assessment as the rows of the three frames."""
+    return {
+        "judgments": {judgment_row(inspection, judgment, assessment) for judgment in assessment.judgments},
+        "statuses": {
+            (
+                inspection,
+                c.core_question,
+                c.characteristic,
+                str(c.status),
+                str(c.concern),
+                str(c.gravity),
+                len(c.strengths),
+            )
+            for c in assessment.characteristics
+            if c.status is not None
+        },
+        "flags": set(flag_rows(inspection, assessment)),
+    }
+
+
+def judgment_row(inspection: str, judgment: Any, assessment: Assessment) -> tuple[Any, ...]:
+    why = NOT_GRADED.get(judgment.reporting)
+    if why is None and judgment.not_graded is not None:
+        why = "not enough evidence" if judgment.coverage.assessed else "no evidence"
+    concerns = [c.concern for c in assessment.characteristics if c.core_question == judgment.core_question]
+    return (
+        inspection,
+        judgment.core_question,
+        word(judgment.grade),
+        word(judgment.ceiling),
+        word(judgment.range and judgment.range.worst),
+        word(judgment.range and judgment.range.best),
+        judgment.coverage.assessed,
+        judgment.coverage.of,
+        concerns.count(Concern.AREA_FOR_IMPROVEMENT),
+        concerns.count(Concern.CAUSE_OF_CONCERN),
+        why,
+    )
+
+
+def flag_rows(inspection: str, assessment: Assessment):
+    for flag, areas in (
+        ("area_for_improvement", assessment.areas_for_improvement),
+        ("cause_of_concern", assessment.causes_of_concern),
+    ):
+        for area in areas:
+            yield inspection, area.core_question, flag, area.characteristic, None
+    for practice in assessment.innovative_practice:
+        yield inspection, practice.core_question, "innovative_practice", practice.characteristic, practice.finding
+    for judgment in assessment.judgments:
+        if (judgment.not_graded or "").startswith("not enough"):
+            yield inspection, judgment.core_question, "not_enough_evidence", None, None
+
+
+def expected(named: dict[str, Evidence], rulebook: Any, matcher: Matcher) -> dict[str, set[tuple[Any, ...]]]:
+    parts = [rows_of(name, peelrules.grade(body, rulebook, matcher)) for name, body in named.items() if body.findings]
+    return {kind: set().union(*(part[kind] for part in parts)) for kind in ("judgments", "statuses", "flags")}
+
+
+# -- the kinds of frame -----------------------------------------------------------------------------
+
+
+def same(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame
+
+
+def to_pandas(frame: pl.DataFrame) -> Any:
+    pd = pytest.importorskip("pandas", reason="pandas is not installed")
+    pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+    made = pd.DataFrame(frame.to_dict(as_series=False))
+    return made.astype(dict.fromkeys(("persistent", "exceptional", "innovative"), "boolean"))
+
+
+def to_duckdb(frame: pl.DataFrame) -> Any:
+    duckdb = pytest.importorskip("duckdb", reason="DuckDB is not installed")
+    pytest.importorskip("pyarrow", reason="pyarrow is not installed, which DuckDB reads frames with")
+    return duckdb.connect().from_arrow(frame.to_arrow())
+
+
+@cache
+def spark() -> Any:
+    if shutil.which("java") is None:
+        return None
+    from pyspark.sql import SparkSession
+
+    builder = SparkSession.builder.master("local[1]").appName("peelrules-tests")
+    for key, value in {
+        "spark.ui.enabled": "false",
+        "spark.sql.shuffle.partitions": "1",
+        "spark.default.parallelism": "1",
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+    }.items():
+        builder = builder.config(key, value)
+    return builder.getOrCreate()
+
+
+def to_pyspark(frame: pl.DataFrame) -> Any:
+    pytest.importorskip("pyspark", reason="PySpark is not installed")
+    if spark() is None:
+        pytest.skip("PySpark needs Java, and there is none here")
+    kinds = {pl.String: "string", pl.Boolean: "boolean", pl.Int64: "long", pl.Float64: "double"}
+    schema = ", ".join(f"{name} {kinds[type(kind)]}" for name, kind in frame.schema.items())
+    return spark().createDataFrame(frame.rows(), schema)
+
+
+def rows_in(frame: Any) -> list[tuple[Any, ...]]:
+    """The rows of any of these frames, with nothing for what is missing."""
+    if isinstance(frame, pl.LazyFrame):
+        frame = frame.collect()
+    if isinstance(frame, pl.DataFrame):
+        return frame.rows()
+    if hasattr(frame, "fetchall"):
+        return frame.fetchall()
+    if hasattr(frame, "toPandas"):
+        return [tuple(row) for row in frame.collect()]
+    return [tuple(None if value != value else value for value in row) for row in frame.itertuples(index=False)]
+
+
+def concluded(table: Any, rulebook: Any) -> dict[str, set[tuple[Any, ...]]]:
+    return rows_by_kind(peelrules.grade_frame(table, rulebook))
+
+
+def rows_by_kind(graded: Any) -> dict[str, set[tuple[Any, ...]]]:
+    told = {kind: rows_in(frame) for kind, frame in graded._asdict().items()}
+    for kind, rows in told.items():
+        assert len(rows) == len(set(rows)), f"{kind} has a row twice"
+    return {kind: set(rows) for kind, rows in told.items()}
+
+
+def table_of(named: dict[str, Evidence]) -> pl.DataFrame:
+    return frame_of(list(named.values()), list(named))
+
+
+def several(max_size: int = 4) -> st.SearchStrategy[dict[str, Evidence]]:
+    return st.lists(evidences(), min_size=1, max_size=max_size).map(
+        lambda drawn: {f"inspection {number}": body for number, body in enumerate(drawn)}
+    )
+
+
+# -- equal to `grade` -------------------------------------------------------------------------------
+
+
+@settings(max_examples=60)
+@given(several(), rulebooks())
+def test_many_inspections_under_any_rules_come_to_what_each_comes_to_alone(named, rulebook):
+    assert concluded(table_of(named), rulebook) == expected(named, rulebook, plain)
+
+
+@settings(max_examples=40)
+@given(several())
+def test_many_inspections_under_the_bundled_rules_come_to_what_durable_rules_says(named):
+    assert concluded(table_of(named), bundled()) == expected(named, bundled(), durable)
+
+
+@settings(max_examples=20)
+@given(several(), rulebooks())
+def test_a_lazy_table_comes_to_the_same(named, rulebook):
+    table = table_of(named)
+    graded = peelrules.grade_frame(table.lazy(), rulebook)
+    assert all(isinstance(frame, pl.LazyFrame) for frame in graded)
+    assert concluded(table.lazy(), rulebook) == concluded(table, rulebook)
+
+
+@pytest.mark.parametrize("kind", [same, to_pandas, to_duckdb, to_pyspark], ids=lambda kind: kind.__name__)
+def test_lancashire_comes_to_the_same_in_every_kind_of_frame(kind, lancashire, rulebook, assessment):
+    table = kind(lancashire.to_frame("L"))
+    graded = peelrules.grade_frame(table, rulebook)
+    assert all(type(frame) is type(table) for frame in graded)
+    assert rows_by_kind(graded) == rows_of("L", assessment)
+
+
+@pytest.mark.parametrize(
+    ("kind", "examples"), [(to_pandas, 12), (to_duckdb, 12), (to_pyspark, 2)], ids=lambda x: getattr(x, "__name__", "")
+)
+def test_random_evidence_and_rules_come_to_the_same_in_every_kind_of_frame(kind, examples):
+    @settings(max_examples=examples, suppress_health_check=list(HealthCheck))
+    @given(several(max_size=3), rulebooks(max_size=4))
+    def holds(named, rulebook):
+        assert concluded(kind(table_of(named)), rulebook) == expected(named, rulebook, plain)
+
+    holds()
+
+
+def test_every_combination_of_a_shortfall_comes_to_the_same(rulebook):
+    named = {"all": evidence_of(*ALL_SHORTFALLS)}
+    assert concluded(table_of(named), rulebook) == expected(named, rulebook, plain)
+
+
+ALL_SHORTFALLS = [
+    finding(
+        f"F-{number:03}",
+        characteristic,
+        direction="shortfall",
+        seriousness=seriousness,
+        extent=extent,
+        state=state,
+        persistent=persistent,
+    )
+    for number, (characteristic, seriousness, extent, state, persistent) in enumerate(
+        (c, s, e, t, p)
+        for c in ("offenders.bail",)
+        for s in ("minor", "moderate", "serious", "critical")
+        for e in ("isolated", "some", "frequent", "widespread")
+        for t in ("remedied", "improving", "open")
+        for p in (False, True)
+    )
+]
+
+
+@pytest.mark.parametrize("of", [7, 20, 35, 60])
+def test_every_count_of_a_sample_comes_to_the_same(of, rulebook):
+    characteristics = ("offenders.bail", "crime-recording.all-crime")
+    named = {
+        f"{c} {met}": evidence_of(finding("A", c, sample={"met": met, "of": of}))
+        for c in characteristics
+        for met in range(of + 1)
+    }
+    assert concluded(table_of(named), rulebook) == expected(named, rulebook, plain)
+
+
+@given(share=st.floats(0, 1), of=st.integers(1, 1000))
+@settings(max_examples=150)
+def test_any_estimated_share_falls_short_by_the_same_figure_in_a_table(share, of):
+    body = evidence_of(finding("A", "offenders.bail", sample={"share": share, "of": of}))
+    failing = body.findings[0].sample.failing
+    on_the_bound = [{"failing": {"at_least": failing, "at_most": failing}}]
+    rulebook = rulebook_of(rule(Stage.SAMPLE, "exactly", on_the_bound, {"direction": {"at_least": "shortfall"}}))
+    assert concluded(table_of({"one": body}), rulebook) == expected({"one": body}, rulebook, plain)
+
+
+def test_the_order_of_rows_and_columns_and_foreign_columns_change_nothing(lancashire, rulebook):
+    table = lancashire.to_frame("L")
+    shuffled = table.sample(fraction=1, shuffle=True, seed=7).select(reversed(table.columns))
+    assert concluded(shuffled.with_columns(remark=pl.lit("x")), rulebook) == concluded(table, rulebook)
+
+
+@pytest.mark.parametrize("kind", ["enum", "categorical", "numbers"])
+def test_words_may_be_categories_and_inspections_numbers(kind, lancashire, rulebook):
+    table = lancashire.to_frame("7")
+    texts = [name for name, dtype in table.schema.items() if dtype == pl.String]
+    if kind == "numbers":
+        changed = table.with_columns(inspection=pl.lit(7, dtype=pl.UInt32), id=pl.int_range(pl.len(), dtype=pl.UInt16))
+        graded = peelrules.grade_frame(changed, rulebook)
+        grades = {(row[1], row[2]) for row in graded.judgments.rows()}
+        assert grades == {(row[1], row[2]) for row in peelrules.grade_frame(table, rulebook).judgments.rows()}
+        return
+    dtypes = {
+        name: pl.Categorical if kind == "categorical" else pl.Enum(table[name].drop_nulls().unique()) for name in texts
+    }
+    assert concluded(table.cast(dtypes), rulebook) == concluded(table, rulebook)
+
+
+def test_columns_of_which_nothing_is_coded_may_be_left_out(rulebook):
+    named = {"one": evidence_of(finding("A", "offenders.bail"), finding("B", "offenders.orders"))}
+    table = table_of(named).select("inspection", "id", "bears_on", "direction", "strand")
+    assert concluded(table, rulebook) == expected(named, rulebook, plain)
+
+
+def test_an_empty_table_has_no_judgments(rulebook):
+    table = table_of({"nothing": evidence_of()})
+    assert concluded(table, rulebook) == {"judgments": set(), "statuses": set(), "flags": set()}
+
+
+# -- what is refused --------------------------------------------------------------------------------
+
+SOUND = {
+    "inspection": "X", "id": "A-01", "bears_on": "offenders.bail", "direction": "shortfall", "seriousness": "serious",
+    "extent": "some", "state": "open", "persistent": False, "exceptional": False, "innovative": False,
+    "strand": "fieldwork", "sample_met": None, "sample_of": None, "sample_share": None, "sample_margin": None,
+}  # fmt: skip
+SAMPLE = {**SOUND, "direction": None, "extent": None, "sample_met": 3, "sample_of": 10}
+BEARINGS = [
+    "offenders.bail", "offenders.bail; offenders.orders", "offenders.bail; offenders.bail",
+    "offenders.bail;offenders.orders", "x", "", None,
+]  # fmt: skip
+WORDS = ["strength", "neither", "shortfall", "minor", "serious", "some", "open", "remedied", "Open", "", None]
+
+
+def is_sound(row: dict[str, Any]) -> bool:
+    """What `Finding` says of a row, and the framework of its words."""
+    framework = bundled().framework
+    try:
+        coded = Finding.model_validate(coding_in(row))
+    except ValidationError:
+        return False
+    return set(coded.bears_on) <= set(framework.characteristics) and coded.strand in framework.strands
+
+
+def refusal(table: Any) -> str | None:
+    try:
+        peelrules.grade_frame(table, bundled())
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def one_row(row: dict[str, Any]) -> pl.DataFrame:
+    return pl.DataFrame([row], schema=table_of({}).schema)
+
+
+@settings(max_examples=300)
+@given(st.sampled_from([SOUND, SAMPLE]), st.data())
+def test_a_row_is_refused_just_where_finding_refuses_it(base, data):
+    values = {
+        "bears_on": st.sampled_from(BEARINGS),
+        "direction": st.sampled_from(WORDS),
+        "seriousness": st.sampled_from(WORDS),
+        "extent": st.sampled_from(WORDS),
+        "state": st.sampled_from(WORDS),
+        "persistent": st.sampled_from([True, False, None]),
+        "exceptional": st.sampled_from([True, False, None]),
+        "innovative": st.sampled_from([True, False, None]),
+        "strand": st.sampled_from(["fieldwork", "Fieldwork", "", None]),
+        "sample_met": st.sampled_from([None, -1, 0, 3, 10, 11, 1_000_001]),
+        "sample_of": st.sampled_from([None, -1, 0, 3, 10, 1_000_000, 1_000_001]),
+        "sample_share": st.sampled_from([None, -0.1, 0.0, 0.5, 1.0, 1.1, float("nan"), float("inf")]),
+        "sample_margin": st.sampled_from([None, -0.1, 0.0, 0.05, 1.1, float("nan")]),
+    }  # fmt: skip
+    changed = data.draw(st.lists(st.sampled_from(sorted(values)), max_size=4, unique=True))
+    row = base | {name: data.draw(values[name], label=name) for name in changed}
+    assert (refusal(one_row(row)) is None) == is_sound(row)
+
+
+REFUSED = {
+    "an unknown characteristic": ({"bears_on": "offenders.bial"}, "X, A-01: the rulebook peel-2021-22 has no"),
+    "an unknown strand": ({"strand": "hearsay"}, "X, A-01: the rulebook peel-2021-22 has no strand hearsay"),
+    "a level that is none": ({"state": "opne"}, "X, A-01: state Input should be 'remedied', 'improving' or 'open'"),
+    "a shortfall without state": ({"state": None}, "X, A-01: a shortfall needs `state`; add it"),
+    "neither direction nor sample": ({"direction": None}, "a finding has either a `direction` or a `sample`"),
+    "an exceptional shortfall": ({"exceptional": True}, "only a finding with `direction: strength` can be exceptional"),
+    "no inspection": ({"inspection": None}, "None, A-01: "),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", REFUSED)
+def test_what_is_wrong_with_a_row_is_told(fault):
+    change, words = REFUSED[fault]
+    assert words in refusal(one_row(SOUND | change))
+
+
+def test_an_id_used_twice_in_one_inspection_is_refused():
+    rows = [SOUND, SOUND | {"inspection": "Y"}, SOUND | {"bears_on": "offenders.orders"}]
+    assert refusal(pl.DataFrame(rows, schema=table_of({}).schema)) == "two findings have the same id in X"
+
+
+def test_a_table_without_a_needed_column_is_refused_by_name():
+    assert "the table has no column strand; it has " in refusal(one_row(SOUND).drop("strand"))
+
+
+def test_a_faulty_row_is_refused_in_every_kind_of_frame():
+    for kind in (to_pandas, to_duckdb):
+        assert "a shortfall needs `state`" in refusal(kind(one_row(SOUND | {"state": None})))
+
+
+# -- tables -------------------------------------------------------------------------------------------
+
+
+@given(findings())
+def test_a_row_holds_everything_that_grading_looks_at(drawn):
+    table = frame_of([evidence_of(drawn)], ["X"])
+    assert list(table.columns) == list(COLUMNS)
+    coded = Finding.model_validate(coding_in(table.row(0, named=True)))
+    untold = ("finding", "recommendation", "method", "source", "note")
+    assert {n: getattr(coded, n) for n in Finding.model_fields if n not in untold} == {
+        n: getattr(drawn, n) for n in Finding.model_fields if n not in untold
+    }
+
+
+def test_no_characteristic_has_what_stands_between_characteristics(rulebook):
+    assert not [name for name in rulebook.framework.characteristics if BETWEEN.strip() in name or " " in name]
+
+
+def test_the_frame_of_evidence_is_named_after_force_and_inspection(lancashire):
+    assert set(lancashire.to_frame()["inspection"]) == {"Lancashire Constabulary, PEEL 2021/22"}
+
+
+def test_every_gravity_is_counted_by_strand():
+    assert {f"strands_{gravity}" for gravity in Gravity if gravity is not Gravity.NONE} <= set(
+        fields_of(Stage.CHARACTERISTIC)
+    )
