@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from peelrules.insight.differences import differences, what_if
     from peelrules.insight.explanation import led_to, why, why_not
     from peelrules.insight.path import path_to
+    from peelrules.insight.sensitivity import sensitivity
     from peelrules.model.assessment import Assessment, Judgment
     from peelrules.model.evidence import Evidence, Finding, Sample
     from peelrules.model.framework import Framework
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from peelrules.model.rulebook import Rulebook
     from peelrules.model.rules import Rule
     from peelrules.model.scales import Grade, Gravity, Status
+    from peelrules.model.sensitivity import Sensitivity
 
 __all__ = [
     "Assessment",
@@ -49,6 +51,7 @@ __all__ = [
     "Rule",
     "Rulebook",
     "Sample",
+    "Sensitivity",
     "Set",
     "Show",
     "Status",
@@ -62,6 +65,7 @@ __all__ = [
     "load_published",
     "load_rulebook",
     "path_to",
+    "sensitivity",
     "what_if",
     "why",
     "why_not",
@@ -77,6 +81,7 @@ _HOMES = {
     "peelrules.insight.differences": ("differences", "what_if"),
     "peelrules.insight.explanation": ("led_to", "why", "why_not"),
     "peelrules.insight.path": ("path_to",),
+    "peelrules.insight.sensitivity": ("sensitivity",),
     "peelrules.model.assessment": ("Assessment", "Judgment"),
     "peelrules.model.evidence": ("Evidence", "Finding", "Sample"),
     "peelrules.model.framework": ("Framework",),
@@ -85,6 +90,7 @@ _HOMES = {
     "peelrules.model.rulebook": ("Rulebook",),
     "peelrules.model.rules": ("Rule",),
     "peelrules.model.scales": ("Grade", "Gravity", "Status"),
+    "peelrules.model.sensitivity": ("Sensitivity",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -1,0 +1,140 @@
+"""How firm each grade is: under other samples, other codings, other bounds and more or less evidence."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from peelrules.engine.grading import grade
+from peelrules.engine.matching import plain
+from peelrules.insight.draws import Drawn, of_coding, of_samples
+from peelrules.insight.gaps import gaps
+from peelrules.insight.recodings import Omitted, Recoded, omissions, recodings
+from peelrules.insight.thresholds import slacks
+from peelrules.insight.variants import NO_GRADE, Base, Ranks, base_of, grade_of, graded, repeated
+from peelrules.model.assessment import Assessment, Judgment
+from peelrules.model.evidence import Evidence
+from peelrules.model.rulebook import Rulebook
+from peelrules.model.sensitivity import Chance, Firmness, Omission, Recoding, Sensitivity
+
+TOLD = 3
+"""Findings named as those that matter most."""
+
+
+def sensitivity(
+    evidence: Evidence, rulebook: Rulebook, *, draws: int = 10_000, seed: int = 0, notch: float = 0.1
+) -> Sensitivity:
+    """How firm the grades of one body of evidence are. The same seed gives the same result, on any number of cores.
+
+    Args:
+        draws: how many of samples, and as many of coding.
+        notch: probability with which seriousness, extent and state of each finding are each a notch off.
+
+    Raises:
+        ValueError: fewer than one draw, a probability that is none, or what `grade` refuses.
+    """
+    if draws < 1 or not 0 <= notch <= 1:
+        raise ValueError("draws are 1 or more, and the probability of a notch lies between 0 and 1")
+    assessment = grade(evidence, rulebook, plain)
+    base = base_of(evidence, rulebook)
+    as_it_is = graded(repeated(base.table, 1), 1, base)
+    sampling, intervals = of_samples(base, as_it_is, draws, seed)
+    doubt = _Doubt(sampling, of_coding(base, draws, seed, notch), *recodings(base), *omissions(base))
+    return Sensitivity(
+        force=evidence.force,
+        inspection=evidence.inspection,
+        rulebook=rulebook.identity,
+        seed=seed,
+        draws=draws,
+        notch=notch,
+        questions=tuple(
+            _firmness(judgment, number, doubt, base, assessment)
+            for number, judgment in enumerate(assessment.judgments)
+            if judgment.ceiling is not None
+        ),
+        samples=tuple(intervals),
+        bounds=tuple(slacks(evidence, rulebook)),
+    )
+
+
+class _Doubt(NamedTuple):
+    """The grades of all variants of the evidence."""
+
+    sampling: Drawn
+    coding: Drawn
+    recoded: Sequence[Recoded]
+    if_recoded: Ranks
+    omitted: Sequence[Omitted]
+    if_omitted: Ranks
+
+
+def _firmness(judgment: Judgment, question: int, doubt: _Doubt, base: Base, assessment: Assessment) -> Firmness:
+    rank = NO_GRADE if judgment.grade is None else judgment.grade.rank
+    drawn = [doubt.sampling.ranks[:, question], doubt.coding.ranks[:, question]]
+    others = Counter(int(other) for ranks in drawn for other in ranks[ranks != rank])
+    pivotal = [
+        Recoding(
+            finding=each.finding.id,
+            field=each.field,
+            coded=str(getattr(each.finding, each.field)),
+            instead=each.instead,
+            grade=grade_of(after),
+        )
+        for each, after in zip(doubt.recoded, doubt.if_recoded[:, question], strict=True)
+        if after != rank
+    ]
+    omitted = [
+        Omission(kind=each.kind, what=each.what, findings=len(each.findings), grade=grade_of(after))
+        for each, after in zip(doubt.omitted, doubt.if_omitted[:, question], strict=True)
+        if after != rank
+    ]
+    return Firmness(
+        core_question=judgment.core_question,
+        name=judgment.name,
+        grade=judgment.grade,
+        stands=min(float((ranks == rank).mean()) for ranks in drawn),
+        runner_up=grade_of(max(others, key=lambda other: (others[other], other))) if others else None,
+        sampling=_chances(drawn[0]),
+        coding=_chances(drawn[1]),
+        pivotal=tuple(pivotal),
+        omissions=tuple(omitted),
+        worst=judgment.range.worst if judgment.range else None,
+        best=judgment.range.best if judgment.range else None,
+        gaps=tuple(gaps(judgment, assessment, base.rulebook)),
+        matter_most=_matter_most(judgment, drawn[1] != rank, doubt.coding, pivotal, omitted, base),
+    )
+
+
+def _chances(ranks: Ranks) -> tuple[Chance, ...]:
+    counts = Counter(ranks.tolist())
+    return tuple(Chance(grade=grade_of(rank), share=counts[rank] / len(ranks)) for rank in sorted(counts, reverse=True))
+
+
+def _matter_most(
+    judgment: Judgment,
+    changed: Ranks,
+    coding: Drawn,
+    pivotal: Sequence[Recoding],
+    omitted: Sequence[Omission],
+    base: Base,
+) -> tuple[str, ...]:
+    """Pivotal findings, findings without which the grade is another, and those whose doubt weighs most in the draws."""
+    weight = {
+        finding.id: _weight(changed, coding.off[:, number])
+        for number, finding in enumerate(coding.varied)
+        if judgment.core_question in base.questions_of(finding)
+    }
+    recoded = Counter(each.finding for each in pivotal)
+    alone = {each.what for each in omitted if each.kind == "finding"}
+    candidates = {*recoded, *alone, *(finding for finding, gain in weight.items() if gain > 0)}
+
+    def last(finding: str) -> tuple[bool, bool, float, str]:
+        return finding not in recoded, finding not in alone, -weight.get(finding, 0.0), finding
+
+    return tuple(sorted(candidates, key=last)[:TOLD])
+
+
+def _weight(changed: Ranks, off: Ranks) -> float:
+    """How much likelier another grade is where the coding of a finding is off."""
+    if off.all() or not off.any():
+        return 0.0
+    return float(changed[off].mean() - changed[~off].mean())
