@@ -4,9 +4,13 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import typer
+
+S = TypeVar("S")
 
 
 def say(message: str) -> None:
@@ -61,6 +65,18 @@ def wants_colour(target: Path | None) -> bool:
     if target is not None or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return False
     return sys.stdout.isatty()
+
+
+def progress(steps: Iterable[S], of: int, size: Callable[[S], float], quiet: bool) -> Iterator[S]:
+    """The steps of a long run, with a bar on standard error while they are made; none in a pipe, or if *quiet*."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True, disable=quiet or not sys.stderr.isatty()) as bar:
+        task = bar.add_task("Grading", total=of)
+        for step in steps:
+            bar.advance(task, size(step))
+            yield step
 
 
 def _as_permissive_as_usual(name: str) -> None:

@@ -1,0 +1,100 @@
+"""Many inspections graded from files, batch after batch; what is faulty is left out and told."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple, Self
+
+import narwhals as nw
+import polars as pl
+
+from peelrules.documents.tables import FORCE, Batch, batches, problems_of
+from peelrules.engine.codings import bearings, coded, is_faulty, repeating, table_of
+from peelrules.engine.population import GradedFrames, grade_sound
+from peelrules.model.problems import Problem
+from peelrules.model.rulebook import Rulebook
+
+FIRST = 50
+"""Inspections of which a spread tells the judgments."""
+
+
+class GradedBatch(NamedTuple):
+    """What the rules conclude from a batch of inspections."""
+
+    frames: GradedFrames[pl.DataFrame]
+    """As of `grade_frame`, each with a column `force` after `inspection`."""
+    problems: Sequence[Problem]
+    """Of what was left out."""
+    files: float
+    """Files read since the last batch."""
+
+
+def graded_batches(files: Sequence[Path], rulebook: Rulebook) -> Iterator[GradedBatch]:
+    """Grade every inspection in evidence files and tables. No more than a batch is in memory at a time.
+
+    Inspections with a faulty finding are left out whole, for a grade from the rest would be of other evidence.
+
+    Raises:
+        DocumentError: the findings of an inspection do not lie together in a table.
+    """
+    for batch in batches(files, rulebook):
+        faulty, problems = _faults(batch, rulebook)
+        table = batch.table.filter(~pl.col("inspection").is_in(faulty.implode(), nulls_equal=True))
+        yield GradedBatch(_graded(table, rulebook), [*batch.problems, *problems], batch.files)
+
+
+def _faults(batch: Batch, rulebook: Rulebook) -> tuple[pl.Series, list[Problem]]:
+    """The inspections with faulty findings, and what is wrong with them."""
+    if not batch.file:  # evidence files are sound when they have been read
+        return batch.table["inspection"].head(0), []
+    table = table_of(nw.from_native(batch.table.lazy()))
+    known = bearings(table)
+    rows = coded(table).filter(is_faulty(rulebook.framework, known)).select("inspection")
+    found: pl.DataFrame = nw.concat([rows, repeating(table)]).unique().collect().to_native()
+    faulty = found["inspection"]
+    wrong = batch.table.filter(pl.col("inspection").is_in(faulty.implode(), nulls_equal=True))
+    parts = wrong.partition_by("inspection", maintain_order=True)
+    return faulty, [problem for part in parts for problem in problems_of(part, batch, rulebook)]
+
+
+def _graded(table: pl.DataFrame, rulebook: Rulebook) -> GradedFrames[pl.DataFrame]:
+    rows = table_of(nw.from_native(table.lazy()))
+    forces = table.group_by("inspection").agg(pl.col(FORCE).first().fill_null(pl.col("inspection").first()))
+    graded = grade_sound(rows, bearings(rows), rulebook, keep=True)
+    return GradedFrames(*(_with_force(frame.collect().to_native(), forces) for frame in graded))
+
+
+def _with_force(frame: pl.DataFrame, forces: pl.DataFrame) -> pl.DataFrame:
+    joined = frame.join(forces, on="inspection", how="left")
+    ordered = joined.select("inspection", FORCE, pl.exclude("inspection", FORCE))
+    return ordered.sort(ordered.columns, nulls_last=True)
+
+
+class Spread(NamedTuple):
+    """How the grades of many inspections are spread."""
+
+    inspections: int
+    tally: pl.DataFrame
+    """`core_question`, `grade` (null for none) and how many `judgments`."""
+    first: pl.DataFrame
+    """The judgments of the first inspections."""
+
+    @classmethod
+    def of_none(cls) -> Self:
+        judgments = pl.DataFrame(schema=dict.fromkeys(("inspection", FORCE, "core_question", "grade"), pl.String))
+        return cls(0, _tallied(judgments), judgments)
+
+    def with_more(self, judgments: pl.DataFrame) -> Self:
+        """The spread of these judgments and those of further inspections."""
+        tally = pl.concat([self.tally, _tallied(judgments)])
+        told = judgments.select(self.first.columns)
+        first = pl.concat([self.first, told]) if self.first["inspection"].n_unique() < FIRST else self.first
+        kept = first["inspection"].unique(maintain_order=True).head(FIRST)
+        return type(self)(
+            self.inspections + judgments["inspection"].n_unique(),
+            tally.group_by("core_question", "grade").agg(pl.col("judgments").sum()),
+            first.filter(pl.col("inspection").is_in(kept.implode())),
+        )
+
+
+def _tallied(judgments: pl.DataFrame) -> pl.DataFrame:
+    return judgments.group_by("core_question", "grade").agg(pl.len().cast(pl.Int64).alias("judgments"))

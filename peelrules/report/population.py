@@ -1,0 +1,57 @@
+"""The grades of many inspections in two tables: by question, and by force."""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from peelrules.insight.population import Spread
+from peelrules.model.framework import Framework
+from peelrules.model.rulebook import Rulebook
+from peelrules.model.scales import Grade
+from peelrules.report import outline
+from peelrules.report.outline import Grid, Heading, Item
+from peelrules.report.wording import GRADES
+
+_SHORT = {str(grade): "".join(word[0].upper() for word in str(grade).split()) for grade in Grade}
+
+
+def of(spread: Spread, rulebook: Rulebook) -> Iterator[outline.Block]:
+    """How the grades are spread."""
+    framework, book = rulebook.framework, rulebook.identity
+    many = f"{spread.inspections:,} inspection{'' if spread.inspections == 1 else 's'}"
+    yield Heading(f"{many}, {framework.title}", 1)
+    yield Item("Indicative grades: they follow from the coded evidence by rules, and are not the inspectorate's.")
+    yield Grid(
+        ("Core question", *(_SHORT[str(grade)] for grade in GRADES), "No grade"),
+        [
+            (f"{number}  {question.name}", *_counts(spread.tally, question.id))
+            for number, question in enumerate(framework.core_questions, 1)
+        ],
+    )
+    yield Item("O outstanding, G good, A adequate, RI requires improvement, I inadequate.", minor=True)
+    yield from _by_force(spread, framework)
+    yield Item(f"Rulebook {book.id} {book.version} ({book.hash}).", minor=True)
+
+
+def _counts(tally: pl.DataFrame, question: str) -> Iterator[str]:
+    of_question = tally.filter(pl.col("core_question") == question)
+    for grade in (*map(str, GRADES), None):
+        count = of_question.filter(pl.col("grade").eq_missing(grade))["judgments"].sum()
+        yield f"{count:,}" if count else "-"
+
+
+def _by_force(spread: Spread, framework: Framework) -> Iterator[outline.Block]:
+    judged = spread.first.filter(pl.col("grade").is_not_null())
+    grades = {(row["inspection"], row["core_question"]): _SHORT[row["grade"]] for row in judged.iter_rows(named=True)}
+    inspections = spread.first["inspection"].unique(maintain_order=True).to_list()
+    numbers = {question.id: str(number) for number, question in enumerate(framework.core_questions, 1)}
+    asked = [question for question in numbers if question in set(judged["core_question"])]
+    if not asked:
+        return
+    yield Heading("By inspection")
+    yield Grid(
+        ("Core question", *(numbers[question] for question in asked)),
+        [(str(each), *(grades.get((each, question), "-") for question in asked)) for each in inspections],
+    )
+    if spread.inspections > len(inspections):
+        yield Item(f"{spread.inspections - len(inspections):,} more inspections are in the output.")
