@@ -11,6 +11,8 @@ import polars as pl
 
 from peelrules.insight.variants import Base, Ranks, graded, repeated
 from peelrules.model.evidence import Finding, Sample
+from peelrules.model.facts import Stage
+from peelrules.model.rulebook import Rulebook
 from peelrules.model.scales import Direction
 from peelrules.model.sensitivity import Interval
 from peelrules.model.table import LEVELS
@@ -43,7 +45,8 @@ def of_samples(base: Base, as_it_is: Ranks, draws: int, seed: int) -> tuple[Draw
     random = np.random.default_rng([seed, _SAMPLING])
     failing = np.stack([_failing(f.sample, random, draws) for f in varied]) if varied else np.empty((0, draws))
     touched = set().union(*map(base.questions_of, varied))
-    drawn = graded(_with_shares(base, touched, varied, failing), draws, base)
+    one, alike = _alike(failing, base.rulebook)
+    drawn = graded(_with_shares(base, touched, varied, failing[:, one]), len(one), base)[alike]
     ranks = np.where([question in touched for question in base.questions], drawn, as_it_is)
     intervals = [
         Interval(finding=f.id, failing=f.sample.failing, low=float(low), high=float(high))
@@ -90,6 +93,16 @@ def _failing(sample: Sample | None, random: np.random.Generator, draws: int) -> 
         return np.clip(drawn, 0.0, 1.0)
     short, of = sample.count or (sample.failing * (sample.of or 0), sample.of or 0)
     return random.beta(short + 0.5, of - short + 0.5, draws)
+
+
+def _alike(failing: Numbers, rulebook: Rulebook) -> tuple[Numbers, Numbers]:
+    """One draw of each kind, and the kind of every draw: no rule can tell shares that lie between the same bounds."""
+    conditions = (c for rule in rulebook.of_stage[Stage.SAMPLE] for a in rule.alternatives for c in a)
+    bounds = np.array(sorted({c.bound for c in conditions if c.field == "failing"}))
+    # counted from both sides, so that a share on a bound is of another kind than those beside it
+    kinds = np.searchsorted(bounds, failing, "left") + np.searchsorted(bounds, failing, "right")
+    _, one, alike = np.unique(kinds, axis=1, return_index=True, return_inverse=True)
+    return one, alike.ravel()
 
 
 def _with_shares(base: Base, touched: set[str], varied: Sequence[Finding], failing: Numbers) -> pl.DataFrame:

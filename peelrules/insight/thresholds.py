@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from peelrules.engine.matching import Match, Matcher, plain
-from peelrules.engine.stages import StageRun, characterise, judge, read, run, weigh
+from peelrules.engine.profiles import Reading, Standing
+from peelrules.engine.stages import StageRun, characterise, judge, read, run, standing_of, weigh
 from peelrules.model.evidence import Evidence
 from peelrules.model.facts import Fact, Stage, fields_of
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.rules import Comparator, Condition, Rule
-from peelrules.model.scales import Grade, Scale
+from peelrules.model.scales import Grade, Gravity, Scale
 from peelrules.model.sensitivity import Shift, Slack
 
 _UP_TO_A_VALUE = (Comparator.AT_LEAST, Comparator.BELOW)
@@ -179,16 +180,38 @@ class _Regrading:
 
     def _judged(self, stage: Stage, moved: Matcher) -> StageRun:
         """The last stage, after the stage of the moved rule and those that follow, as far as anything is different."""
-        readings, gravities, standings = self.stages.readings, self.stages.gravities, self.stages.standings
-        if stage is Stage.SAMPLE:
-            _, readings = read(self.findings, self.rulebook, moved)
-        if stage is Stage.FINDING or readings != self.stages.readings:
-            _, gravities = weigh(self.findings, readings, self.rulebook, moved)
-        if stage is Stage.CHARACTERISTIC or readings != self.stages.readings or gravities != self.stages.gravities:
-            _, standings = characterise(self.findings, readings, gravities, self.rulebook, moved)
-        if stage is not Stage.CORE_QUESTION and standings == self.stages.standings:
+        anew = StageRun(self.rulebook, stage, self.runs[stage].profiles, moved)
+        gravities, standings = self.stages.gravities, self.stages.standings
+        match stage:
+            case Stage.SAMPLE:
+                _, readings = read(self.findings, self.rulebook, moved)
+                _, gravities = weigh(self.findings, readings, self.rulebook, moved)
+                standings = self._standings(readings, gravities, moved)
+            case Stage.FINDING:
+                gravities = {finding: anew.floor(finding, "gravity", Gravity) for finding in gravities}
+                standings = self._standings(self.stages.readings, gravities, moved)
+            case Stage.CHARACTERISTIC:
+                standings = {c: standing_of(c, anew) for c in standings}
+            case Stage.CORE_QUESTION:
+                return anew
+        if standings == self.stages.standings:
             return self.stages.judged
         return judge(self.questions, standings, self.rulebook, moved)
+
+    def _standings(
+        self, readings: Mapping[str, Reading], gravities: Mapping[str, Gravity], moved: Matcher
+    ) -> Mapping[str, Standing]:
+        """The standings of all characteristics; only those are concluded anew on which a changed finding bears."""
+        was = self.stages
+        touched = {
+            characteristic
+            for finding in self.findings
+            if (readings[finding.id], gravities[finding.id]) != (was.readings[finding.id], was.gravities[finding.id])
+            for characteristic in finding.bears_on
+        }
+        bearing = [finding for finding in self.findings if not touched.isdisjoint(finding.bears_on)]
+        _, anew = characterise(bearing, readings, gravities, self.rulebook, moved)
+        return {**was.standings, **{characteristic: anew[characteristic] for characteristic in touched}}
 
     def _grades(self, judged: StageRun) -> Grades:
         return {
