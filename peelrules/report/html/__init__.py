@@ -1,0 +1,6 @@
+"""Assessments as one HTML file that needs nothing else: no network, no other file, and no JavaScript to be read."""
+
+from peelrules.report.html.force import ForceReport
+from peelrules.report.html.page import render
+
+__all__ = ["ForceReport", "render"]

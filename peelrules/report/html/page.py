@@ -1,0 +1,130 @@
+"""The page itself: templates, style and script put together, and closed to everything from outside."""
+
+import re
+from base64 import b64encode
+from collections.abc import Sequence
+from functools import cache
+from hashlib import sha256
+from itertools import chain, count
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from peelrules.insight.rulebooks import describe_rulebook
+from peelrules.model.assessment import Assessment
+from peelrules.model.facts import fields_of
+from peelrules.model.rulebook import Rulebook
+from peelrules.model.rules import in_words
+from peelrules.model.scales import Direction, Gravity, Status
+from peelrules.report import explanations, wording
+from peelrules.report.html import bars, several
+from peelrules.report.html.force import Force, ForceReport
+from peelrules.report.html.samples import charts
+from peelrules.report.rulebooks import STAGES
+
+_HERE = Path(__file__).parent
+
+
+def render(reports: Sequence[ForceReport], rulebook: Rulebook) -> str:
+    """One page about one force, or about several with a comparison first.
+
+    Args:
+        rulebook: the one that the assessments were made with.
+
+    Raises:
+        ValueError: there is nothing to report, or an assessment was made with another rulebook.
+    """
+    if not reports:
+        raise ValueError("there is no assessment to report")
+    if other := next((r.assessment for r in reports if r.assessment.rulebook != rulebook.identity), None):
+        raise ValueError(f"the assessment of {other.force} was made with {other.rulebook}, not {rulebook.identity}")
+    names = _names([report.assessment for report in reports])
+    forces = [
+        Force(report, rulebook.framework, prefix, name)
+        for report, prefix, name in zip(reports, _prefixes(names), names, strict=True)
+    ]
+    style, script = _asset("report.css"), _asset("report.js")
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            forces=forces,
+            rulebook=rulebook,
+            book=describe_rulebook(rulebook),
+            applied=several.applied(forces, rulebook),
+            style=style,
+            script=script,
+            policy=_policy(style, script),
+        )
+    )
+
+
+def _names(assessments: Sequence[Assessment]) -> list[str]:
+    """The names of the forces, with the inspection where one force comes more than once."""
+    names = [assessment.force for assessment in assessments]
+    return names if len(set(names)) == len(names) else [wording.heading(assessment) for assessment in assessments]
+
+
+def _prefixes(names: Sequence[str]) -> list[str]:
+    """What the anchors of each force begin with: nothing for one alone, else its name and two hyphens.
+
+    No name has two hyphens running, so that no anchor of one force can be one of another's or of the page's own.
+    """
+    if len(names) == 1:
+        return [""]
+    taken: list[str] = []
+    for name in names:
+        slug = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "force"
+        numbered = (f"{slug}-{number}--" for number in count(2))
+        taken.append(next(prefix for prefix in chain([f"{slug}--"], numbered) if prefix not in taken))
+    return taken
+
+
+def _policy(style: str, script: str) -> str:
+    """Only this style and this script, and nothing from anywhere else."""
+    return (
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+
+
+@cache
+def _asset(name: str) -> Markup:
+    """Our own style or script, which is no markup to escape."""
+    return Markup((_HERE / name).read_text(encoding="utf-8"))  # noqa: S704
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.globals.update(
+        bars=bars,
+        explanations=explanations,
+        fields_of=fields_of,
+        sample_charts=charts,
+        several=several,
+        wording=wording,
+        Gravity=Gravity,
+        Direction=Direction,
+        Status=Status,
+        STAGES=STAGES,
+    )
+    environment.filters.update(
+        capitalised=wording.capitalised,
+        in_words=in_words,
+        initials=bars.initials,
+        kind=bars.kind,
+        percent=bars.percent,
+    )
+    return environment
