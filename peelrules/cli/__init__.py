@@ -1,8 +1,9 @@
 """The command line: the only place that prints and exits.
 
 Exit codes: 0 done, whatever the grades; 1 problems in a document, a check or a case that failed, a
-change of a rule that nothing notices, a grade below what was required, or a judgment that two
-rulebooks make differently; 2 wrong usage; 3 a fault of ours.
+change of a rule that nothing notices, a grade below what was required, a judgment that two
+rulebooks make differently, or published grades that evidence does not bear out; 2 wrong usage; 3 a
+fault of ours.
 """
 
 import gc

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from peelrules.model.assessment import Assessment
+from peelrules.model.facts import fields_of
 from peelrules.model.rules import in_words
 from peelrules.model.scales import Grade
 from peelrules.model.sensitivity import Chance, Firmness, Omission, Sensitivity, Shift, Slack
@@ -102,40 +103,39 @@ def _missing(question: Firmness, full: bool) -> Iterator[outline.Block]:
 
 def _bounds(bounds: Sequence[Slack], assessment: Assessment) -> Iterator[outline.Block]:
     yield Heading("How far each bound of the rules can move before a grade changes")
-    yield Grid(
-        ("Rule", "Bound", "Stays over", "Below it", "Above it"),
-        [
-            (
-                slack.rule,
-                f"{slack.field} {slack.comparator.replace('_', ' ')} {in_words(slack.value)}",
-                _range(slack),
-                _shifts(slack.below, assessment),
-                _shifts(slack.above, assessment),
-            )
-            for slack in bounds
-            if slack.below or slack.above
-        ],
-    )
+    for slack in bounds:
+        if slack.below or slack.above:
+            yield _bound(slack, assessment)
     without = sum(not (slack.below or slack.above) for slack in bounds)
     yield Item(f"{without} of {len(bounds)} bounds can be anything without a grade of this evidence changing.")
 
 
+def _bound(slack: Slack, assessment: Assessment) -> Item:
+    rule = assessment.rule[slack.rule]
+    title = capitalised(fields_of(rule.stage)[slack.field].title)
+    beyond = [
+        Item(f"{side} that: {_shifts(shifts, assessment)}", minor=True)
+        for side, shifts in (("Below", slack.below), ("Above", slack.above))
+        if shifts
+    ]
+    value = f"{slack.comparator.replace('_', ' ')} {in_words(slack.value)}"
+    return Item(f"{rule.title} [{slack.rule}]", [Item(f"{title} {value}: grades stay {_range(slack)}"), *beyond])
+
+
 def _range(slack: Slack) -> str:
     low, high = slack.lowest, slack.highest
+    if low is not None and low == high:
+        return f"only at {in_words(low)}"
     parts = []
     if low is not None:
         parts.append(f"{'from' if slack.includes_lowest else 'above'} {in_words(low)}")
     if high is not None:
-        parts.append(f"{'to' if slack.includes_highest else 'below'} {in_words(high)}")
-    return " ".join(parts)
+        parts.append(f"{'up to' if slack.includes_highest else 'below'} {in_words(high)}")
+    return " and ".join(parts)
 
 
 def _shifts(shifts: Sequence[Shift], assessment: Assessment) -> str:
-    if not shifts:
-        return "nothing changes"
-    first = shifts[0]
-    more = f", and {len(shifts) - 1} more" if len(shifts) > 1 else ""
-    return f"{assessment.title(first.core_question)}: {_grade(first.after)}{more}"
+    return some([f"{assessment.title(s.core_question)} {_grade(s.after)}" for s in shifts], 3)
 
 
 def _chances(chances: Sequence[Chance]) -> str:
