@@ -8,7 +8,8 @@ import pytest
 
 import peelrules
 from peelrules.insight.changes import parse_rule_set, parse_set
-from peelrules.report import differences, explanations, outline
+from peelrules.report import csv, differences, explanations, outline
+from peelrules.report import sensitivity as how_firm
 
 ROOT = Path(__file__).parents[1]
 GOLDEN = Path(__file__).parent / "golden"
@@ -25,6 +26,11 @@ def is_as_it_was(name, rendered):
 @pytest.mark.parametrize(("kind", "suffix"), [("text", "txt"), ("markdown", "md"), ("csv", "csv")])
 def test_lancashire_looks_as_it_did(assessment, kind, suffix):
     is_as_it_was(f"lancashire.{suffix}", import_module(f"peelrules.report.{kind}").render([assessment]))
+
+
+@pytest.mark.parametrize("table", ["characteristics", "findings"])
+def test_the_other_tables_look_as_they_did(assessment, table):
+    is_as_it_was(f"lancashire-{table}.csv", csv.render([assessment], table))
 
 
 @pytest.mark.parametrize("question", ["investigating", "responding", "treatment"])
@@ -70,6 +76,11 @@ def test_a_comparison_reads_as_it_did(assessment, rulebook):
     compared = peelrules.compare(assessment, published)
     blocks = [*differences.comparison(compared, assessment), *differences.agreement(peelrules.agreement([compared]))]
     is_as_it_was("compare.txt", outline.text(blocks))
+
+
+def test_how_firm_the_grades_are_reads_as_it_did(lancashire, rulebook, assessment):
+    found = peelrules.sensitivity(lancashire, rulebook, draws=2000, seed=1)
+    is_as_it_was("sensitivity.txt", outline.text(how_firm.of(found, assessment, full=True)))
 
 
 def test_the_readme_shows_what_is_printed_today(assessment):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from peelrules.cli import streams
-from peelrules.cli.options import AsFormat, EvidenceFiles, Format, Output, Require, Rules, Tier
+from peelrules.cli.options import AsFormat, AsTable, EvidenceFiles, Format, Output, Require, Rules, Table, Tier
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +47,7 @@ def _options(
 def grade(
     evidence: EvidenceFiles,
     form: AsFormat = Format.TEXT,
+    table: AsTable = None,
     output: Output = None,
     rules: Rules = None,
     require: Require = None,
@@ -54,14 +55,16 @@ def grade(
     """Grade the evidence of one or more forces."""
     from peelrules.cli.loading import assessed
 
+    if table is not None and form is not Format.CSV:
+        raise typer.BadParameter("only CSV is one table; add `--format csv`, or leave it out", param_hint="--table")
     assessments = assessed(evidence, rules)
-    streams.deliver(_rendered(assessments, form, output), output)
+    streams.deliver(_rendered(assessments, form, table or Table.JUDGMENTS, output), output)
     if require is not None and (short := _below(assessments, require)):
         streams.say("\n".join(short))
         raise typer.Exit(1)
 
 
-def _rendered(assessments: "Sequence[Assessment]", form: Format, output: Path | None) -> str:
+def _rendered(assessments: "Sequence[Assessment]", form: Format, table: Table, output: Path | None) -> str:
     match form:
         case Format.TEXT:
             from peelrules.report import text
@@ -78,7 +81,7 @@ def _rendered(assessments: "Sequence[Assessment]", form: Format, output: Path | 
         case Format.CSV:
             from peelrules.report import csv
 
-            return csv.render(assessments)
+            return csv.render(assessments, table.value)
 
 
 def _below(assessments: "Sequence[Assessment]", require: Tier) -> list[str]:

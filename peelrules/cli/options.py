@@ -18,6 +18,14 @@ class Format(Enum):
     CSV = "csv"
 
 
+class Table(Enum):
+    """What of an assessment is written as CSV."""
+
+    JUDGMENTS = "judgments"
+    CHARACTERISTICS = "characteristics"
+    FINDINGS = "findings"
+
+
 class InsightFormats(Enum):
     """How an answer is written."""
 
@@ -46,6 +54,9 @@ EvidenceFiles = Annotated[
 EvidenceFile = Annotated[Path, typer.Argument(help="An evidence file; - reads standard input.", metavar="EVIDENCE")]
 InsightFormat = Annotated[InsightFormats, typer.Option("--format", "-f", help="How to write the answer.")]
 AsFormat = Annotated[Format, typer.Option("--format", "-f", help="How to write the result.")]
+AsTable = Annotated[
+    Table | None, typer.Option("--table", help="What to write as CSV. [default: judgments]", show_default=False)
+]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.", metavar="FILE")]
 Rules = Annotated[Path | None, typer.Option(help="Folder of the rulebook, if not the bundled one.", metavar="FOLDER")]
 Require = Annotated[Tier | None, typer.Option(help="Exit with 1 if any graded question is below this.")]

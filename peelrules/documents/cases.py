@@ -22,7 +22,7 @@ from peelrules.model.rulebook import Rulebook
 CASES = "cases/**/*.case.yaml"
 
 
-class _Written(Frozen):
+class Written(Frozen):
     """A case as it is written."""
 
     title: Text
@@ -50,7 +50,7 @@ def load_case(file: Path, rulebook: Rulebook) -> Case:
     document = read(file)
     if not isinstance(document.value, dict):
         raise DocumentError([*document.faults, document.problem((), "this is not a case; begin with `title: …`")])
-    written, faults = shaped(_Written, document)
+    written, faults = shaped(Written, document)
     problems = [*document.faults, *faults, *_references(document, rulebook.framework)]
     if written is None or problems:
         raise DocumentError(problems)

@@ -1,58 +1,111 @@
-"""Judgments as CSV: one row for each core question of each force."""
+"""Assessments as CSV: their judgments, their characteristics, or their findings, one a row.
+
+Every row says what was inspected and by which rulebook. What the rules conclude stands in columns named
+`indicative_…` and those after it; what of a finding is coded has the columns of `peelrules.model.table`, so that
+`grade_frame` can grade it again.
+"""
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
 
-from peelrules.model.assessment import Assessment
+from peelrules.model.assessment import AssessedFinding, Assessment
+from peelrules.model.table import COLUMNS, row_of
+from peelrules.report import wording
 
-COLUMNS = (
-    "force", "framework", "core_question", "name", "reporting", "indicative_grade", "ceiling", "worst", "best",
-    "assessed", "characteristics", "areas_for_improvement", "causes_of_concern", "innovative_practice", "not_graded",
-    "rulebook", "rulebook_version", "rulebook_hash",
-)  # fmt: skip
+Columns = Mapping[str, Callable[[Assessment, Any], object]]
+"""The value of each column, from an assessment and one of the items of which there is a row each."""
 
 
-def render(assessments: Sequence[Assessment]) -> str:
+class Table(NamedTuple):
+    """What there is a row of, and the columns in which it is told."""
+
+    items: Callable[[Assessment], Sequence[Any]]
+    columns: Columns
+
+
+def render(assessments: Sequence[Assessment], table: str = "judgments") -> str:
+    """One of the tables, of all assessments together."""
+    items, told = TABLES[table]
+    columns = {**_INSPECTION, **told, **_RULEBOOK}
     stream = io.StringIO()
-    writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
-    writer.writeheader()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(columns)
     for assessment in assessments:
-        for row in _rows(assessment):
-            writer.writerow({column: _cell(value) for column, value in row.items()})
+        for item in items(assessment):
+            writer.writerow(_cell(value(assessment, item)) for value in columns.values())
     return stream.getvalue()
 
 
-def _rows(assessment: Assessment) -> list[dict[str, object]]:
-    def count(items: Sequence[object], question: str) -> int:
-        return sum(getattr(item, "core_question") == question for item in items)  # noqa: B009
-
-    return [
-        {
-            "force": assessment.force,
-            "framework": assessment.framework,
-            "core_question": j.core_question,
-            "name": j.name,
-            "reporting": j.reporting.value,
-            "indicative_grade": j.grade,
-            "ceiling": j.ceiling,
-            "worst": j.range.worst if j.range else None,
-            "best": j.range.best if j.range else None,
-            "assessed": j.coverage.assessed,
-            "characteristics": j.coverage.of,
-            "areas_for_improvement": count(assessment.areas_for_improvement, j.core_question),
-            "causes_of_concern": count(assessment.causes_of_concern, j.core_question),
-            "innovative_practice": count(assessment.innovative_practice, j.core_question),
-            "not_graded": j.not_graded,
-            "rulebook": assessment.rulebook.id,
-            "rulebook_version": assessment.rulebook.version,
-            "rulebook_hash": assessment.rulebook.hash,
-        }
-        for j in assessment.judgments
-    ]
-
-
 def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     text = "" if value is None else str(value)
     # a spreadsheet would run a cell that begins so as a formula
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def _number_of(what: str, assessment: Assessment, core_question: str) -> int:
+    return sum(item.core_question == core_question for item in getattr(assessment, what))
+
+
+def _coded(column: str, _: Assessment, finding: AssessedFinding) -> object:
+    return row_of("", finding.coded)[tuple(COLUMNS).index(column)]
+
+
+_INSPECTION: Columns = {
+    "force": lambda a, _: a.force,
+    "framework": lambda a, _: a.framework,
+    "inspection": lambda a, _: wording.heading(a),
+}
+_RULEBOOK: Columns = {
+    "rulebook": lambda a, _: a.rulebook.id,
+    "rulebook_version": lambda a, _: a.rulebook.version,
+    "rulebook_hash": lambda a, _: a.rulebook.hash,
+}
+_JUDGMENT: Columns = {
+    "core_question": lambda _, j: j.core_question,
+    "name": lambda _, j: j.name,
+    "reporting": lambda _, j: j.reporting.value,
+    "indicative_grade": lambda _, j: j.grade,
+    "ceiling": lambda _, j: j.ceiling,
+    "worst": lambda _, j: j.range and j.range.worst,
+    "best": lambda _, j: j.range and j.range.best,
+    "assessed": lambda _, j: j.coverage.assessed,
+    "characteristics": lambda _, j: j.coverage.of,
+    "areas_for_improvement": lambda a, j: _number_of("areas_for_improvement", a, j.core_question),
+    "causes_of_concern": lambda a, j: _number_of("causes_of_concern", a, j.core_question),
+    "innovative_practice": lambda a, j: _number_of("innovative_practice", a, j.core_question),
+    "not_graded": lambda _, j: j.not_graded,
+}
+_CHARACTERISTIC: Columns = {
+    "core_question": lambda _, c: c.core_question,
+    "characteristic": lambda _, c: c.characteristic,
+    "title": lambda _, c: c.title,
+    "role": lambda _, c: c.role.value,
+    "indicative_status": lambda _, c: c.status or "not assessed",
+    "concern": lambda _, c: c.concern,
+    "gravity": lambda _, c: c.gravity,
+    "strengths": lambda _, c: " ".join(c.strengths),
+    "shortfalls": lambda _, c: " ".join(c.shortfalls),
+}
+_FINDING: Columns = {
+    **{column: partial(_coded, column) for column in COLUMNS if column not in _INSPECTION},
+    "core_question": lambda a, f: a.characteristic[f.coded.primary].core_question,
+    "indicative_direction": lambda _, f: f.direction,
+    "indicative_extent": lambda _, f: f.extent,
+    "indicative_gravity": lambda _, f: f.gravity,
+    "finding": lambda _, f: f.coded.finding,
+    "recommendation": lambda _, f: f.coded.recommendation,
+    "method": lambda _, f: f.coded.method,
+    "place": lambda _, f: f.place,
+    "note": lambda _, f: f.coded.note,
+}
+
+TABLES: Mapping[str, Table] = {
+    "judgments": Table(lambda a: a.judgments, _JUDGMENT),
+    "characteristics": Table(lambda a: a.characteristics, _CHARACTERISTIC),
+    "findings": Table(lambda a: a.findings, _FINDING),
+}

@@ -3,64 +3,133 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
-from peelrules.model.assessment import Assessment
+from peelrules.model.assessment import (
+    AreaForImprovement,
+    AssessedFinding,
+    Assessment,
+    CauseOfConcern,
+    InnovativePractice,
+    Judgment,
+)
+from peelrules.model.framework import Work
 from peelrules.report import wording
 from peelrules.report.outline import escaped, grid
 
+_TOLD = 3
+"""Findings that are told in words; more of them are named."""
+
 
 def render(assessments: Sequence[Assessment]) -> str:
-    return "\n\n".join("\n".join(_assessment(assessment)) for assessment in assessments) + "\n"
+    """Each assessment in a section of its own, after a table of all of them if they are several."""
+    sections = [_assessment(assessment) for assessment in assessments]
+    if len(assessments) > 1:
+        sections.insert(0, _side_by_side(assessments))
+    return "\n\n".join("\n".join(section) for section in sections) + "\n"
+
+
+def _side_by_side(assessments: Sequence[Assessment]) -> Iterator[str]:
+    names = {j.core_question: j.name for a in assessments for j in a.judgments if j.ceiling is not None}
+    yield "# Grades side by side"
+    yield f"\n*{wording.INDICATIVE}*\n"
+    yield from grid(
+        ("Force", *names.values()),
+        (
+            (wording.heading(a), *(_in_brief(a.judgments_by_question.get(question)) for question in names))
+            for a in assessments
+        ),
+    )
+    yield "\nA dash stands where nothing is concluded. Each section below says what was not graded, and why."
+
+
+def _in_brief(judgment: Judgment | None) -> str:
+    if judgment is None or judgment.ceiling is None:
+        return "\N{EN DASH}"
+    return str(judgment.grade) if judgment.grade is not None else f"not graded, at most {judgment.ceiling}"
 
 
 def _assessment(assessment: Assessment) -> Iterator[str]:
+    graded = wording.graded(assessment)
+    not_graded = [judgment for judgment in assessment.judgments if judgment.grade is None]
     yield f"# {escaped(wording.heading(assessment))}"
     yield f"\n*{wording.INDICATIVE}*\n"
     yield from grid(
         [wording.capitalised(grade) for grade in wording.GRADES],
         zip_longest(*wording.columns(assessment), fillvalue=""),
     )
-    yield "\n## How each grade comes about\n"
-    yield from grid(
-        ("Core question", "Indicative grade", "Because", "Characteristics", "Evidence"),
-        (
-            (
-                j.name,
-                str(j.grade),
-                "; ".join(wording.reasons(j)) or "no rule holds it down",
-                wording.statuses(assessment, j.core_question),
-                wording.coverage(j),
-            )
-            for j in wording.graded(assessment)
-        ),
-    )
-    name = {j.core_question: j.name for j in assessment.judgments}
-    yield from _list(
-        "Causes of concern",
-        (
-            f"**{name[c.core_question]}**: {escaped(c.title)} ({escaped(', '.join(c.findings))}). "
-            f"Recommended: {escaped(' '.join(c.recommendations))}"
-            for c in assessment.causes_of_concern
-        ),
-    )
-    yield from _list(
-        "Areas for improvement",
-        (
-            f"**{name[a.core_question]}**: {escaped(a.title)} ({escaped(', '.join(a.findings))})"
-            for a in assessment.areas_for_improvement
-        ),
-    )
-    yield from _list(
-        "Innovative practice",
-        (
-            f"**{name[p.core_question]}**: {escaped(p.title)} ({escaped(p.finding)})"
-            for p in assessment.innovative_practice
-        ),
-    )
-    yield from _list("Not graded", (f"**{q}**: {why}" for q, why in wording.not_graded(assessment)))
+    names = "; ".join(judgment.name for judgment in not_graded)
+    yield f"\n{escaped(f'Not graded: {names}.' if names else 'Every core question is graded.')}"
+    yield "\n## How each grade comes about"
+    for judgment in graded:
+        yield f"\n### {escaped(f'{judgment.name}: {judgment.grade}')}\n"
+        yield from _standing(judgment, assessment, 0)
+    if not graded:
+        yield "\nNo question can be graded on this evidence."
+    yield from _section("Causes of concern", (_concern(c, assessment) for c in assessment.causes_of_concern))
+    yield from _section("Areas for improvement", (_concern(a, assessment) for a in assessment.areas_for_improvement))
+    yield from _section("Innovative practice", (_practice(p, assessment) for p in assessment.innovative_practice))
+    yield from _section("Not graded", (_not_graded(judgment, assessment) for judgment in not_graded))
+    yield from _section("Sources", ([_cited(work)] for work in assessment.sources.values()))
     yield f"\n{escaped(wording.provenance(assessment))}"
 
 
-def _list(title: str, entries: Iterable[str]) -> Iterator[str]:
-    listed = list(entries)
+def _section(title: str, entries: Iterable[Iterable[str]]) -> Iterator[str]:
+    lines = [line for entry in entries for line in entry]
     yield f"\n## {title}\n"
-    yield from (f"- {entry}" for entry in listed or ["none"])
+    yield from lines or ["None."]
+
+
+def _item(words: str, depth: int = 0, about: str = "") -> str:
+    """A line of a list; what it is about stands before it."""
+    return f"{'  ' * depth}- {f'**{escaped(about)}**: ' if about else ''}{escaped(words)}"
+
+
+def _standing(judgment: Judgment, assessment: Assessment, depth: int) -> Iterator[str]:
+    """What decided a question, how its characteristics stand, which have no evidence, and the gravest findings."""
+    if judgment.ceiling is not None:
+        for reason in list(wording.reasons(judgment)) or ["no rule holds it down"]:
+            yield _item(reason, depth, "Decided by")
+    statuses = wording.statuses(assessment, judgment.core_question)
+    yield _item("; ".join(filter(None, (statuses, wording.coverage(judgment)))), depth, "Characteristics")
+    if gaps := [
+        c.title for c in assessment.characteristics if c.core_question == judgment.core_question and c.status is None
+    ]:
+        yield _item("; ".join(gaps), depth, "No evidence on")
+    findings = wording.gravest(assessment, judgment.core_question, len(assessment.findings))
+    if findings:
+        yield _item(f"{min(_TOLD, len(findings))} of {len(findings)}", depth, "Gravest findings")
+        yield from (_finding(finding, assessment, depth + 1) for finding in findings[:_TOLD])
+
+
+def _finding(finding: AssessedFinding, assessment: Assessment, depth: int) -> str:
+    # with one source, which is told below, the section is enough
+    place = finding.place if len(assessment.sources) > 1 else str(finding.coded.source)
+    return _item(f"{finding.coded.finding} ({finding.id}; {place})", depth, wording.capitalised(finding.gravity))
+
+
+def _concern(concern: AreaForImprovement, assessment: Assessment) -> Iterator[str]:
+    status = assessment.characteristic[concern.characteristic].status
+    yield _item(f"{concern.title} ({status})", about=assessment.judgment(concern.core_question).name)
+    findings = [assessment.finding[each] for each in concern.findings]
+    yield from (_finding(finding, assessment, 1) for finding in findings[:_TOLD])
+    if more := concern.findings[_TOLD:]:
+        yield _item(", ".join(more), 1, "Further findings")
+    recommended = (
+        concern.recommendations
+        if isinstance(concern, CauseOfConcern)
+        else dict.fromkeys(f.coded.recommendation for f in findings if f.coded.recommendation is not None)
+    )
+    yield from (_item(f"Recommended: {words}", 1) for words in recommended)
+
+
+def _practice(practice: InnovativePractice, assessment: Assessment) -> Iterator[str]:
+    yield _item(f"{practice.title} ({practice.finding})", about=assessment.judgment(practice.core_question).name)
+
+
+def _not_graded(judgment: Judgment, assessment: Assessment) -> Iterator[str]:
+    no_better = f"; no better than {judgment.ceiling} on this evidence" if judgment.ceiling is not None else ""
+    yield _item(f"{judgment.not_graded}{no_better}", about=judgment.name)
+    yield from _standing(judgment, assessment, 1)
+
+
+def _cited(work: Work) -> str:
+    return _item(", ".join(filter(None, (work.title, work.published, work.url))), about=work.publisher)

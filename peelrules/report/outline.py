@@ -107,4 +107,4 @@ def grid(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
 def escaped(words: str) -> str:
     """Text of a document as text, whatever Markdown or HTML it looks like."""
     flat = " ".join(words.split())
-    return re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", flat)
+    return re.sub(r"([\\`*_{}\[\]<>#|~&])", r"\\\1", flat)

@@ -1,0 +1,44 @@
+"""The command that writes JSON Schemas."""
+
+from enum import Enum
+from typing import Annotated
+
+import typer
+
+from peelrules.cli import streams
+from peelrules.cli.grading import app
+from peelrules.cli.options import Output, Rules
+
+
+class Kind(Enum):
+    """What there are schemas of."""
+
+    ASSESSMENT = "assessment"
+    EVIDENCE = "evidence"
+    PUBLISHED = "published"
+    CASE = "case"
+    FRAMEWORK = "framework"
+    SAMPLES = "samples"
+    FINDINGS = "findings"
+    CHARACTERISTICS = "characteristics"
+    CORE_QUESTIONS = "core-questions"
+
+
+@app.command()
+def schema(
+    kind: Annotated[Kind, typer.Argument(help="What the documents are.", show_default=False)],
+    output: Output = None,
+    rules: Rules = None,
+) -> None:
+    """The JSON Schema of assessments as `grade --format json` writes them, or of files that people write.
+
+    With the latter an editor completes fields and names, and marks what cannot be, while evidence or rules are
+    written. The names of characteristics and so on are those of the rulebook.
+    """
+    import json
+
+    from peelrules.documents.rulebook import load_rulebook
+    from peelrules.documents.schema import schema_of
+
+    written = json.dumps(schema_of(kind.value, load_rulebook(rules)), ensure_ascii=False, indent=2)
+    streams.deliver(f"{written}\n", output)

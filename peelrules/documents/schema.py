@@ -1,0 +1,222 @@
+"""JSON Schemas of the documents that peelrules reads and of the result that it writes, for editors and programs.
+
+A schema tells the fields of a document and the words that may stand in them. What has to hold among several fields,
+such as that a shortfall has an extent, is told when the document is loaded.
+"""
+
+import ast
+import inspect
+import sys
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import version
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, TypeAdapter, create_model
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
+from pydantic_core import core_schema
+
+from peelrules.documents.cases import Written
+from peelrules.documents.rulebook import RULE_FILES
+from peelrules.model.assessment import Assessment
+from peelrules.model.base import Frozen, Text
+from peelrules.model.evidence import Evidence
+from peelrules.model.facts import FACTS, Harm, Stage, fields_of
+from peelrules.model.framework import Framework
+from peelrules.model.published import Published
+from peelrules.model.rulebook import Rulebook
+from peelrules.model.rules import RULES
+
+Schema = dict[str, Any]
+
+
+class EvidenceFile(Frozen):
+    """Evidence in a file of its own."""
+
+    file: Text
+    """The way to it from the folder of the case."""
+
+
+_STAGES = {Path(file).stem: stage for stage, file in RULE_FILES.items()}
+_SHAPES: Mapping[str, Any] = {
+    "assessment": Assessment | Annotated[list[Assessment], Field(min_length=2)],
+    "evidence": Evidence,
+    "published": Published,
+    "case": create_model("Case", __base__=Written, evidence=(Evidence | EvidenceFile, ...)),
+    "framework": Framework,
+    **{name: list[RULES[stage]] for name, stage in _STAGES.items()},  # type: ignore[valid-type]
+}
+KINDS = tuple(_SHAPES)
+"""What there are schemas of. Rules are named as the files of a rulebook are."""
+
+_ABOUT = {
+    "assessment": "One assessment, or a list of several, as `peelrules grade --format json` writes them. Indicative.",
+    "case": "Evidence, and what a rulebook is wanted to make of it.",
+    **{name: f"Rules, each of which reads one {stage.value.replace('_', ' ')}." for name, stage in _STAGES.items()},
+}
+"""Descriptions of the kinds that are not a model with a docstring."""
+_GROWS_WORSE = {Harm.WHEN_HIGHER: "Worse when higher.", Harm.WHEN_LOWER: "Worse when lower."}
+
+_NAMING = {
+    "Evidence": {"framework": "framework"},
+    "Finding": {"bears_on": "characteristic", "strand": "strand", "method": "method"},
+    "Published": {"framework": "framework", "grades": "core_question", "pending": "core_question"},
+    "PublishedItem": {"core_question": "core_question", "characteristic": "characteristic"},
+    "Wanted": {
+        **dict.fromkeys(("grades", "ceilings", "at_least"), "core_question"),
+        **dict.fromkeys(("statuses", "areas_for_improvement", "causes_of_concern"), "characteristic"),
+    },
+}
+"""The fields that name something of the framework, and what they name."""
+
+
+def schema_of(kind: str, rulebook: Rulebook) -> Schema:
+    """The JSON Schema of one of the kinds, with the names that the rulebook's framework gives to things.
+
+    An assessment may be of any rulebook, and a framework gives its own names; their schemas are always the same.
+    """
+    mode: JsonSchemaMode = "serialization" if kind == "assessment" else "validation"
+    schema = TypeAdapter(_SHAPES[kind]).json_schema(mode=mode, schema_generator=_Documented)
+    definitions: Schema = schema.pop("$defs", {})
+    if mode == "validation":
+        shapes = {**definitions, schema.get("title", ""): schema}
+        stage = _STAGES.get(kind)
+        names = {**_NAMING, **(_naming_in_rules(stage) if stage else {})}
+        definitions |= _named(shapes, names, rulebook.framework)
+        if stage:
+            _tell_what_is_read(shapes, stage)
+        _allow_what_people_write(shapes)
+    return {
+        "$schema": GenerateJsonSchema.schema_dialect,
+        "$id": f"urn:peelrules:{version('peelrules')}:{kind}",
+        **schema,
+        "title": kind.replace("-", " ").capitalize(),
+        "description": _ABOUT.get(kind) or schema["description"],
+        "$defs": definitions,
+    }
+
+
+class _Documented(GenerateJsonSchema):
+    """Says of each field what its docstring says, and nothing that its name says already."""
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> Schema:
+        shape = super().model_schema(schema)
+        for name, words in _said_of_fields(schema["cls"]).items():
+            if name in shape["properties"]:
+                shape["properties"][name]["description"] = words
+        return shape
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> Schema:
+        shape = super().default_schema(schema)
+        return {key: value for key, value in shape.items() if (key, value) != ("default", None)}
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
+        return False
+
+    def field_is_required(self, field: Any, total: bool) -> bool:
+        return self.mode == "serialization" or super().field_is_required(field, total)
+
+
+# -- what is said of fields -------------------------------------------------------------------------
+
+
+def _said_of_fields(model: type[BaseModel]) -> dict[str, str]:
+    """The docstring below each field of a model that has one."""
+    homes = [_docstrings(each.__module__).get(each.__name__, {}) for each in model.__mro__ if issubclass(each, Frozen)]
+    return {name: words for home in reversed(homes) for name, words in home.items()}
+
+
+@cache
+def _docstrings(module: str) -> Mapping[str, Mapping[str, str]]:
+    """The docstrings below the fields of each class of a module, from its source: Python does not keep them."""
+    source = inspect.getsource(sys.modules[module])
+    return {
+        each.name: {
+            field.target.id: " ".join(below.value.value.split())
+            for field, below in pairwise(each.body)
+            if isinstance(field, ast.AnnAssign)
+            and isinstance(field.target, ast.Name)
+            and isinstance(below, ast.Expr)
+            and isinstance(below.value, ast.Constant)
+            and isinstance(below.value.value, str)
+        }
+        for each in ast.parse(source).body
+        if isinstance(each, ast.ClassDef)
+    }
+
+
+def _tell_what_is_read(shapes: Mapping[str, Schema], stage: Stage) -> None:
+    """Say of each field that rules of a stage read what it is, and which way it grows worse."""
+    said = _said_of_fields(FACTS[stage])
+    for name, field in fields_of(stage).items():
+        words = said.get(name) or f"{field.title[:1].upper()}{field.title[1:]}."
+        told = f"{words} {_GROWS_WORSE.get(field.harm, '')}".rstrip()
+        for shape in shapes.values():
+            if shape.get("title", "").endswith(("When", "Given")):
+                shape["properties"][name]["description"] = told
+
+
+# -- names of the framework -------------------------------------------------------------------------
+
+
+def _naming_in_rules(stage: Stage) -> Mapping[str, Mapping[str, str]]:
+    subject = next(iter(fields_of(stage)))  # the first field of every fact is the characteristic or the core question
+    given = f"{FACTS[stage].__name__.removesuffix('Fact')}Given"
+    return {"NameTest": {"is": subject, "one_of": subject}, given: {subject: subject}}
+
+
+def _named(shapes: Mapping[str, Schema], naming: Mapping[str, Mapping[str, str]], framework: Framework) -> Schema:
+    """Restrict the fields that name something to the names there are; gives the definitions of those."""
+    known = {
+        "framework": {framework.id: framework.title},
+        "core_question": {question.id: question.title for question in framework.core_questions},
+        "characteristic": {id_: characteristic.title for id_, characteristic in framework.characteristics.items()},
+        "strand": framework.strands,
+        "method": framework.methods,
+    }
+    used = set()
+    for model, fields in naming.items():
+        for field, what in fields.items():
+            if model in shapes:
+                properties = shapes[model]["properties"]
+                properties[field] = _restricted(properties[field], {"$ref": f"#/$defs/{what}"})
+                used.add(what)
+    return {
+        what: {"type": "string", "enum": list(names), "enumDescriptions": list(names.values())}
+        for what, names in known.items()
+        if what in used
+    }
+
+
+def _restricted(shape: Schema, names: Schema) -> Schema:
+    """A shape of text with names in its place: of one, of a list of them, or of a mapping by them."""
+    if "anyOf" in shape:
+        return {**shape, "anyOf": [_restricted(each, names) for each in shape["anyOf"]]}
+    match shape.get("type"):
+        case "array":
+            return {**shape, "items": names}
+        case "object":
+            return {**shape, "propertyNames": names}
+        case "string":
+            return {**names, "description": shape["description"]} if "description" in shape else names
+    return shape
+
+
+# -- what people write ------------------------------------------------------------------------------
+
+
+def _allow_what_people_write(shapes: Mapping[str, Schema]) -> None:
+    """Allow what the models make something else of before they look at it."""
+    for shape in shapes.values():
+        properties = shape.get("properties", {})
+        if "paragraph" in properties:
+            properties["paragraph"]["anyOf"].append({"type": "integer"})
+        if "when" in properties:
+            one, several = properties["when"]["items"], properties["when"]
+            properties["when"] = {"anyOf": [one, several], "description": several.pop("description")}
+        if "is" in properties:
+            mapping = dict(shape)
+            shape.clear()
+            shape["anyOf"] = [properties["is"], mapping]
