@@ -49,7 +49,9 @@ def population(
     spread, problems = Spread.of_none(), 0
     with ExitStack() as stack:
         parts = [stack.enter_context(Parts(target)) if target is not None else None for target in targets]
-        for batch in streams.progress(graded_batches(files, rulebook), len(files), lambda done: done.files, quiet):
+        for batch in streams.progress(
+            graded_batches(files, rulebook), len(files), lambda done: done.files, quiet=quiet
+        ):
             if batch.problems:
                 streams.say("\n".join(map(str, batch.problems)))
                 problems += len(batch.problems)

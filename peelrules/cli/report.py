@@ -49,7 +49,8 @@ def report(
     loaded = all_sound(partial(load_evidence, file, rulebook) for file in evidence)
     outcomes = published_outcomes(published, rulebook) if published is not None else []
     searched = len(loaded) == 1 if paths is None else paths
-    reports = [_report(each, rulebook, outcomes, searched) for each in loaded]
+    waited_for = streams.progress(loaded, len(loaded), lambda _: 1, quiet=False)
+    reports = [_report(each, rulebook, outcomes, searched) for each in waited_for]
     if published is not None and all(each.comparison is None for each in reports):
         raise typer.BadParameter("nothing in it is about the evidence given", param_hint="--published")
     streams.deliver(render(reports, rulebook), output)

@@ -67,7 +67,7 @@ def wants_colour(target: Path | None) -> bool:
     return sys.stdout.isatty()
 
 
-def progress(steps: Iterable[S], of: int, size: Callable[[S], float], quiet: bool) -> Iterator[S]:
+def progress(steps: Iterable[S], of: int, size: Callable[[S], float], *, quiet: bool) -> Iterator[S]:
     """The steps of a long run, with a bar on standard error while they are made; none in a pipe, or if *quiet*."""
     from rich.console import Console
     from rich.progress import Progress
@@ -75,8 +75,8 @@ def progress(steps: Iterable[S], of: int, size: Callable[[S], float], quiet: boo
     with Progress(console=Console(stderr=True), transient=True, disable=quiet or not sys.stderr.isatty()) as bar:
         task = bar.add_task("Grading", total=of)
         for step in steps:
-            bar.advance(task, size(step))
             yield step
+            bar.advance(task, size(step))
 
 
 def _as_permissive_as_usual(name: str) -> None:
