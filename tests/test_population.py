@@ -1,5 +1,6 @@
 """Many inspections at once come to what each comes to alone, wherever the table lives."""
 
+import io
 import shutil
 from functools import cache
 from typing import Any
@@ -296,6 +297,15 @@ def test_an_empty_table_has_no_judgments(rulebook):
     assert concluded(table, rulebook) == {"judgments": set(), "statuses": set(), "flags": set()}
 
 
+def test_a_table_read_by_pandas_comes_to_the_same_with_gaps_among_its_flags(lancashire, rulebook, assessment):
+    pd = pytest.importorskip("pandas", reason="pandas is not installed")
+    table = pd.read_csv(io.StringIO(lancashire.to_frame("L").write_csv()))
+    assert concluded(table, rulebook) == rows_of("L", assessment)
+    for gap in (None, float("nan")):
+        flags = [True if flag else gap for flag in table["persistent"]]
+        assert concluded(table.assign(persistent=pd.Series(flags, dtype=object)), rulebook) == rows_of("L", assessment)
+
+
 # -- what is refused --------------------------------------------------------------------------------
 
 SOUND = {
@@ -371,6 +381,28 @@ REFUSED = {
 def test_what_is_wrong_with_a_row_is_told(fault):
     change, words = REFUSED[fault]
     assert words in refusal(one_row(SOUND | change))
+
+
+KINDS_OF_COLUMNS = {
+    "flags in words": {"persistent": ["false"]},
+    "flags as numbers": {"exceptional": [0]},
+    "figures in words": {"sample_met": ["3"]},
+    "a list of characteristics": {"bears_on": [["offenders.bail"]]},
+    "levels as ranks": {"state": [2.0]},
+}
+
+
+@pytest.mark.parametrize("fault", KINDS_OF_COLUMNS)
+def test_columns_of_another_kind_are_refused_by_name(fault):
+    [(name, values)] = KINDS_OF_COLUMNS[fault].items()
+    table = one_row(SOUND).with_columns(pl.Series(name, values))
+    assert refusal(table).startswith(f"the column {name} should hold ")
+
+
+def test_flags_of_pandas_that_are_none_are_refused():
+    pd = pytest.importorskip("pandas", reason="pandas is not installed")
+    table = pd.DataFrame([SOUND, SOUND | {"id": "B"}]).assign(persistent=pd.Series([True, "no"], dtype=object))
+    assert refusal(table).startswith("the column persistent should hold booleans")
 
 
 def test_an_id_used_twice_in_one_inspection_is_refused():

@@ -22,6 +22,7 @@ Frame = nw.LazyFrame[Any]
 
 _MOST = 1_000_000
 """The highest figure of a sample."""
+_WORDS = {Kind.TEXT: "text", Kind.FLAG: "booleans", Kind.WHOLE: "numbers", Kind.NUMBER: "numbers"}
 _TOLD = 5
 """Faulty rows that a message tells of."""
 
@@ -30,12 +31,18 @@ def table_of(findings: Frame) -> Frame:
     """The columns of a table of findings, of the kinds that are documented; what is left out is empty.
 
     Raises:
-        ValueError: a column is missing that no table can do without.
+        ValueError: a column is missing that no table can do without, or holds something else than is documented.
     """
-    given = findings.collect_schema().names()
+    given = findings.collect_schema()
     if missing := [name for name in NEEDED if name not in given]:
         raise ValueError(f"the table has no column {', '.join(missing)}; it has {', '.join(given)}")
-    return findings.select(*(_column(name, kind, name in given) for name, kind in COLUMNS.items()))
+    held = {name: given[name] for name in COLUMNS if name in given}
+    for name, kind in list(held.items()):
+        if not _holds(COLUMNS[name], kind, findings.select(name)):
+            if len(findings.select(name).drop_nulls().head(1).collect()):
+                raise ValueError(f"the column {name} should hold {_WORDS[COLUMNS[name]]}, and is of the kind {kind}")
+            del held[name]  # a column of nothing may be of any kind
+    return findings.select(*(_column(name, kind, name in held) for name, kind in COLUMNS.items()))
 
 
 def bearings(table: Frame) -> dict[str, tuple[str, ...]]:
@@ -83,12 +90,26 @@ def refuse_faults(table: Frame, framework: Framework, known: Mapping[str, tuple[
         raise ValueError(f"two findings have the same id in {', '.join(map(str, twice))}")
 
 
+def _holds(kind: Kind, given: nw.dtypes.DType, column: Frame) -> bool:
+    """Whether a column holds what it should; whether words and numbers are right is looked at later."""
+    match kind:
+        case Kind.TEXT:
+            return isinstance(given, nw.String | nw.Categorical | nw.Enum | nw.Object) or given.is_integer()
+        case Kind.FLAG if isinstance(given, nw.Object):  # pandas holds booleans with gaps so
+            values = column.unique().collect()[column.collect_schema().names()[0]].to_list()
+            return all(value is None or value != value or isinstance(value, bool) for value in values)
+        case Kind.FLAG:
+            return given == nw.Boolean
+    return given.is_numeric()
+
+
 def _column(name: str, kind: Kind, is_given: bool) -> nw.Expr:
     match kind:
         case Kind.TEXT:
             return nw.col(name) if is_given else nw.lit(None, dtype=nw.String).alias(name)
         case Kind.FLAG:
-            return nw.col(name).cast(nw.Boolean) if is_given else nw.lit(value=False).alias(name)
+            # compared and not cast: pandas would take a gap for true
+            return (nw.col(name) == nw.lit(value=True)).alias(name) if is_given else nw.lit(value=False).alias(name)
     return nw.col(name).cast(nw.Float64).fill_nan(None) if is_given else nw.lit(None, dtype=nw.Float64).alias(name)
 
 
