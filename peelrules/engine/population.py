@@ -147,6 +147,7 @@ def _standings(
     said = weighed.filter(~nw.col("is_context").fill_null(value=False)).select(
         "inspection",
         "bears_on",
+        "characteristic",
         "gravity",
         strength=_is(nw.col("direction"), Direction.STRENGTH).cast(nw.Int32),
         exceptional=(nw.col("exceptional") & _is(nw.col("direction"), Direction.STRENGTH)).cast(nw.Int32),
@@ -186,18 +187,19 @@ def _bearing(
     said: Frame, known: Mapping[str, tuple[str, ...]], strands: list[str], numbers: Numbers
 ) -> Iterator[Frame]:
     """Every finding under its first characteristic, then under its second, and so on."""
-    for place in range(max(map(len, known.values()), default=1)):
+    first = said.with_columns(primary_gravity=nw.col("gravity"))
+    columns = ["inspection", "characteristic", "gravity", "strength", "exceptional", "primary_gravity", *strands]
+    yield first.select(*columns)
+    for place in range(1, max(map(len, known.values()), default=1)):
         here = {text: ids[place] for text, ids in known.items() if len(ids) > place}
-        is_primary = place == 0
-        rows = said if is_primary else said.filter(nw.col("bears_on").is_in(list(here)))
-        yield rows.select(
-            "inspection",
-            _numbered("bears_on", here, numbers["characteristic"]).alias("characteristic"),
-            "gravity",
-            "strength",
-            "exceptional",
-            primary_gravity=nw.col("gravity") if is_primary else small(0),
-            **{column: nw.col(column) if is_primary else small(0) for column in strands},
+        yield (
+            said.filter(nw.col("bears_on").is_in(list(here)))
+            .with_columns(
+                characteristic=_numbered("bears_on", here, numbers["characteristic"]),
+                primary_gravity=small(0),
+                **{column: small(0) for column in strands},
+            )
+            .select(*columns)
         )
 
 
