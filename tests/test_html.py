@@ -114,10 +114,12 @@ def sensitivity_of(assessment, rulebook):
                         if_not_demonstrated=j.ceiling,
                         if_exceeded=j.ceiling,
                         grades_left=2,
+                        at_best=1,
                     )
                     for c in assessment.characteristics
                     if c.core_question == j.core_question and c.status is None
                 ),
+                narrows=True,
                 matter_most=(some,),
             )
             for j in assessment.judgments
@@ -287,7 +289,7 @@ def test_the_grades_stand_in_their_columns(written, assessment):
         "whichever is less. The others lead most often to adequate.",
         "good over 99%, inadequate under 1%",
         "state improving instead of open: no grade",
-        "Missing people are looked for according to risk would tell most: at most 2 grades would then be left.",
+        "Missing people are looked for according to risk would tell most: 1 to 2 grades would then be left.",
         "What matters most: INV-01",
         "Without the section A section (9 findings): inadequate",
         "What would make it adequate",

@@ -1,6 +1,7 @@
 """Many inspections at once come to what each comes to alone, wherever the table lives."""
 
 import io
+import json
 import shutil
 from functools import cache
 from typing import Any
@@ -18,8 +19,8 @@ from peelrules.engine.matching import Matcher, plain
 from peelrules.model.assessment import Assessment
 from peelrules.model.evidence import Evidence, Finding
 from peelrules.model.facts import Stage, fields_of
-from peelrules.model.framework import Reporting
-from peelrules.model.scales import Concern, Gravity
+from peelrules.model.framework import Framework, Reporting
+from peelrules.model.scales import Concern, Grade, Gravity, Status
 from peelrules.model.table import BETWEEN, COLUMNS, coding_in, frame_of
 
 NOT_GRADED = {Reporting.NARRATIVE: "narrative", Reporting.SEPARATE: "separate"}
@@ -306,6 +307,36 @@ def test_a_table_read_by_pandas_comes_to_the_same_with_gaps_among_its_flags(lanc
         assert concluded(table.assign(persistent=pd.Series(flags, dtype=object)), rulebook) == rows_of("L", assessment)
 
 
+@settings(max_examples=15)
+@given(several(max_size=3), st.sampled_from([(0.333333333, 0.666666667), (0.1, 0.3), (0.000001, 0.999999), (0, 0)]))
+def test_credits_that_are_not_halves_come_to_the_same(named, credit):
+    partly, demonstrated = credit
+    credits_ = {
+        Status.NOT_DEMONSTRATED: 0,
+        Status.PARTLY_DEMONSTRATED: partly,
+        Status.DEMONSTRATED: demonstrated,
+        Status.EXCEEDED: 1,
+    }
+    framework = bundled().framework.model_copy(update={"credit": credits_})
+    bounds = [{"demonstrated": {"below": share}} for share in (partly, demonstrated, 0.5, 2 / 3, 0.75)]
+    rules = [
+        rule(Stage.CORE_QUESTION, f"grade.{number}", [when], {"grade": {"at_most": str(grade)}})
+        for number, (when, grade) in enumerate(zip(bounds, Grade, strict=True))
+    ]
+    others = [each for each in bundled().rules if each.stage is not Stage.CORE_QUESTION]
+    rulebook = rulebook_of(*others, *rules, framework=framework)
+    assert concluded(table_of(named), rulebook) == expected(named, rulebook, plain)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("credit", {**dict.fromkeys(map(str, Status), 1.0), "exceeded": 1 / 3}), ("strands", {})]
+)
+def test_frameworks_that_cannot_be_counted_exactly_or_have_no_strand_are_refused(field, value):
+    content = bundled().framework.model_dump(mode="json") | {field: value}
+    with pytest.raises(ValidationError, match=r"nine decimals|at least 1 item"):
+        Framework.model_validate_json(json.dumps(content))
+
+
 # -- what is refused --------------------------------------------------------------------------------
 
 SOUND = {
@@ -374,6 +405,9 @@ REFUSED = {
     "neither direction nor sample": ({"direction": None}, "a finding has either a `direction` or a `sample`"),
     "an exceptional shortfall": ({"exceptional": True}, "only a finding with `direction: strength` can be exceptional"),
     "no inspection": ({"inspection": None}, "None, A-01: "),
+    "a blank inspection": ({"inspection": ""}, ", A-01: "),
+    "a blank id": ({"id": ""}, "X, : id "),
+    "a characteristic too few": ({"bears_on": "offenders.bail; "}, "X, A-01: the rulebook peel-2021-22 has no"),
 }  # fmt: skip
 
 
@@ -412,6 +446,14 @@ def test_an_id_used_twice_in_one_inspection_is_refused():
 
 def test_a_table_without_a_needed_column_is_refused_by_name():
     assert "the table has no column strand; it has " in refusal(one_row(SOUND).drop("strand"))
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("exeptional", "exceptional"), ("State", "state"), ("bearson", "bears_on")]
+)
+def test_a_column_that_is_misspelt_is_refused(name, meant):
+    told = refusal(one_row(SOUND).rename({meant: name}))
+    assert name in told if meant == "bears_on" else told == f"the column {name} seems to mean {meant}"
 
 
 def test_a_faulty_row_is_refused_in_every_kind_of_frame():

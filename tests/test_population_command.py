@@ -141,8 +141,22 @@ def test_an_inspection_with_a_cell_that_cannot_be_read_is_left_out_in_every_batc
     assert tables._readable(pl.concat([read_in, tables._shaped(wrong.tail(-10), 12)[0]])).is_empty()
 
 
+EMPTY = "force: X\nframework: peel-2021-22\nsources: {r: {title: R, publisher: P}}\nfindings: []\n"
+HEAD = "inspection,id,bears_on,direction,strand"
+ROW = "X,A,offenders.bail,strength,fieldwork"
 FAULTY_FILES = {
     "a column missing": ("t.csv", "inspection,id,bears_on\nX,A,offenders.bail\n", "there is no column strand; add it"),
+    "a column misspelt": ("t.csv", f"{HEAD},exeptional\n{ROW},true\n", "exeptional seems to mean exceptional"),
+    "a needed column misspelt": (
+        "t.csv",
+        f"{HEAD.replace('strand', 'Strand')}\n{ROW}\n",
+        "Strand seems to mean strand",
+    ),
+    "a column twice": ("t.csv", f"{HEAD},direction\n{ROW},strength\n", "the column direction stands twice"),
+    "no findings in a table": ("t.csv", f"{HEAD}\n", "there are no findings in it"),
+    "no findings in evidence": ("e.yaml", EMPTY, ":1:1: there are no findings in it"),
+    "a blank inspection": ("t.csv", f'{HEAD}\n"",A,offenders.bail,strength,fieldwork\n', "the findings of "),
+    "half a list": ("t.csv", f"{HEAD}\nX,A,offenders.bail; ,strength,fieldwork\n", ":2:3: "),
     "no table": ("t.parquet", "not a table", "it cannot be read: "),
     "no such file": ("gone.csv", None, "there is no such file"),
     "no evidence": ("e.yaml", "force: X\n", "`framework` is missing; add it"),
@@ -189,7 +203,66 @@ def test_evidence_of_one_inspection_is_taken_once(run, tmp_path, table):  # noqa
     assert "1 inspection," in out
 
 
+def test_a_file_is_taken_once_however_it_is_named(run, tmp_path, assessment, monkeypatch):  # noqa: F811
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/l.yml").write_text(LANCASHIRE.read_text(encoding="utf-8"), encoding="utf-8")
+    code, _, err = run("population", "in", "in/l.yml", "./in/../in/l.yml", "--statuses", "s.csv")
+    assert (code, err) == (0, "")
+    assert set(read(tmp_path / "s.csv").drop("force").rows()) == rows_of(NAME, assessment)["statuses"]
+
+
+def test_names_with_brackets_are_names_and_no_patterns(run, tmp_path, table):  # noqa: F811
+    for kind in ("csv", "parquet", "ndjson"):
+        written(table.with_columns(inspection=pl.lit(f"Right {kind}")), tmp_path / f"f[1].{kind}")
+        written(table.with_columns(inspection=pl.lit("Wrong")), tmp_path / f"f1.{kind}")
+    files = [tmp_path / f"f[1].{kind}" for kind in ("csv", "parquet", "ndjson")]
+    code, _, err = run("population", *files, "-o", tmp_path / "o[1].csv")
+    assert (code, err) == (0, "")
+    judgments = pl.read_csv((tmp_path / "o[1].csv").read_bytes())
+    assert set(judgments["inspection"]) == {"Right csv", "Right parquet", "Right ndjson"}
+
+
+def test_lists_of_characteristics_and_flags_as_numbers_are_read(run, tmp_path, table, assessment):  # noqa: F811
+    lists = table.with_columns(pl.col("bears_on").str.split("; "), pl.col("persistent").cast(pl.Int8))
+    file = written(lists, tmp_path / "t.parquet")
+    code, _, err = run("population", file, "--statuses", tmp_path / "s.ndjson")
+    assert (code, err) == (0, "")
+    assert set(read(tmp_path / "s.ndjson").drop("force").rows()) == rows_of(NAME, assessment)["statuses"]
+
+
+def test_a_table_that_breaks_off_tells_how_far_it_was_graded(tmp_path, table, monkeypatch):
+    file = written(pl.concat([table, table.with_columns(inspection=pl.lit("Another"))]), tmp_path / "t.csv")
+    shaped, calls = tables._shaped, []
+
+    def breaking(part, line):
+        calls.append(line)
+        if len(calls) > 2:
+            raise pl.exceptions.ComputeError("invalid utf-8 sequence")
+        return shaped(part, line)
+
+    monkeypatch.setattr(tables, "_shaped", breaking)
+    *sound, last = batches([file], bundled(), 200)
+    assert {name for part in sound for name in part.table["inspection"]} == {NAME}
+    assert last.table.is_empty()
+    assert [p.message for p in last.problems] == [
+        f"it cannot be read after line {len(table) + 1}; what stands before that is graded: invalid utf-8 sequence"
+    ]
+
+
+def test_rows_are_written_in_order(run, tmp_path, table):  # noqa: F811
+    names = ["b", "a", "c"]
+    file = written(pl.concat([table.with_columns(inspection=pl.lit(name)) for name in names]), tmp_path / "t.parquet")
+    run("population", file, "-o", tmp_path / "j.parquet", "--statuses", tmp_path / "s.parquet")
+    for name in ("j.parquet", "s.parquet"):
+        frame = read(tmp_path / name)
+        assert frame.rows() == frame.sort(frame.columns, nulls_last=True).rows()
+
+
 WRONG_USAGE = {
+    "one name for two": ["-o", "same.csv", "--statuses", "./same.csv"],
+    "what is read": ["-o", "in.csv"],
+    "a place that takes no files": ["-o", "/proc/judgments.csv"],
     "an ending that is none": ["-o", "judgments.xlsx"],
     "a folder that is none": ["-o", "gone/judgments.csv"],
 }
@@ -198,9 +271,11 @@ WRONG_USAGE = {
 @pytest.mark.parametrize("usage", WRONG_USAGE)
 def test_what_cannot_be_written_is_wrong_usage(run, tmp_path, monkeypatch, usage):  # noqa: F811
     monkeypatch.chdir(tmp_path)
-    code, out, err = run("population", LANCASHIRE, *WRONG_USAGE[usage])
+    (tmp_path / "in.csv").write_text("inspection,id,bears_on,strand\n", encoding="utf-8")
+    code, out, err = run("population", LANCASHIRE, "in.csv", *WRONG_USAGE[usage])
     assert (code, out) == (2, "")
-    assert "judgments" in err
+    assert "Traceback" not in err
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["in.csv"]
 
 
 def test_a_folder_without_evidence_is_wrong_usage(run, tmp_path):  # noqa: F811
@@ -293,12 +368,14 @@ def test_the_summary_tells_grades_by_question_and_by_inspection(run, monkeypatch
 
 
 def test_text_that_a_spreadsheet_would_run_is_written_as_text(run, tmp_path):  # noqa: F811
-    table = frame_of([evidence_of(finding("A", "offenders.bail"))], ["=1+1"])
+    names = ["=1+1", "+1", "-1", "@a", "\ta", "\ra"]
+    table = frame_of([evidence_of(finding("A", "offenders.bail"))] * len(names), names)
     run(
         "population", written(table, tmp_path / "t.parquet"), "-o", tmp_path / "j.csv", "--flags", tmp_path / "f.ndjson"
     )
-    assert set(read(tmp_path / "j.csv")["inspection"]) == {"'=1+1"}
-    assert json.loads((tmp_path / "f.ndjson").read_text().splitlines()[0])["inspection"] == "=1+1"
+    assert set(read(tmp_path / "j.csv")["inspection"]) == {f"'{name}" for name in names}
+    told = [json.loads(line)["inspection"] for line in (tmp_path / "f.ndjson").read_text().splitlines()]
+    assert set(told) == set(names)
 
 
 def test_grades_are_those_of_grade(tmp_path, table):

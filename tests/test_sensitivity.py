@@ -10,18 +10,21 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import bundled, evidence_of, evidences, finding, of_questions, rulebooks
+from strategies import bundled, evidence_of, evidences, finding, of_questions, rulebook_of, rulebooks
+from strategies import rule as made
 
 import peelrules
 from peelrules.engine.matching import plain
 from peelrules.engine.profiles import Standing
 from peelrules.engine.stages import judge
+from peelrules.insight import draws as draws_of
 from peelrules.insight.changes import Drop, Set, SetBound, changed, changed_rules
-from peelrules.insight.draws import _a_notch_off, of_coding, of_samples
+from peelrules.insight.draws import _a_notch_off, _alike, of_coding, of_samples
+from peelrules.insight.sensitivity import _weight
 from peelrules.insight.thresholds import slacks
 from peelrules.insight.variants import base_of, grade_of, graded, repeated
 from peelrules.model.evidence import Finding
-from peelrules.model.facts import fields_of
+from peelrules.model.facts import Stage, fields_of
 from peelrules.model.framework import Reporting
 from peelrules.model.scales import Concern, Direction, Grade, Scale, Status
 from peelrules.model.sensitivity import Sensitivity
@@ -361,7 +364,7 @@ def test_the_grades_left_by_evidence_on_a_characteristic_are_those_of_every_comp
     rulebook = bundled()
     question = next(q for q in rulebook.framework.core_questions if q.id == "offenders")
     everything = list(of_questions(rulebook.framework, "offenders"))
-    missing = data.draw(st.lists(st.sampled_from(everything), min_size=1, max_size=3, unique=True))
+    missing = data.draw(st.lists(st.sampled_from(everything), min_size=1, max_size=4, unique=True))
     findings = [
         finding(f"F-{number:02}", c, direction=data.draw(st.sampled_from([Direction.STRENGTH, Direction.SHORTFALL])))
         for number, c in enumerate(everything)
@@ -392,8 +395,50 @@ def test_the_grades_left_by_evidence_on_a_characteristic_are_those_of_every_comp
             for status in (Status.NOT_DEMONSTRATED, Status.EXCEEDED)
             for found in [list(ceilings({gap.characteristic: status}))]
         ]
-        assert gap.grades_left == max(left)
-    assert [gap.grades_left for gap in firmness.gaps] == sorted(gap.grades_left for gap in firmness.gaps)
+        assert (gap.grades_left, gap.at_best) == (max(left), min(left))
+    order = [(gap.grades_left, gap.at_best) for gap in firmness.gaps]
+    assert order == sorted(order)
+    possible = max(ceilings({})).rank - min(ceilings({})).rank + 1
+    assert firmness.narrows == (order[0][1] < possible)
+
+
+def test_the_gap_that_narrows_most_comes_first(rulebook):
+    """Most characteristics are missing, of service and enabling ones."""
+    told = set()
+    for number in range(2, 8):
+        shown = list(of_questions(rulebook.framework, "preventing"))[:number]
+        found = firm(evidence_of(*(finding(f"F-{n}", c) for n, c in enumerate(shown))), rulebook)
+        [question] = [q for q in found.questions if q.core_question == "preventing"]
+        order = [(gap.grades_left, gap.at_best) for gap in question.gaps]
+        assert order == sorted(order)
+        told |= {len(set(order))}
+    assert max(told) > 1
+
+
+def test_a_finding_weighs_as_much_as_its_doubt_makes_another_grade_likelier():
+    changed = np.array([True, True, False, False, True, False])
+    off = np.array([True, True, True, False, False, False])
+    assert _weight(changed, off) == pytest.approx(2 / 3 - 1 / 3)
+    assert _weight(changed, np.ones(6, dtype=bool)) == 0.0
+    assert _weight(changed, np.zeros(6, dtype=bool)) == 0.0
+
+
+def test_shares_on_a_bound_are_of_another_kind_than_those_beside_it():
+    rulebook = rulebook_of(made(Stage.SAMPLE, "rule", [{"failing": {"at_least": 0.0, "below": 0.5}}]))
+    failing = np.array([[0.0, 0.2, 0.5, 0.7, 0.2, 0.0]])
+    one, alike = _alike(failing, rulebook)
+    assert len(one) == 4
+    assert [float(failing[0, one[kind]]) for kind in alike] == [0.0, 0.2, 0.5, 0.7, 0.2, 0.0]
+
+
+def test_draws_that_do_not_fit_at_once_are_made_in_parts(rulebook, monkeypatch):
+    body = evidence_of(finding("A", "offenders.bail", direction=Direction.SHORTFALL, extent="frequent"))
+    monkeypatch.setattr(draws_of, "_AT_ONCE", 7)
+    base = base_of(body, rulebook)
+    drawn = of_coding(base, 17, 0, 0.5)
+    assert len(drawn.ranks) == len(drawn.off) == 17
+    assert (drawn.ranks[:7] == of_coding(base, 7, 0, 0.5).ranks).all()
+    assert len({part.tobytes() for part in (drawn.off[:7], drawn.off[7:14])}) == 2
 
 
 def test_only_graded_questions_are_looked_at(lancashire, rulebook):

@@ -1,6 +1,7 @@
 """The command that grades many inspections from files."""
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -45,9 +46,9 @@ def population(
 
     rulebook = load_rulebook(rules)
     files = _files(findings)
-    targets = [_writable(target) for target in (output, statuses, flags)]
+    targets = _writable([output, statuses, flags], files)
     spread, problems = Spread.of_none(), 0
-    with ExitStack() as stack:
+    with ExitStack() as stack, _told_if_unwritable():
         parts = [stack.enter_context(Parts(target)) if target is not None else None for target in targets]
         for batch in streams.progress(
             graded_batches(files, rulebook), len(files), lambda done: done.files, quiet=quiet
@@ -71,21 +72,43 @@ def population(
         raise typer.Exit(1)
 
 
+@contextmanager
+def _told_if_unwritable() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        message = f"{error.filename or 'a file'} cannot be written: {error.strerror}"
+        raise typer.BadParameter(message, param_hint="--output") from None
+
+
 def _files(given: list[Path]) -> list[Path]:
-    """The files themselves, and the evidence files of folders."""
-    files = [file for each in given for file in (sorted(each.glob("*.yaml")) if each.is_dir() else [each])]
-    if not files:
-        raise typer.BadParameter("there is no evidence file in it", param_hint="FINDINGS")
-    return files
+    """The files themselves, and the evidence files and tables of folders; each once."""
+    from peelrules.documents.tables import is_table
+
+    files: list[Path] = []
+    for each in given:
+        inside = (
+            sorted(f for f in each.iterdir() if f.suffix in (".yaml", ".yml") or is_table(f))
+            if each.is_dir()
+            else [each]
+        )
+        if not inside:
+            raise typer.BadParameter(f"there are no evidence files or tables in {each}", param_hint="FINDINGS")
+        files += inside
+    return list({file.resolve(): file for file in reversed(files)}.values())[::-1]
 
 
-def _writable(target: Path | None) -> Path | None:
+def _writable(targets: list[Path | None], files: list[Path]) -> list[Path | None]:
+    """The targets, if each is of a kind that can be written, a file of its own, and none of those that are read."""
     from peelrules.report.frames import KINDS
 
-    if target is None:
-        return None
-    if target.suffix not in KINDS:
-        raise typer.BadParameter(f"{target} should end with {', '.join(KINDS)}")
-    if not target.absolute().parent.is_dir() or target.is_dir():
-        raise typer.BadParameter(f"{target} cannot be written")
-    return target
+    taken = {file.resolve() for file in files}
+    for target in filter(None, targets):
+        if target.suffix.lower() not in KINDS:
+            raise typer.BadParameter(f"{target} should end with {', '.join(KINDS)}")
+        if not target.absolute().parent.is_dir() or target.is_dir():
+            raise typer.BadParameter(f"{target} cannot be written")
+        if target.resolve() in taken:
+            raise typer.BadParameter(f"{target} is read, or written already; choose another name")
+        taken.add(target.resolve())
+    return targets

@@ -6,6 +6,7 @@ them is in memory at a time.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from glob import escape
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ from peelrules.documents.yaml import Document, Node, Place
 from peelrules.model.evidence import Evidence
 from peelrules.model.problems import DocumentError, Problem
 from peelrules.model.rulebook import Rulebook
-from peelrules.model.table import COLUMNS, FIGURES, NEEDED, Kind, coding_in, frame_of
+from peelrules.model.table import BETWEEN, COLUMNS, FIGURES, NEEDED, Kind, coding_in, frame_of, misspelt
 
 ROWS = 300_000
 """Findings in a batch, unless a single inspection has more."""
@@ -27,9 +28,9 @@ FORCE, LINE = "force", "line"
 _UNREADABLE = "unreadable"
 """Column of a table that is being put together: a cell of the row is not what its column holds."""
 _SCANS: Mapping[str, Callable[[Path], pl.LazyFrame]] = {
-    ".parquet": pl.scan_parquet,
-    ".ndjson": lambda file: pl.scan_ndjson(file, infer_schema_length=None),  # a sample may be far down
-    ".jsonl": lambda file: pl.scan_ndjson(file, infer_schema_length=None),
+    ".parquet": lambda file: pl.scan_parquet(file, glob=False),
+    ".ndjson": lambda file: pl.scan_ndjson(escape(str(file)), infer_schema_length=None),
+    ".jsonl": lambda file: pl.scan_ndjson(escape(str(file)), infer_schema_length=None),  # a sample may be far down
 }
 _CSV = ".csv"
 _KINDS: Mapping[Kind, type[pl.DataType]] = {
@@ -38,6 +39,7 @@ _KINDS: Mapping[Kind, type[pl.DataType]] = {
     Kind.WHOLE: pl.Float64,
     Kind.NUMBER: pl.Float64,
 }
+_FLAGS = {"true": True, "1": True, "false": False, "0": False}
 _WANTED = {
     Kind.TEXT: "write text",
     Kind.FLAG: "write `true` or `false`",
@@ -106,10 +108,7 @@ def _from_evidence(files: Iterable[Path], rulebook: Rulebook, rows: int, seen: d
     read = 0
     for file in files:
         try:
-            evidence = load_evidence(file, rulebook)
-            if (first := seen.setdefault(_name(evidence), str(file))) != str(file):
-                raise DocumentError([_twice(Problem(str(file), 1, 1, ""), _name(evidence), first)])
-            bodies.append(evidence)
+            bodies.append(_new(load_evidence(file, rulebook), file, seen))
         except DocumentError as error:
             problems += error.problems
         read += 1
@@ -118,6 +117,17 @@ def _from_evidence(files: Iterable[Path], rulebook: Rulebook, rows: int, seen: d
             bodies, problems, read = [], [], 0
     if read:
         yield Batch("", _table_of(bodies), problems, read)
+
+
+def _new(evidence: Evidence, file: Path, seen: dict[str, str]) -> Evidence:
+    """The evidence, if it is the first of its inspection and says anything."""
+    name, place = _name(evidence), Problem(str(file), 1, 1, "")
+    if name in seen:
+        raise DocumentError([_twice(place, name, seen[name])])
+    if not evidence.findings:
+        raise DocumentError([place._replace(message="there are no findings in it; add some, or leave it out")])
+    seen[name] = str(file)
+    return evidence
 
 
 def _name(evidence: Evidence) -> str:
@@ -139,11 +149,16 @@ def _table_of(bodies: Sequence[Evidence]) -> pl.DataFrame:
 
 def _from_table(file: Path, rows: int) -> Iterator[Batch]:
     """Batches that end where an inspection does."""
+    last = 0
     try:
-        yield from _whole_inspections(file, rows)
+        for batch in _whole_inspections(file, rows):
+            yield batch
+            last = max(batch.table[LINE].to_list(), default=last)
     except (PolarsError, OSError) as error:
+        after = f" after line {last}; what stands before that is graded" if last else ""
         reason = str(error).splitlines()[0]
-        yield Batch(str(file), pl.DataFrame(schema=_ALL), [Problem(str(file), 0, 0, f"it cannot be read: {reason}")], 1)
+        told = Problem(str(file), 0, 0, f"it cannot be read{after}: {reason}")
+        yield Batch(str(file), pl.DataFrame(schema=_ALL), [told], 1)
     except DocumentError as error:
         yield Batch(str(file), pl.DataFrame(schema=_ALL), error.problems, 1)
 
@@ -151,10 +166,11 @@ def _from_table(file: Path, rows: int) -> Iterator[Batch]:
 def _whole_inspections(file: Path, rows: int) -> Iterator[Batch]:
     scan, line = _scanned(file)
     given = scan.collect_schema().names()
-    if missing := [name for name in NEEDED if name not in given]:
-        raise DocumentError([Problem(str(file), 0, 0, f"there is no column {', '.join(missing)}; add it")])
+    if wrong := list(_faults_of_names(given)):
+        raise DocumentError(Problem(str(file), 0, 0, message) for message in wrong)
     columns = {name: given.index(name) + 1 for name in _ALL if name in given and name != LINE}
-    length = scan.select(pl.len()).collect().item()
+    if not (length := scan.select(pl.len()).collect().item()):
+        raise DocumentError([Problem(str(file), 0, 0, "there are no findings in it")])
     end = line + length
     begun = pl.DataFrame(schema={**_ALL, _UNREADABLE: pl.Boolean})
     for part in scan.select(*columns).collect_batches(chunk_size=rows):
@@ -167,12 +183,25 @@ def _whole_inspections(file: Path, rows: int) -> Iterator[Batch]:
         yield Batch(str(file), _readable(table.filter(~goes_on)), faults, len(part) / length, columns)
 
 
+def _faults_of_names(given: Sequence[str]) -> Iterator[str]:
+    """What is wrong with the names of the columns."""
+    near = misspelt(given)
+    yield from (f"there is no column {name}; add it" for name in NEEDED if name not in {*given, *near.values()})
+    yield from (
+        f"the column {name} seems to mean {meant}; correct it, or give it another name" for name, meant in near.items()
+    )
+    for name in given:
+        first, repeated, _ = name.partition("_duplicated_")  # as Polars calls the second of two
+        if repeated and first in COLUMNS:
+            yield f"the column {first} stands twice; remove one of them"
+
+
 def _scanned(file: Path) -> tuple[pl.LazyFrame, int]:
     """A table, and the line of its first finding."""
     if not file.is_file():
         raise DocumentError([Problem(str(file), 0, 0, "there is no such file")])
     if file.suffix.lower() == _CSV:
-        return pl.scan_csv(file, infer_schema=False), 2  # the first line names the columns
+        return pl.scan_csv(file, infer_schema=False, glob=False), 2  # the first line names the columns
     return _SCANS[file.suffix.lower()](file), 1
 
 
@@ -200,11 +229,13 @@ def _cell(name: str, kind: Kind, given: pl.DataType) -> pl.Expr:
     """A cell as its column should hold it, or null."""
     column = pl.col(name)
     match kind:
+        case Kind.TEXT if isinstance(given, pl.List):
+            return column.list.join(BETWEEN) if given.inner == pl.String else pl.lit(None, dtype=pl.String).alias(name)
         case Kind.TEXT:
             return column.cast(pl.String, strict=False)
         case Kind.FLAG if given != pl.Boolean:
             words = column.cast(pl.String, strict=False).str.to_lowercase()
-            return words.replace_strict({"true": True, "false": False}, default=None, return_dtype=pl.Boolean)
+            return words.replace_strict(_FLAGS, default=None, return_dtype=pl.Boolean)
     return column.cast(_KINDS[kind], strict=False)
 
 

@@ -16,7 +16,7 @@ from peelrules.engine.lowering import rank_of
 from peelrules.model.evidence import Finding
 from peelrules.model.framework import Framework
 from peelrules.model.scales import Direction
-from peelrules.model.table import BETWEEN, COLUMNS, FIGURES, FLAGS, LEVELS, NEEDED, Kind, coding_in
+from peelrules.model.table import BETWEEN, COLUMNS, FIGURES, FLAGS, LEVELS, NEEDED, Kind, coding_in, misspelt
 
 Frame = nw.LazyFrame[Any]
 
@@ -36,6 +36,8 @@ def table_of(findings: Frame) -> Frame:
     given = findings.collect_schema()
     if missing := [name for name in NEEDED if name not in given]:
         raise ValueError(f"the table has no column {', '.join(missing)}; it has {', '.join(given)}")
+    if near := misspelt(given):
+        raise ValueError("; ".join(f"the column {name} seems to mean {meant}" for name, meant in near.items()))
     held = {name: given[name] for name in COLUMNS if name in given}
     for name, kind in list(held.items()):
         if not _holds(COLUMNS[name], kind, findings.select(name)):
@@ -47,7 +49,7 @@ def table_of(findings: Frame) -> Frame:
 
 def bearings(table: Frame) -> dict[str, tuple[str, ...]]:
     """Every list of characteristics that stands in the table, as text and as ids."""
-    texts = table.select(nw.col("bears_on").cast(nw.String)).unique().collect()["bears_on"].to_list()
+    texts = table.select("bears_on").unique().collect()["bears_on"].cast(nw.String).to_list()
     return {text: tuple(text.split(BETWEEN)) for text in sorted(text for text in texts if text)}
 
 
@@ -114,8 +116,8 @@ def _column(name: str, kind: Kind, is_given: bool) -> nw.Expr:
 
 
 def _words(framework: Framework) -> Iterator[nw.Expr]:
-    yield nw.col("inspection").is_null()
-    yield nw.col("id").is_null()
+    for name in ("inspection", "id"):
+        yield nw.col(name).is_null() | (nw.col(name).cast(nw.String) == "")
     yield ~_is_one_of("strand", list(framework.strands))
     for name in LEVELS:
         yield ~nw.col(name).is_null() & nw.col(f"{name}_rank").is_null()

@@ -34,7 +34,10 @@ F = TypeVar("F")
 
 
 class GradedFrames(NamedTuple, Generic[F]):
-    """What the rules conclude from a table of findings, as three frames of the kind that the table was."""
+    """What the rules conclude from a table of findings, as three frames of the kind that the table was.
+
+    Their rows come in no particular order.
+    """
 
     judgments: F
     """One row for each inspection and core question: `inspection`, `core_question`, `grade` (null where there is
@@ -82,8 +85,7 @@ def grade_sound(
     rules = rulebook.of_stage
     weighed = _weighed(table, known, rules, numbers)
     standings = _kept(_standings(weighed, known, rules, framework, numbers), keep)
-    inspections = table.select("inspection").unique()
-    judged = _kept(_judged(standings, inspections, rules, framework, numbers), keep)
+    judged = _kept(_judged(standings, table, rules, framework, numbers), keep)
     return GradedFrames(
         judgments=_judgments(judged, framework),
         statuses=_statuses(standings, framework),
@@ -207,11 +209,11 @@ def _bearing(
 
 
 def _judged(
-    standings: Frame, inspections: Frame, rules: Mapping[Stage, Any], framework: Framework, numbers: Numbers
+    standings: Frame, table: Frame, rules: Mapping[Stage, Any], framework: Framework, numbers: Numbers
 ) -> Frame:
     """Every question of every inspection: its counts, its ceiling, and the ceilings that end the range."""
     of_stage = rules[Stage.CORE_QUESTION]
-    judged = _questions(inspections, framework, numbers).join(
+    judged = _questions(table, framework, numbers).join(
         _counted(standings, framework, numbers), on=["inspection", "core_question"], how="left"
     )
     judged = judged.with_columns(nw.col(name).fill_null(0) for name in _COUNTS)
@@ -248,8 +250,8 @@ def _counted(standings: Frame, framework: Framework, numbers: Numbers) -> Frame:
         "credit": status.replace_strict(
             [level.rank for level in framework.exact_credit],
             [int(credit / framework.credit_step) for credit in framework.exact_credit.values()],
-            default=nw.lit(0, dtype=nw.Int32),
-            return_dtype=nw.Int32,
+            default=nw.lit(0, dtype=nw.Int64),
+            return_dtype=nw.Int64,
         ),
         "service": is_service.cast(nw.Int32),
         "failing": (is_service & _is(status, Status.NOT_DEMONSTRATED)).cast(nw.Int32),
@@ -261,12 +263,12 @@ def _counted(standings: Frame, framework: Framework, numbers: Numbers) -> Frame:
     return each.group_by("inspection", "core_question").agg(*(nw.col(name).sum() for name in _COUNTS))
 
 
-def _questions(inspections: Frame, framework: Framework, numbers: Numbers) -> Frame:
+def _questions(table: Frame, framework: Framework, numbers: Numbers) -> Frame:
     """Every question for every inspection, with what the framework says of it."""
-    return nw.concat(
+    one_row = table.select("inspection").head(1)
+    questions = nw.concat(
         [
-            inspections.select(
-                "inspection",
+            one_row.select(
                 core_question=nw.lit(numbers["core_question"][question.id], dtype=nw.Int16),
                 characteristics=nw.lit(len(question.characteristics), dtype=nw.Int32),
                 all_service=nw.lit(sum(c.role is Role.SERVICE for c in question.characteristics), dtype=nw.Int32),
@@ -275,11 +277,13 @@ def _questions(inspections: Frame, framework: Framework, numbers: Numbers) -> Fr
             for question in framework.core_questions
         ]
     )
+    return table.select("inspection").unique().join(questions, how="cross")
 
 
 def _facts(framework: Framework, missing_as: Status | None) -> dict[str, nw.Expr]:
     """The facts of a question, as it is or if every characteristic not assessed turned out so."""
-    counts = {name: nw.col(name) for name in (*_COUNTS, "characteristics", "all_service")}
+    # credit is counted in steps that may be as small as 1e-9
+    counts = {name: nw.col(name).cast(nw.Int64) for name in (*_COUNTS, "characteristics", "all_service")}
     assessed, service, failing = counts["assessed"], counts["service"], counts["failing"]
     credit, exceeding = counts["credit"], counts["exceeding"]
     step = framework.credit_step

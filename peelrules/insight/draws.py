@@ -19,6 +19,8 @@ from peelrules.model.table import LEVELS
 
 _HALF_WIDTHS = 1.959963984540054
 """A published margin is of 95 percent: so many standard deviations."""
+_AT_ONCE = 20_000
+"""Draws of codings that are in memory at a time."""
 _SAMPLING, _CODING = 0, 1
 """Each kind of draw has a stream of random numbers of its own."""
 CODED: tuple[Literal["seriousness", "extent", "state"], ...] = ("seriousness", "extent", "state")
@@ -64,6 +66,17 @@ def of_coding(base: Base, draws: int, seed: int, notch: float) -> Drawn:
     """
     varied = [finding for finding in base.findings if _is_coded(finding)]
     random = np.random.default_rng([seed, _CODING])
+    parts = [
+        _coded_otherwise(base, varied, min(_AT_ONCE, draws - done), random, notch) for done in range(0, draws, _AT_ONCE)
+    ]
+    ranks, off = zip(*parts, strict=True)
+    return Drawn(np.concatenate(ranks), np.concatenate(off), varied)
+
+
+def _coded_otherwise(
+    base: Base, varied: Sequence[Finding], draws: int, random: np.random.Generator, notch: float
+) -> tuple[Ranks, Numbers]:
+    """The grades of some draws, and which findings were off in each."""
     off = random.random((draws, len(varied), len(CODED))) < notch
     up = random.random(off.shape) < 0.5
     is_given = np.array([[getattr(finding, name) is not None for name in CODED] for finding in varied], dtype=bool)
@@ -74,12 +87,11 @@ def of_coding(base: Base, draws: int, seed: int, notch: float) -> Drawn:
         levels = pl.Series([str(level) for level in LEVELS[name]], dtype=rows.schema[name])
         coded = np.array([_rank(finding, name) for finding in varied], dtype=np.int64)
         instead = _a_notch_off(coded, up[:, :, number], len(levels))
-        ranks = np.where(off[:, :, number], instead, coded).ravel()
-        words = levels.gather(ranks)
+        words = levels.gather(np.where(off[:, :, number], instead, coded).ravel())
         is_told = pl.Series(np.tile(is_given[:, number], draws)) if varied else pl.Series([], dtype=pl.Boolean)
         changed = changed.with_columns(pl.when(is_told).then(words).alias(name))
     constant = repeated(_rows(base, [finding for finding in base.findings if not _is_coded(finding)]), draws)
-    return Drawn(graded(pl.concat([constant, changed]), draws, base), np.any(off, axis=2), varied)
+    return graded(pl.concat([constant, changed]), draws, base), np.any(off, axis=2)
 
 
 def _failing(sample: Sample | None, random: np.random.Generator, draws: int) -> Numbers:

@@ -20,7 +20,7 @@ def gaps(judgment: Judgment, assessment: Assessment, rulebook: Rulebook) -> list
         c.id: Standing(assessment.characteristic[c.id].status, assessment.characteristic[c.id].concern)
         for c in question.characteristics
     }
-    return sorted(_gaps(question, standings, rulebook, judgment), key=lambda gap: gap.grades_left)
+    return sorted(_gaps(question, standings, rulebook, judgment), key=lambda gap: (gap.grades_left, gap.at_best))
 
 
 def _gaps(
@@ -34,10 +34,12 @@ def _gaps(
         fine = {**standings, characteristic.id: Standing(Status.highest(), Concern.NONE)}
         best_left = ceiling_if_missing(Status.highest(), question, poor, rulebook)
         worst_left = ceiling_if_missing(Status.lowest(), question, fine, rulebook)
+        left = (best_left.rank - judgment.range.worst.rank + 1, judgment.range.best.rank - worst_left.rank + 1)
         yield Gap(
             characteristic=characteristic.id,
             title=characteristic.title,
             if_not_demonstrated=best_left,
             if_exceeded=worst_left,
-            grades_left=1 + max(best_left.rank - judgment.range.worst.rank, judgment.range.best.rank - worst_left.rank),
+            grades_left=max(left),
+            at_best=min(left),
         )

@@ -87,6 +87,8 @@ def _firmness(judgment: Judgment, question: int, doubt: _Doubt, base: Base, asse
         for each, after in zip(doubt.omitted, doubt.if_omitted[:, question], strict=True)
         if after != rank
     ]
+    missing = gaps(judgment, assessment, base.rulebook)
+    possible = judgment.range.best.rank - judgment.range.worst.rank + 1 if judgment.range else 1
     return Firmness(
         core_question=judgment.core_question,
         name=judgment.name,
@@ -99,7 +101,8 @@ def _firmness(judgment: Judgment, question: int, doubt: _Doubt, base: Base, asse
         omissions=tuple(omitted),
         worst=judgment.range.worst if judgment.range else None,
         best=judgment.range.best if judgment.range else None,
-        gaps=tuple(gaps(judgment, assessment, base.rulebook)),
+        gaps=tuple(missing),
+        narrows=bool(missing) and missing[0].at_best < possible,
         matter_most=_matter_most(judgment, drawn[1] != rank, doubt.coding, pivotal, omitted, base),
     )
 

@@ -7,9 +7,9 @@ from functools import cached_property
 from math import gcd, lcm
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from peelrules.model.base import Frozen, Name, Share, Text
+from peelrules.model.base import Frozen, Name, Share, Text, coding_fault
 from peelrules.model.scales import Status
 
 
@@ -80,16 +80,23 @@ class CoreQuestion(Frozen):
         return tuple(c for topic in self.topics for c in topic.characteristics)
 
 
+def _short(share: float) -> float:
+    # counted in steps of the least credit, sums stay exact in whole numbers and in their quotients
+    if Fraction(str(share)).denominator > 10**9:
+        raise coding_fault("write a credit with at most nine decimals")
+    return share
+
+
 class Framework(Frozen):
     """The questions of one cycle, and the words in which evidence for them is coded."""
 
     id: Name
     title: Text
     version: Text
-    credit: Mapping[Status, Share]
+    credit: Mapping[Status, Annotated[Share, AfterValidator(_short)]]
     """What each status is worth when the share of demonstrated characteristics is counted."""
     sources: Mapping[str, Work]
-    strands: Mapping[str, Text]
+    strands: Annotated[Mapping[str, Text], Field(min_length=1)]
     """Lines of evidence; two of them that say the same corroborate each other."""
     methods: Mapping[str, Text]
     core_questions: Annotated[tuple[CoreQuestion, ...], Field(min_length=1)]

@@ -54,6 +54,8 @@ class Gap(Frozen):
     """The worst grade that is left if this one turns out exceeded."""
     grades_left: int
     """How many grades are left at the most, whichever way it turns out."""
+    at_best: int
+    """How many are left if it turns out the way that tells more."""
 
 
 class Firmness(Frozen):
@@ -80,6 +82,8 @@ class Firmness(Frozen):
     best: Grade | None
     gaps: tuple[Gap, ...]
     """Characteristics not assessed, those first whose evidence would narrow the grades most."""
+    narrows: bool
+    """Whether evidence on the first of the gaps alone can leave fewer grades than there are now."""
     matter_most: tuple[str, ...]
     """Ids of at most three findings: the pivotal ones first, then those without which the grade is another, then
     those whose coding, where it is a notch off in the draws, makes another grade most likely."""

@@ -15,7 +15,8 @@ A column of which nothing is coded may be left out, but for `inspection`, `id`, 
 is null.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from difflib import get_close_matches
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,13 @@ COLUMNS: Mapping[str, Kind] = {
 _WHOLE = {name for name, kind in COLUMNS.items() if kind is Kind.WHOLE}
 
 
+def misspelt(names: Collection[str]) -> dict[str, str]:
+    """Names that are nearly those of documented columns which are not there, with what they seem to mean."""
+    absent = [name for name in COLUMNS if name not in names]
+    near = {name: get_close_matches(name.casefold(), absent, n=1, cutoff=0.8) for name in names if name not in COLUMNS}
+    return {name: meant[0] for name, meant in near.items() if meant}
+
+
 def frame_of(evidence: Sequence[Evidence], inspections: Sequence[str]) -> "pl.DataFrame":
     """The findings of several bodies of evidence, each under the name of its inspection."""
     import polars as pl  # only those who want tables wait for it
@@ -93,7 +101,7 @@ def coding_in(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": given.get("id"),
         "finding": "Coded in a table.",
-        "bears_on": [each for each in str(given.get("bears_on", "")).split(BETWEEN) if each],
+        "bears_on": str(given["bears_on"]).split(BETWEEN) if "bears_on" in given else [],
         **{name: given[name] for name in LEVELS if name in given},
         **{name: bool(given[name]) for name in FLAGS if name in given},
         **({"sample": sample} if sample else {}),

@@ -26,7 +26,7 @@ class Parts:
 
     def __init__(self, target: Path) -> None:
         self._target = target.resolve()
-        self._folder = TemporaryDirectory(prefix=f".{self._target.name}.", dir=self._target.parent)
+        self._folder = TemporaryDirectory(prefix=".peelrules-", dir=self._target.parent)
         self._count = 0
 
     def __enter__(self) -> Self:
@@ -43,8 +43,8 @@ class Parts:
 
     def write(self) -> None:
         """Put the parts together; the target is not touched yet."""
-        parts = pl.concat([pl.scan_parquet(self._part(number)) for number in range(self._count)])
-        _SINKS[self._target.suffix](parts, self._whole)
+        parts = pl.concat([pl.scan_parquet(self._part(number), glob=False) for number in range(self._count)])
+        _SINKS[self._target.suffix.lower()](parts, self._whole)
 
     def finish(self) -> None:
         """Put what was written in the place of the target."""

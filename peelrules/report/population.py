@@ -54,4 +54,4 @@ def _by_force(spread: Spread, framework: Framework) -> Iterator[outline.Block]:
         [(str(each), *(grades.get((each, question), "-") for question in asked)) for each in inspections],
     )
     if spread.inspections > len(inspections):
-        yield Item(f"{spread.inspections - len(inspections):,} more inspections are in the output.")
+        yield Item(f"{spread.inspections - len(inspections):,} more inspections are not shown here.")

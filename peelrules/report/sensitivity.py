@@ -91,9 +91,13 @@ def _missing(question: Firmness, full: bool) -> Iterator[outline.Block]:
         yield Item(f"{number}, which cannot change the grade, causes of concern aside.")
         return
     first = question.gaps[0]
+    narrowing = (
+        f"Evidence on “{first.title}” ({first.characteristic}) would narrow that most."
+        if question.narrows
+        else "Evidence on one of them alone would not narrow that."
+    )
     yield Item(
-        f"{number}: from {question.worst} to {question.best} is possible, causes of concern aside. Evidence on "
-        f"“{first.title}” ({first.characteristic}) would narrow that most.",
+        f"{number}: from {question.worst} to {question.best} is possible, causes of concern aside. {narrowing}",
         [
             Item(f"{g.title}: not demonstrated, {g.if_not_demonstrated} at most; exceeded, {g.if_exceeded} at least")
             for g in (question.gaps if full else ())
