@@ -50,7 +50,7 @@ def table_of(findings: Frame) -> Frame:
 def bearings(table: Frame) -> dict[str, tuple[str, ...]]:
     """Every list of characteristics that stands in the table, as text and as ids."""
     texts = table.select("bears_on").unique().collect()["bears_on"].cast(nw.String).to_list()
-    return {text: tuple(text.split(BETWEEN)) for text in sorted(text for text in texts if text)}
+    return {text: tuple(text.split(BETWEEN)) for text in sorted(text for text in texts if text is not None)}
 
 
 def coded(table: Frame) -> Frame:
@@ -68,8 +68,9 @@ def is_faulty(framework: Framework, known: Mapping[str, tuple[str, ...]]) -> nw.
     Args:
         known: what `bearings` finds in the table.
     """
-    sound = [text for text, ids in known.items() if _is_sound(ids, framework)]
-    return _any((~_is_one_of("bears_on", sound), *_words(framework), *_sample(), *_kinds()))
+    unsound = [text for text, ids in known.items() if not _is_sound(ids, framework)]  # mostly none, so soon looked up
+    wrong_place = nw.col("bears_on").is_null() | _is_one_of("bears_on", unsound)
+    return _any((wrong_place, *_words(framework), *_sample(), *_kinds()))
 
 
 def repeating(table: Frame) -> Frame:

@@ -65,6 +65,11 @@ def rank_of(column: str, scale: type[Scale]) -> nw.Expr:
     return _first([(nw.col(column) == str(level), small(level.rank)) for level in scale])
 
 
+def steps_of(rank: str, steps: Mapping[Any, int]) -> nw.Expr:
+    """The whole number that stands for the level whose rank stands in a column."""
+    return _first([(nw.col(rank) == level.rank, nw.lit(number, dtype=nw.Int64)) for level, number in steps.items()])
+
+
 def word_of(rank: str, scale: type[Scale]) -> nw.Expr:
     """The level in words whose rank stands in a column; null for null."""
     return _first([(nw.col(rank) == level.rank, nw.lit(str(level))) for level in scale]).alias(rank)

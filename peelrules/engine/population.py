@@ -19,6 +19,7 @@ from peelrules.engine.lowering import (
     numbers_of,
     raised,
     small,
+    steps_of,
     word_of,
 )
 from peelrules.model.facts import Stage
@@ -83,7 +84,7 @@ def grade_sound(
     """
     framework, numbers = rulebook.framework, numbers_of(rulebook.framework)
     rules = rulebook.of_stage
-    weighed = _weighed(table, known, rules, numbers)
+    weighed = _kept(_weighed(table, known, rules, numbers), keep)
     standings = _kept(_standings(weighed, known, rules, framework, numbers), keep)
     judged = _kept(_judged(standings, table, rules, framework, numbers), keep)
     return GradedFrames(
@@ -109,7 +110,8 @@ def _weighed(table: Frame, known: Mapping[str, tuple[str, ...]], rules: Mapping[
         coded(table)
         .with_columns(characteristic=_numbered("bears_on", first, numbers["characteristic"]), failing=_failing())
         .with_columns(
-            is_context=_is(nw.col("direction_rank"), Direction.NEITHER),
+            is_context=_is(nw.col("direction_rank"), Direction.NEITHER).fill_null(value=False),
+            is_open=_is(nw.col("state_rank"), State.OPEN).fill_null(value=False),
             direction=nw.when(has_sample)
             .then(highest_floor(samples, "direction", Direction, numbers))
             .otherwise(nw.col("direction_rank")),
@@ -123,7 +125,23 @@ def _weighed(table: Frame, known: Mapping[str, tuple[str, ...]], rules: Mapping[
             gravity=highest_floor(findings, "gravity", Gravity, numbers),
             innovative_practice=raised(findings, "innovative_practice", numbers),
         )
+        .select(*_WEIGHED)
     )
+
+
+_WEIGHED = (
+    "inspection",
+    "id",
+    "bears_on",
+    "strand",
+    "characteristic",
+    "is_context",
+    "is_open",
+    "direction",
+    "exceptional",
+    "gravity",
+    "innovative_practice",
+)
 
 
 def _failing() -> nw.Expr:
@@ -145,8 +163,7 @@ def _standings(
 ) -> Frame:
     """Each characteristic with evidence, by inspection: its facts, status and concern."""
     strands = {name: f"strand_{number}" for number, name in enumerate(framework.strands)}
-    is_open = ~nw.col("state_rank").is_null() & _is(nw.col("state"), State.OPEN)
-    said = weighed.filter(~nw.col("is_context").fill_null(value=False)).select(
+    said = weighed.filter(~nw.col("is_context")).select(
         "inspection",
         "bears_on",
         "characteristic",
@@ -154,7 +171,7 @@ def _standings(
         strength=_is(nw.col("direction"), Direction.STRENGTH).cast(nw.Int32),
         exceptional=(nw.col("exceptional") & _is(nw.col("direction"), Direction.STRENGTH)).cast(nw.Int32),
         **{
-            column: nw.when((nw.col("strand") == name) & is_open).then(nw.col("gravity")).otherwise(small(0))
+            column: nw.when((nw.col("strand") == name) & nw.col("is_open")).then(nw.col("gravity")).otherwise(small(0))
             for name, column in strands.items()
         },
     )
@@ -246,12 +263,8 @@ def _counted(standings: Frame, framework: Framework, numbers: Numbers) -> Frame:
     service = [numbers["characteristic"][c.id] for c in framework.characteristics.values() if c.role is Role.SERVICE]
     is_service = nw.col("characteristic").is_in(service)
     counts = {
-        "assessed": nw.lit(1, dtype=nw.Int32),
-        "credit": status.replace_strict(
-            [level.rank for level in framework.exact_credit],
-            [int(credit / framework.credit_step) for credit in framework.exact_credit.values()],
-            default=nw.lit(0, dtype=nw.Int64),
-            return_dtype=nw.Int64,
+        "credit": steps_of(
+            "status", {s: int(credit / framework.credit_step) for s, credit in framework.exact_credit.items()}
         ),
         "service": is_service.cast(nw.Int32),
         "failing": (is_service & _is(status, Status.NOT_DEMONSTRATED)).cast(nw.Int32),
@@ -260,7 +273,8 @@ def _counted(standings: Frame, framework: Framework, numbers: Numbers) -> Frame:
         "areas_for_improvement": _is(concern, Concern.AREA_FOR_IMPROVEMENT).cast(nw.Int32),
     }
     each = standings.select("inspection", "core_question", **counts)
-    return each.group_by("inspection", "core_question").agg(*(nw.col(name).sum() for name in _COUNTS))
+    sums = (nw.col(name).sum() for name in _COUNTS if name != "assessed")
+    return each.group_by("inspection", "core_question").agg(nw.len().alias("assessed"), *sums)
 
 
 def _questions(table: Frame, framework: Framework, numbers: Numbers) -> Frame:
