@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from peelrules.insight.audit import Audit, Draft, Inconsistency, Inspected, Precedent, Record, Seen
 from peelrules.model.assessment import Assessment
+from peelrules.model.rules import in_words
 from peelrules.model.scales import Gravity
 from peelrules.report import outline
 from peelrules.report.outline import Grid, Heading, Item
@@ -38,7 +39,7 @@ def _compared(found: Audit) -> Iterator[str]:
     )
     yield (
         f"Pairs of published judgments with unequal grades: {found.compared} that assessed the same characteristics, "
-        f"{found.compared_in_part} that share at least {_percent(found.enough)} of the question's, and "
+        f"{found.compared_in_part} that share at least {in_words(found.enough)} of the question's, and "
         f"{found.not_compared} that share fewer and are not compared."
     )
     inspections = {record.inspected.inspection for record in found.records if record.inspected.inspection}
@@ -118,7 +119,7 @@ def _draft(draft: Draft, found: Audit, named: Assessment) -> Iterator[outline.Bl
         yield _precedent(precedent, record, found.record[draft.core_question, precedent.inspected], named)
     if draft.not_compared:
         published = _number(draft.not_compared, "published judgment")
-        yield Item(f"Not compared: {published} with less than {_percent(found.enough)} of the characteristics shared.")
+        yield Item(f"Not compared: {published} with less than {in_words(found.enough)} of the characteristics shared.")
     elif not draft.precedents:
         yield Item("Nothing published about this question has evidence here.")
 
@@ -160,7 +161,3 @@ def _seen(seen: Seen) -> str:
 
 def _number(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.4g}%"

@@ -10,9 +10,9 @@ from peelrules.model.rulebook import Rulebook
 from peelrules.model.scales import Grade
 from peelrules.report import outline
 from peelrules.report.outline import Grid, Heading, Item
-from peelrules.report.wording import GRADES
+from peelrules.report.wording import GRADES, initials
 
-_SHORT = {str(grade): "".join(word[0].upper() for word in str(grade).split()) for grade in Grade}
+_SHORT = {str(grade): initials(grade) for grade in Grade}
 
 
 def of(spread: Spread, rulebook: Rulebook) -> Iterator[outline.Block]:

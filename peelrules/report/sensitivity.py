@@ -9,7 +9,7 @@ from peelrules.model.scales import Grade
 from peelrules.model.sensitivity import Chance, Firmness, Omission, Sensitivity, Shift, Slack
 from peelrules.report import outline
 from peelrules.report.outline import Grid, Heading, Item
-from peelrules.report.wording import capitalised, some
+from peelrules.report.wording import capitalised, percent, some
 
 
 def of(found: Sensitivity, assessment: Assessment, full: bool) -> Iterator[outline.Block]:
@@ -17,14 +17,14 @@ def of(found: Sensitivity, assessment: Assessment, full: bool) -> Iterator[outli
     yield Heading(f"{found.force}, {found.inspection or assessment.framework}: how firm are the grades?", 1)
     yield Item(
         f"Indicative. In {found.draws:,} draws other cases are audited; in as many, seriousness, extent and state of "
-        f"each finding are each a notch off with a probability of {_share(found.notch)}. A grade stands where the "
+        f"each finding are each a notch off with a probability of {percent(found.notch)}. A grade stands where the "
         "draws give the same one; told is the less firm of the two. How likely a coding is to be off, nobody knows: "
         "compare questions with each other rather than take the shares for probabilities."
     )
     if found.questions:
         yield Grid(
             ("Core question", "Grade", "Stands in", "Otherwise"),
-            [(q.name, _grade(q.grade), _share(q.stands), _runner_up(q)) for q in found.questions],
+            [(q.name, _grade(q.grade), percent(q.stands), _runner_up(q)) for q in found.questions],
         )
     else:
         yield Item("No question can be looked at: there is no evidence on any that is graded here.")
@@ -51,7 +51,7 @@ def instead(question: Firmness, finding: str) -> list[str]:
 
 
 def _question(question: Firmness, assessment: Assessment, full: bool) -> Iterator[outline.Block]:
-    yield Heading(f"{question.name}: {_grade(question.grade)}, stands in {_share(question.stands)}")
+    yield Heading(f"{question.name}: {_grade(question.grade)}, stands in {percent(question.stands)}")
     yield Item(f"Other cases audited: {_chances(question.sampling)}")
     yield Item(f"Codings a notch off: {_chances(question.coding)}")
     if question.matter_most:
@@ -143,7 +143,7 @@ def _shifts(shifts: Sequence[Shift], assessment: Assessment) -> str:
 
 
 def _chances(chances: Sequence[Chance]) -> str:
-    return ", ".join(f"{_grade(chance.grade)} {_share(chance.share)}" for chance in chances)
+    return ", ".join(f"{_grade(chance.grade)} {percent(chance.share)}" for chance in chances)
 
 
 def _runner_up(question: Firmness) -> str:
@@ -152,9 +152,3 @@ def _runner_up(question: Firmness) -> str:
 
 def _grade(grade: Grade | None) -> str:
     return "no grade" if grade is None else str(grade)
-
-
-def _share(share: float) -> str:
-    if 0 < share < 0.01:
-        return "under 1%"
-    return "over 99%" if 0.99 < share < 1 else f"{100 * share:.0f}%"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from peelrules.model.assessment import AssessedFinding, Assessment, Judgment
 from peelrules.model.facts import Stage
-from peelrules.model.scales import Grade, Status
+from peelrules.model.scales import Grade, Scale, Status
 
 INDICATIVE = (
     "Indicative grades: they follow from the coded evidence by the rules named below, and are not the inspectorate's."
@@ -17,6 +17,18 @@ GRADES: Sequence[Grade] = sorted(Grade, reverse=True)
 def capitalised(words: object) -> str:
     text = str(words)
     return text[:1].upper() + text[1:]
+
+
+def initials(level: Scale | None) -> str:
+    """The first letter of each word of a level, such as RI; a dash for none."""
+    return "\N{EN DASH}" if level is None else "".join(word[0] for word in str(level).split()).upper()
+
+
+def percent(share: float) -> str:
+    """A share in whole percent, but never none or all of it where that is not so."""
+    if 0 < share < 0.01:
+        return "under 1%"
+    return "over 99%" if 0.99 < share < 1 else f"{100 * share:.0f}%"
 
 
 def heading(assessment: Assessment) -> str:

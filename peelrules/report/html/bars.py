@@ -7,7 +7,7 @@ from typing import NamedTuple
 from peelrules.model.scales import Grade, Scale, Status
 from peelrules.model.sensitivity import Chance
 from peelrules.report.html.force import Force, QuestionView
-from peelrules.report.wording import GRADES
+from peelrules.report.wording import GRADES, initials, percent
 
 ROOM_FOR_A_LABEL = 7.0
 """Percent of the width below which a label would not fit into a part; the text beside the bar has it all the same."""
@@ -80,11 +80,6 @@ def kind(level: Scale | None) -> str:
     return "none" if level is None else str(level).replace(" ", "-")
 
 
-def initials(level: Scale | None) -> str:
-    """The first letter of each word of a level, such as RI."""
-    return "\N{EN DASH}" if level is None else "".join(word[0] for word in str(level).split()).upper()
-
-
 def _said(grade: Grade | None, share: str) -> str:
     return f"{grade or 'no grade'} {share}"
 
@@ -98,10 +93,3 @@ def _stacked(parts: Iterable[tuple[str, str, str, float]]) -> Bar:
         bar.append(Part(class_, label, words, round(begins, 2), round(width, 2)))
         begins += width
     return tuple(bar)
-
-
-def percent(share: float) -> str:
-    """A share in whole percent, but never none or all of it where that is not so."""
-    if 0 < share < 0.01:
-        return "under 1%"
-    return "over 99%" if 0.99 < share < 1 else f"{100 * share:.0f}%"

@@ -123,8 +123,8 @@ def _environment() -> Environment:
     environment.filters.update(
         capitalised=wording.capitalised,
         in_words=in_words,
-        initials=bars.initials,
+        initials=wording.initials,
         kind=bars.kind,
-        percent=bars.percent,
+        percent=wording.percent,
     )
     return environment
