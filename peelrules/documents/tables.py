@@ -121,7 +121,7 @@ def _from_evidence(files: Iterable[Path], rulebook: Rulebook, rows: int, seen: d
 
 def _new(evidence: Evidence, file: Path, seen: dict[str, str]) -> Evidence:
     """The evidence, if it is the first of its inspection and says anything."""
-    name, place = _name(evidence), Problem(str(file), 1, 1, "")
+    name, place = evidence.name, Problem(str(file), 1, 1, "")
     if name in seen:
         raise DocumentError([_twice(place, name, seen[name])])
     if not evidence.findings:
@@ -130,12 +130,8 @@ def _new(evidence: Evidence, file: Path, seen: dict[str, str]) -> Evidence:
     return evidence
 
 
-def _name(evidence: Evidence) -> str:
-    return f"{evidence.force}, {evidence.inspection or evidence.framework}"
-
-
 def _table_of(bodies: Sequence[Evidence]) -> pl.DataFrame:
-    names = [_name(body) for body in bodies]
+    names = [body.name for body in bodies]
     forces = pl.DataFrame(
         {"inspection": names, FORCE: [body.force for body in bodies]},
         schema={"inspection": pl.String, FORCE: pl.String},

@@ -4,15 +4,13 @@ What a sound finding is, `Finding` says. Here it is told in expressions, so that
 looked over at once; tests hold the two together, and what is wrong with a row is asked of `Finding`.
 """
 
-import operator
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import reduce
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import narwhals as nw
 from pydantic import ValidationError
 
-from peelrules.engine.lowering import rank_of
+from peelrules.engine.lowering import any_of, rank_of
 from peelrules.model.evidence import Finding
 from peelrules.model.framework import Framework
 from peelrules.model.scales import Direction
@@ -58,7 +56,7 @@ def coded(table: Frame) -> Frame:
     return table.with_columns(
         *(rank_of(name, scale).alias(f"{name}_rank") for name, scale in LEVELS.items()),
         *(nw.col(name).fill_null(value=False) for name in FLAGS),
-        has_sample=_any(~nw.col(f"sample_{name}").is_null() for name in FIGURES),
+        has_sample=any_of(~nw.col(f"sample_{name}").is_null() for name in FIGURES),
     )
 
 
@@ -70,7 +68,7 @@ def is_faulty(framework: Framework, known: Mapping[str, tuple[str, ...]]) -> nw.
     """
     unsound = [text for text, ids in known.items() if not _is_sound(ids, framework)]  # mostly none, so soon looked up
     wrong_place = nw.col("bears_on").is_null() | _is_one_of("bears_on", unsound)
-    return _any((wrong_place, *_words(framework), *_sample(), *_kinds()))
+    return any_of((wrong_place, *_words(framework), *_sample(), *_kinds()))
 
 
 def repeating(table: Frame) -> Frame:
@@ -148,17 +146,13 @@ def _kinds() -> Iterator[nw.Expr]:
     yield (has_sample | is_shortfall) & ~(given["seriousness"] & given["state"])
     yield is_shortfall & ~given["extent"]
     yield ~is_strength & (nw.col("exceptional") | nw.col("innovative"))
-    yield (is_strength | is_coded[Direction.NEITHER]) & _any(
+    yield (is_strength | is_coded[Direction.NEITHER]) & any_of(
         (given["seriousness"], given["extent"], given["state"], nw.col("persistent"))
     )
 
 
 def _is_one_of(column: str, words: Collection[str]) -> nw.Expr:
     return nw.col(column).is_in(list(words)).fill_null(value=False) if words else nw.lit(value=False)
-
-
-def _any(expressions: Iterable[nw.Expr]) -> nw.Expr:
-    return reduce(operator.or_, expressions)
 
 
 def _is_sound(ids: tuple[str, ...], framework: Framework) -> bool:

@@ -49,12 +49,12 @@ def lowest_ceiling(rules: Iterable[Rule], outcome: str, scale: type[Scale], numb
 
 def raised(rules: Iterable[Rule], flag: str, numbers: Numbers) -> nw.Expr:
     """Whether a rule raises a flag."""
-    return _any(applies(rule, numbers) for rule in rules if rule.conclusion.outcome == flag)
+    return any_of(applies(rule, numbers) for rule in rules if rule.conclusion.outcome == flag)
 
 
 def applies(rule: Rule, numbers: Numbers) -> nw.Expr:
     """Whether a rule applies to the facts of a frame."""
-    return _any(
+    return any_of(
         reduce(operator.and_, (_holds(condition, numbers) for condition in conditions))
         for conditions in rule.alternatives
     )
@@ -96,11 +96,12 @@ def _rank(
     rank = small(otherwise.rank)
     for level in reversed(binding_first):
         if binding := [applies(rule, numbers) for rule in of_outcome if rule.conclusion.level is level]:
-            rank = nw.when(_any(binding)).then(small(level.rank)).otherwise(rank)
+            rank = nw.when(any_of(binding)).then(small(level.rank)).otherwise(rank)
     return rank
 
 
-def _any(expressions: Iterable[nw.Expr]) -> nw.Expr:
+def any_of(expressions: Iterable[nw.Expr]) -> nw.Expr:
+    """Whether one of several expressions holds; false where there is none."""
     return reduce(operator.or_, expressions, nw.lit(value=False))
 
 

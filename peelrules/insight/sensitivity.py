@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from peelrules.engine.grading import grade
 from peelrules.engine.matching import plain
 from peelrules.insight.draws import Drawn, of_coding, of_samples
 from peelrules.insight.gaps import gaps
 from peelrules.insight.recodings import Omitted, Recoded, omissions, recodings
 from peelrules.insight.thresholds import slacks
-from peelrules.insight.variants import NO_GRADE, Base, Ranks, base_of, grade_of, graded, repeated
+from peelrules.insight.variants import NO_GRADE, Base, Ranks, base_of, grade_of
 from peelrules.model.assessment import Assessment, Judgment
 from peelrules.model.evidence import Evidence
 from peelrules.model.rulebook import Rulebook
@@ -36,7 +38,7 @@ def sensitivity(
         raise ValueError("draws are 1 or more, and the probability of a notch lies between 0 and 1")
     assessment = grade(evidence, rulebook, plain)
     base = base_of(evidence, rulebook)
-    as_it_is = graded(repeated(base.table, 1), 1, base)
+    as_it_is = np.array([[_rank(judgment) for judgment in assessment.judgments]], dtype=np.int8)
     sampling, intervals = of_samples(base, as_it_is, draws, seed)
     doubt = _Doubt(sampling, of_coding(base, draws, seed, notch), *recodings(base), *omissions(base))
     return Sensitivity(
@@ -68,7 +70,7 @@ class _Doubt(NamedTuple):
 
 
 def _firmness(judgment: Judgment, question: int, doubt: _Doubt, base: Base, assessment: Assessment) -> Firmness:
-    rank = NO_GRADE if judgment.grade is None else judgment.grade.rank
+    rank = _rank(judgment)
     drawn = [doubt.sampling.ranks[:, question], doubt.coding.ranks[:, question]]
     others = Counter(int(other) for ranks in drawn for other in ranks[ranks != rank])
     pivotal = [
@@ -105,6 +107,10 @@ def _firmness(judgment: Judgment, question: int, doubt: _Doubt, base: Base, asse
         narrows=bool(missing) and missing[0].at_best < possible,
         matter_most=_matter_most(judgment, drawn[1] != rank, doubt.coding, pivotal, omitted, base),
     )
+
+
+def _rank(judgment: Judgment) -> int:
+    return NO_GRADE if judgment.grade is None else judgment.grade.rank
 
 
 def _chances(ranks: Ranks) -> tuple[Chance, ...]:

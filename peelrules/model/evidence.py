@@ -165,6 +165,11 @@ class Evidence(Frozen):
     sources: Mapping[str, Work]
     findings: tuple[Finding, ...]
 
+    @property
+    def name(self) -> str:
+        """The force and the inspection, or the framework where no inspection is named."""
+        return f"{self.force}, {self.inspection or self.framework}"
+
     def to_frame(self, inspection: str | None = None) -> "pl.DataFrame":
         """The findings as a table, one row a finding, as `grade_frame` takes it; see `peelrules.model.table`.
 
@@ -173,4 +178,4 @@ class Evidence(Frozen):
         """
         from peelrules.model.table import frame_of
 
-        return frame_of([self], [inspection or f"{self.force}, {self.inspection or self.framework}"])
+        return frame_of([self], [inspection or self.name])
