@@ -296,7 +296,7 @@ def test_the_problems_of_a_rulebook_are_told(run, tmp_path):
     ("arguments", "told"),
     [
         (["grade", LANCASHIRE, "--format", "xml"], "'xml' is not one of"),
-        (["grade", LANCASHIRE, "--require", "excellent"], "'excellent' is not one of"),
+        (["grade", LANCASHIRE, "--require", "excellent"], "`excellent` is not one of"),
         (["grade", LANCASHIRE, "--output"], "requires an argument"),
         (["grade"], "Missing argument"),
         (["grade", LANCASHIRE, "--loud"], "No such option"),
@@ -417,7 +417,7 @@ def test_a_full_disk_is_told_in_a_line():
 
 def test_streams_that_know_only_ascii_get_what_they_can_show(evidence):
     code, out, err = spawned("grade", evidence(force="Übershire"), "missing-é", env={"PYTHONIOENCODING": "ascii"})
-    assert (code, out, err) == (1, "", "missing-?: there is no such file\n")
+    assert (code, out, err) == (1, "", "missing-\\u00e9: there is no such file\n")
     code, out, err = spawned("grade", evidence(force="Übershire"), env={"PYTHONIOENCODING": "ascii"})
     assert (code, err) == (0, "")
-    assert out.startswith("?bershire, ")
+    assert out.startswith("\\u00dcbershire, ")

@@ -10,7 +10,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from peelrules.report.console import printed
+from peelrules.report.console import printed, words
+from peelrules.report.screen import PAGE, Screen
 
 
 class Heading(NamedTuple):
@@ -39,9 +40,9 @@ class Grid(NamedTuple):
 Block = Heading | Item | Grid
 
 
-def text(blocks: Iterable[Block], width: int = 80, colour: bool = False) -> str:
+def text(blocks: Iterable[Block], screen: Screen = PAGE) -> str:
     """An outline for the terminal."""
-    return printed(Group(*_laid_out(blocks)), width, colour)
+    return printed(Group(*_laid_out(blocks)), screen)
 
 
 def markdown(blocks: Iterable[Block]) -> str:
@@ -53,28 +54,30 @@ def _laid_out(blocks: Iterable[Block]) -> Iterator[RenderableType]:
     for number, block in enumerate(blocks):
         match block:
             case Heading():
-                yield Text(f"\n{block.text}" if number else block.text, style="bold")
+                if number:
+                    yield Text("")
+                yield words(block.text, "bold")
             case Grid():
                 table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
                 for name in block.header:
                     table.add_column(name, overflow="fold")  # an id that is too long is broken, never cut off
                 for row in block.rows:
-                    table.add_row(*map(Text, row))
+                    table.add_row(*map(words, row))
                 yield table
             case Item():
                 yield from _indented(block, 0)
 
 
 def _indented(item: Item, depth: int) -> Iterator[RenderableType]:
-    words = Text(item.text, style="dim" if item.minor else "")
+    line = words(item.text, "dim" if item.minor else "")
     if depth:
         bulleted = Table.grid()
         bulleted.add_column(width=2)
         bulleted.add_column()
-        bulleted.add_row("" if item.minor else "-", words)
+        bulleted.add_row("" if item.minor else "-", line)
         yield Padding(bulleted, (0, 0, 0, 2 * (depth - 1)))
     else:
-        yield words
+        yield line
     for below in item.below:
         yield from _indented(below, depth + 1)
 
