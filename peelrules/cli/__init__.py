@@ -72,7 +72,9 @@ def _exit_code() -> int:
 
 def _usage(error: Exception) -> str:
     """What is wrong with a command line, in one line. There is nothing to tell where help was shown instead."""
-    message = " ".join(error.format_message().split()).rstrip(".")  # type: ignore[attr-defined]
+    from peelrules.model.plain import with_short_quotes
+
+    message = with_short_quotes(" ".join(error.format_message().split()).rstrip("."))  # type: ignore[attr-defined]
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "peelrules"
     hint = f"; see `{command} --help`" if context is not None else ""

@@ -94,7 +94,7 @@ def _rendered(assessments: "Sequence[Assessment]", form: Format, table: Table, o
         case Format.TEXT:
             from peelrules.report import text
 
-            return text.render(assessments, streams.screen(output))
+            return text.render(assessments, *streams.screen(output))
         case Format.JSON:
             from peelrules.report import json
 

@@ -10,12 +10,14 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TextIO, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO, TypeVar, cast
 
 import typer
 
-from peelrules.model.plain import plain
-from peelrules.report.screen import Screen
+from peelrules.model.plain import folded, numbered, plain
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 S = TypeVar("S")
 
@@ -25,6 +27,15 @@ _WRITTEN = ("output", "statuses", "flags")
 _OF_A_NAME = frozenset(
     {errno.EACCES, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOENT, errno.ENOTDIR, errno.EPERM, errno.EROFS}
 )
+
+
+class Screen(NamedTuple):
+    """What text is laid out for."""
+
+    width: int
+    colour: bool = False
+    ascii_only: bool = False
+    """Whether it has no signs but those of ASCII, for the rules of tables."""
 
 
 class UnwritableError(Exception):
@@ -104,14 +115,38 @@ def screen(target: Path | None) -> Screen:
 
 def progress(steps: Iterable[S], of: int, size: Callable[[S], float], *, quiet: bool) -> Iterator[S]:
     """The steps of a long run, with a bar on standard error while they are made; none in a pipe, or if *quiet*."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True, disable=quiet or not sys.stderr.isatty()) as bar:
+    with _bar(quiet) as bar:
         task = bar.add_task("Grading", total=of)
         for step in steps:
             yield step
             bar.advance(task, size(step))
+
+
+@contextmanager
+def told_steps(of: int) -> Iterator[Callable[[str], None]]:
+    """As `progress`, for steps that are not alike: what is given is called as each begins, with what it is about."""
+    with _bar(quiet=False) as bar:
+        task = bar.add_task("", total=of, completed=-1)
+
+        def begin(words: str) -> None:
+            bar.update(task, advance=1, description=folded(words))
+
+        yield begin
+
+
+def _bar(quiet: bool) -> "Progress":
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn
+
+    return Progress(
+        SpinnerColumn("line"),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(20),
+        TaskProgressColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=quiet or not sys.stderr.isatty(),
+    )
 
 
 class _Standard:
@@ -216,10 +251,9 @@ def _identity(file: Path | int) -> tuple[int, int] | None:
 
 
 def _escaped(error: UnicodeError) -> tuple[str, int]:
-    """In the place of what cannot be written, its number as JSON reads it."""
+    """In the place of what cannot be written, its number, which JSON reads as the same."""
     assert isinstance(error, UnicodeEncodeError)  # noqa: S101
-    lost = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{lost[i]:02x}{lost[i + 1]:02x}" for i in range(0, len(lost), 2)), error.end
+    return numbered(error.object[error.start : error.end]), error.end
 
 
 _ESCAPED = "peelrules.escaped"

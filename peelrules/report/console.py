@@ -6,7 +6,6 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from peelrules.model.plain import folded
-from peelrules.report.screen import Screen
 
 
 class _Paper(io.StringIO):
@@ -20,15 +19,15 @@ def words(text: str, style: str = "") -> Text:
     return Text(folded(text), style=style)
 
 
-def printed(renderable: RenderableType, screen: Screen) -> str:
+def printed(renderable: RenderableType, width: int, colour: bool, ascii_only: bool) -> str:
     """What would stand on a terminal; without colour, nothing but text and line ends."""
     stream = _Paper()
-    stream.encoding = "ascii" if screen.ascii_only else "utf-8"
+    stream.encoding = "ascii" if ascii_only else "utf-8"
     console = Console(
         file=stream,
-        width=screen.width,
-        force_terminal=screen.colour,
-        color_system="256" if screen.colour else None,
+        width=width,
+        force_terminal=colour,
+        color_system="256" if colour else None,
         markup=False,
         highlight=False,
         emoji=False,
@@ -36,4 +35,4 @@ def printed(renderable: RenderableType, screen: Screen) -> str:
     )
     console.print(renderable)
     lines = stream.getvalue().removesuffix("\n").split("\n")
-    return "\n".join(line if screen.colour else line.rstrip() for line in lines) + "\n"
+    return "\n".join(line if colour else line.rstrip() for line in lines) + "\n"

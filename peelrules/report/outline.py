@@ -10,8 +10,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from peelrules.model.plain import folded
 from peelrules.report.console import printed, words
-from peelrules.report.screen import PAGE, Screen
 
 
 class Heading(NamedTuple):
@@ -39,10 +39,13 @@ class Grid(NamedTuple):
 
 Block = Heading | Item | Grid
 
+_LINKED = re.compile(r"@(?=\w)|#(?=\d)|\bGH-(?=\d)|:(?=//)|\bwww(?=\.)|\b(mailto|xmpp):", re.IGNORECASE)
+"""Where code hosts make a link of bare words, or call somebody: a comment keeps them apart."""
 
-def text(blocks: Iterable[Block], screen: Screen = PAGE) -> str:
+
+def text(blocks: Iterable[Block], width: int = 80, colour: bool = False, ascii_only: bool = False) -> str:
     """An outline for the terminal."""
-    return printed(Group(*_laid_out(blocks)), screen)
+    return printed(Group(*_laid_out(blocks)), width, colour, ascii_only)
 
 
 def markdown(blocks: Iterable[Block]) -> str:
@@ -109,5 +112,7 @@ def grid(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
 
 def escaped(words: str) -> str:
     """Text of a document as text, whatever Markdown or HTML it looks like."""
-    flat = " ".join(words.split())
-    return re.sub(r"([\\`*_{}\[\]<>#|~&])", r"\\\1", flat)
+    flat = " ".join(folded(words).split())
+    literal = re.sub(r"([\\`*_{}\[\]<>#|~&$])", r"\\\1", flat)
+    unlisted = re.sub(r"^(\d*)([-+=.)])", r"\1\\\2", literal)
+    return re.sub(_LINKED, "\\g<0><!-- -->", unlisted)

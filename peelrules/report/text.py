@@ -14,7 +14,6 @@ from peelrules.model.plain import folded
 from peelrules.model.scales import Grade
 from peelrules.report import wording
 from peelrules.report.console import printed, words
-from peelrules.report.screen import PAGE, Screen
 
 _COLOURS = {
     Grade.OUTSTANDING: "bold green",
@@ -25,9 +24,9 @@ _COLOURS = {
 }
 
 
-def render(assessments: Sequence[Assessment], screen: Screen = PAGE) -> str:
-    """Assessments one after the other."""
-    parts = [printed(_assessment(assessment, screen.width), screen) for assessment in assessments]
+def render(assessments: Sequence[Assessment], width: int = 80, colour: bool = False, ascii_only: bool = False) -> str:
+    """Assessments one after the other, wrapped to *width* columns."""
+    parts = [printed(_assessment(assessment, width), width, colour, ascii_only) for assessment in assessments]
     return "\n\n".join(parts)
 
 
