@@ -39,13 +39,16 @@ class Grid(NamedTuple):
 
 Block = Heading | Item | Grid
 
+_LONG = 20
+"""Longer words, ids above all, may be broken in a column."""
+
 _LINKED = re.compile(r"@(?=\w)|#(?=\d)|\bGH-(?=\d)|:(?=//)|\bwww(?=\.)|\b(mailto|xmpp):", re.IGNORECASE)
 """Where code hosts make a link of bare words, or call somebody: a comment keeps them apart."""
 
 
 def text(blocks: Iterable[Block], width: int = 80, colour: bool = False, ascii_only: bool = False) -> str:
     """An outline for the terminal."""
-    return printed(Group(*_laid_out(blocks)), width, colour, ascii_only)
+    return printed(Group(*_laid_out(blocks, width)), width, colour, ascii_only)
 
 
 def markdown(blocks: Iterable[Block]) -> str:
@@ -53,13 +56,17 @@ def markdown(blocks: Iterable[Block]) -> str:
     return "\n".join(line for block in blocks for line in _marked_down(block)) + "\n"
 
 
-def _laid_out(blocks: Iterable[Block]) -> Iterator[RenderableType]:
+def _laid_out(blocks: Iterable[Block], width: int) -> Iterator[RenderableType]:
     for number, block in enumerate(blocks):
         match block:
             case Heading():
                 if number:
                     yield Text("")
                 yield words(block.text, "bold")
+            case Grid() if not _has_room(block, width):
+                for row in block.rows:
+                    below = [Item(f"{name}: {cell}") for name, cell in zip(block.header[1:], row[1:], strict=True)]
+                    yield from _indented(Item(row[0], below), 0)
             case Grid():
                 table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
                 for name in block.header:
@@ -69,6 +76,13 @@ def _laid_out(blocks: Iterable[Block]) -> Iterator[RenderableType]:
                 yield table
             case Item():
                 yield from _indented(block, 0)
+
+
+def _has_room(grid: Grid, width: int) -> bool:
+    """Whether words stay whole in a grid, but for those that are long anywhere."""
+    columns = zip(grid.header, *grid.rows, strict=True)
+    longest = (max(len(word) for cell in column for word in [*cell.split(), ""]) for column in columns)
+    return sum(min(each, _LONG) + 3 for each in longest) <= width
 
 
 def _indented(item: Item, depth: int) -> Iterator[RenderableType]:
