@@ -223,7 +223,7 @@ def test_nothing_in_the_evidence_becomes_markup(rulebook):
         "source": {"document": "report", "section": HOSTILE, "paragraph": HOSTILE},
         "strand": HOSTILE,
     }
-    evidence = evidence_of(
+    body = evidence_of(
         finding("F-01", "offenders.bail", innovative=True, **coded),
         finding(
             "F-02",
@@ -237,8 +237,8 @@ def test_nothing_in_the_evidence_becomes_markup(rulebook):
         force=HOSTILE,
     )
     work = Work(title=HOSTILE, publisher=HOSTILE, published=HOSTILE)
-    evidence = evidence.model_copy(update={"inspection": HOSTILE, "sources": {"report": work}})
-    report = ForceReport(peelrules.grade(evidence, rulebook))
+    body = body.model_copy(update={"inspection": HOSTILE, "sources": {"report": work}})
+    report = ForceReport(peelrules.grade(body, rulebook))
     assert report.assessment.causes_of_concern
     for reports in ([report], [report, report]):
         page = Page(render(reports, rulebook))
