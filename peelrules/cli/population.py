@@ -66,7 +66,7 @@ def population(
             part.write()
         for part in filter(None, parts):
             part.finish()
-    streams.deliver(text(of(spread, rulebook), streams.width(), streams.wants_colour(None)), None)
+    streams.deliver(text(of(spread, rulebook), *streams.screen(None)), None)
     if problems:
         streams.say(f"{problems:,} problem{'' if problems == 1 else 's'}; what they are about was left out.")
         raise typer.Exit(1)

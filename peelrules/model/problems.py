@@ -7,6 +7,8 @@ found, `EngineError` that the rules could not be run, which is never a fault of 
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from peelrules.model.plain import plain, with_short_quotes
+
 
 class Problem(NamedTuple):
     """One fault in a document: where it stands and what to do about it."""
@@ -18,8 +20,9 @@ class Problem(NamedTuple):
     message: str
 
     def __str__(self) -> str:
+        """The problem in one line of plain text, whatever the file is called and whatever words it has."""
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return f"{place}: {self.message}"
+        return plain(f"{place}: {with_short_quotes(self.message)}")
 
 
 class PeelrulesError(Exception):

@@ -1,5 +1,6 @@
 """An assessment as Markdown, for a code host or a meeting paper."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
@@ -132,4 +133,10 @@ def _not_graded(judgment: Judgment, assessment: Assessment) -> Iterator[str]:
 
 
 def _cited(work: Work) -> str:
-    return _item(", ".join(filter(None, (work.title, work.published, work.url))), about=work.publisher)
+    told = _item(", ".join(filter(None, (work.title, work.published))), about=work.publisher)
+    return f"{told}, {_linked(work.url)}" if work.url is not None else told
+
+
+def _linked(url: str) -> str:
+    """A link to a page, and whatever else stands where one should be as text."""
+    return f"<{url}>" if re.fullmatch(r"https?://[\w.-]+(/[\w./~%?=&;,+:-]*)?", url, re.ASCII) else escaped(url)
