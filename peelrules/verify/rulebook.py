@@ -1,17 +1,16 @@
 """What can be proved about rules from their text alone."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple
 
-from peelrules.documents.rulebook import load_rulebook, place
+from peelrules.documents.rulebook import Places, load_rulebook
 from peelrules.documents.yaml import Loc
 from peelrules.model.facts import Fact, Harm, Stage, fields_of
 from peelrules.model.problems import DocumentError
 from peelrules.model.rulebook import Rulebook
-from peelrules.model.rules import THEN, Condition, Rule, in_words
-from peelrules.model.scales import Scale
+from peelrules.model.rules import Condition, Rule, conclusions_of, in_words
 from peelrules.verify.checks import Remark
 from peelrules.verify.values import fact, satisfying, telling
 
@@ -41,7 +40,8 @@ def check_rulebook(folder: Path) -> list[Remark]:
         rulebook = load_rulebook(folder)
     except DocumentError as error:
         return [Remark.at("PR001", problem) for problem in error.problems]
-    return [Remark.at(o.code, place(folder, o.stage, o.rule, o.loc, o.message)) for o in objections(rulebook)]
+    places = Places(folder)
+    return [Remark.at(o.code, places.problem(o.stage, o.rule, o.loc, o.message)) for o in objections(rulebook)]
 
 
 def objections(rulebook: Rulebook) -> Iterator[Objection]:
@@ -147,7 +147,7 @@ def never_mattering(rules: Iterable[Rule]) -> Iterator[Objection]:
     """Rules of a stage that conclude nothing, or nothing that another rule does not conclude as well."""
     left = [rule for rule in rules if can_apply(rule)]
     for rule in reversed(list(left)):  # of two that are alike the first stays
-        if concludes_nothing(rule):
+        if rule.conclusion.says_nothing:
             conclusion = rule.conclusion
             message = f"the rule concludes nothing: {conclusion.outcome} is {conclusion.level} without any rule"
         elif (other := next((o for o in left if o is not rule and always_comes_with(rule, o)), None)) is not None:
@@ -156,17 +156,7 @@ def never_mattering(rules: Iterable[Rule]) -> Iterator[Objection]:
         else:
             continue
         left.remove(rule)
-        yield _about(rule, "PR103", ("then",) if concludes_nothing(rule) else ("when",), message)
-
-
-def concludes_nothing(rule: Rule) -> bool:
-    """Whether its bound is where the scale begins, so that every outcome is within it."""
-    return rule.conclusion.level is not None and rule.conclusion.level is _start(rule.conclusion.level, rule)
-
-
-def _start(level: Scale, rule: Rule) -> Scale:
-    scale = type(level)
-    return scale.lowest() if rule.conclusion.bound == "at_least" else scale.highest()
+        yield _about(rule, "PR103", ("then",) if rule.conclusion.says_nothing else ("when",), message)
 
 
 def always_comes_with(rule: Rule, other: Rule) -> bool:
@@ -198,29 +188,16 @@ def _within(stage: Stage, narrow: Conditions, wide: Conditions) -> bool:
 
 def unreachable(stage: Stage, rules: Iterable[Rule]) -> Iterator[Objection]:
     """Levels and flags that none of the rules concludes."""
-    concluded = {(rule.conclusion.outcome, rule.conclusion.level) for rule in rules}
-    for outcome, levels in _outcomes(stage).items():
-        if missing := [str(level) for level in levels if (outcome, level) not in concluded]:
-            yield Objection("PR104", stage, None, (), f"no rule leads to {outcome} {', '.join(missing)}")
-    for flag in _flags(stage):
-        if (flag, None) not in concluded:
-            yield Objection("PR104", stage, None, (), f"no rule raises {flag.replace('_', ' ')}")
-
-
-def _outcomes(stage: Stage) -> Mapping[str, list[Scale]]:
-    """The levels of each outcome of a stage that only rules lead to: all but where its scale begins."""
-    found: dict[str, list[Scale]] = {}
-    for name, field in THEN[stage].model_fields.items():
-        for bound in get_args(field.annotation):
-            for comparator, limit in getattr(bound, "model_fields", {}).items():
-                levels: list[Scale] = list(limit.annotation)
-                found[name] = levels[1:] if comparator == "at_least" else levels[:-1]
-    return found
-
-
-def _flags(stage: Stage) -> list[str]:
-    raises = THEN[stage].model_fields.get("raises")
-    return [flag for kind in get_args(raises.annotation) for flag in get_args(kind)] if raises else []
+    concluded = {rule.conclusion for rule in rules}
+    missing: dict[str, list[str]] = {}
+    for conclusion in conclusions_of(stage):
+        if conclusion not in concluded and not conclusion.says_nothing:
+            missing.setdefault(conclusion.outcome, []).append(str(conclusion.level or ""))
+    for outcome, levels in missing.items():
+        message = f"no rule leads to {outcome} {', '.join(levels)}"
+        if levels == [""]:
+            message = f"no rule raises {outcome.replace('_', ' ')}"
+        yield Objection("PR104", stage, None, (), message)
 
 
 # -- PR105, PR106: what an author should have said --------------------------------------------------
