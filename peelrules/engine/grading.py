@@ -1,5 +1,6 @@
 """From evidence to an assessment. A grade is the lowest ceiling."""
 
+from peelrules.engine.cautions import cautions
 from peelrules.engine.derivations import derivations, premises, rule_uses
 from peelrules.engine.durable import durable
 from peelrules.engine.matching import Matcher
@@ -49,6 +50,7 @@ def grade(evidence: Evidence, rulebook: Rulebook, matcher: Matcher = durable) ->
         force=evidence.force,
         framework=framework.id,
         inspection=evidence.inspection,
+        cautions=cautions(evidence.inspection, framework),
         rulebook=rulebook.identity,
         judgments=tuple(_judgment(q, stages, rulebook) for q in framework.core_questions),
         areas_for_improvement=tuple(

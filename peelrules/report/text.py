@@ -32,6 +32,7 @@ def render(assessments: Sequence[Assessment], width: int = 80, colour: bool = Fa
 def _assessment(assessment: Assessment, width: int) -> RenderableType:
     return Group(
         Text(wording.heading(assessment), style="bold"),
+        *(Text(f"Caution: {caution}", style="bold") for caution in assessment.cautions),
         Text(wording.INDICATIVE, style="italic"),
         _table(assessment, width),
         *_section("How each grade comes about", (_judgment(assessment, j) for j in wording.graded(assessment))),
