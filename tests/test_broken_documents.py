@@ -169,6 +169,17 @@ def test_rules_that_multiply_out_together_are_refused(folder):
     assert told_of[0].startswith(f"{path}:{20 * len(text.splitlines()) + 3}:9: the rules have more than 10,000")
 
 
+def test_a_rule_with_hundreds_of_examples_is_refused(folder):
+    path = folder / QUESTIONS
+    text = path.read_text(encoding="utf-8")
+    example = "    - {given: {coverage: 0.5}, applies: false}\n"
+    path.write_text(text + example * 98)
+    peelrules.load_rulebook(folder)
+    path.write_text(text + example * 99)
+    last = len(text.splitlines()) + 99
+    assert told(peelrules.load_rulebook, folder).startswith(f"{path}:{last}:7: the rule has more than 100 examples")
+
+
 def test_more_rules_than_the_limit_are_refused(folder, monkeypatch):
     path = folder / FINDINGS
     rule = path.read_text(encoding="utf-8")

@@ -4,6 +4,7 @@ import itertools
 import json
 import math
 import shutil
+import time
 
 import pytest
 from hypothesis import given
@@ -31,6 +32,7 @@ from peelrules.verify.rulebook import (
     towards_better,
     two_facts,
 )
+from peelrules.verify.values import Grid
 from tests.strategies import alternatives, comparisons, evidence_of, facts, finding, rule, rulebook_of, rulebooks, rules
 
 RULE = """
@@ -275,6 +277,25 @@ def test_an_inspection_of_another_cycle_is_told(tmp_path, rulebook):
     assert remark.message.startswith("The inspection is named PEEL 2023-25, and the characteristics and rules are")
 
 
+@pytest.mark.slow
+def test_a_thousand_remarks_take_no_time(folder):
+    """Each was looked up in a file that was read anew, and each rule held against each other in full."""
+    path = folder / "samples.yaml"
+    sides = ((1.0, "true"), (0.1, "false"))
+    examples = "".join(f"    - {{given: {{failing: {share}}}, applies: {applies}}}\n" for share, applies in sides)
+    rules = (
+        RULE.format(when=f"when: {{failing: {{above: {0.2 + number / 1000}}}}}", then=EXTENT, basis=BASIS).replace(
+            "test.rule", f"test.rule-{number}"
+        )
+        + examples
+        for number in range(500)
+    )
+    path.write_text(path.read_text(encoding="utf-8") + "".join(rules), encoding="utf-8")
+    before = time.process_time()
+    assert len(check_rulebook(folder)) >= 1000
+    assert time.process_time() - before < 15
+
+
 def many_samples(number):
     shared = {"direction": None, "seriousness": "minor", "state": "open"}
     return [finding(f"A-{n}", "offenders.bail", sample={"met": n, "of": 10_000}, **shared) for n in range(number)]
@@ -392,6 +413,21 @@ def test_a_rule_that_always_comes_with_another_never_comes_alone(data, stage):
         for values in space(stage, [*conditions, *(c for c in others if c.field in {c.field for c in conditions})]):
             fact = base.model_copy(update=values)
             assert not each.applies(fact) or other.applies(fact)
+
+
+@given(st.data(), st.sampled_from(list(Stage)))
+def test_what_a_grid_says_of_two_alternatives_is_so_in_each_of_their_facts(data, stage):
+    narrow, wide = data.draw(st.lists(alternatives(stage), min_size=2, max_size=2))
+    (conditions,), (others,) = (rule(stage, "a.rule", [when]).alternatives for when in (narrow, wide))
+    grid = Grid((stage, c) for c in (*conditions, *others))
+    solved = grid.satisfying(conditions)
+    assert all(solved.values()) is can_hold(stage, conditions)
+    if can_hold(stage, conditions):
+        assert grid.is_within(solved, grid.satisfying(others)) is all(
+            not all(c.comparator.holds(values[c.field], c.bound) for c in conditions)
+            or all(c.comparator.holds(values[c.field], c.bound) for c in others)
+            for values in space(stage, [*conditions, *others])
+        )
 
 
 @pytest.mark.parametrize(

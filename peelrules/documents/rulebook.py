@@ -1,7 +1,7 @@
 """Rulebooks from folders of YAML: a framework, and one file of rules for each stage."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from math import prod
 from pathlib import Path
@@ -36,6 +36,7 @@ MAX_CONDITIONS = 16  # durable_rules takes no more in one alternative, and says 
 # durable_rules is told them, and each takes some 25 kB there.
 MAX_ALTERNATIVES = 500
 MAX_ALTERNATIVES_OF_A_FILE = 10_000
+MAX_EXAMPLES = 100  # of one rule; each is tried on every alternative whenever the rulebook is loaded
 
 OPTIONAL = frozenset({"innovative_practice"})
 """Shown beside the grades, and bounds none: a rulebook may leave it. Any other outcome without a rule would always be
@@ -51,6 +52,15 @@ def bundled_rulebook() -> Path:
 
 def load_rulebook(folder: str | Path | None = None) -> Rulebook:
     """Read a rulebook from a folder, or the bundled one.
+
+    Raises:
+        DocumentError: with every fault of every file.
+    """
+    return load_with_places(folder)[0]
+
+
+def load_with_places(folder: str | Path | None = None) -> "tuple[Rulebook, Places]":
+    """As `load_rulebook`, with where everything in the rules stands.
 
     Raises:
         DocumentError: with every fault of every file.
@@ -80,19 +90,19 @@ def load_rulebook(folder: str | Path | None = None) -> Rulebook:
     if framework is None or problems:
         raise DocumentError(problems)
     order = list(Stage)
-    return Rulebook(
+    rulebook = Rulebook(
         framework=framework,
         rules=tuple(sorted(rules, key=lambda rule: (order.index(rule.stage), rule.id))),
         places=places,
     )
+    return rulebook, Places(documents)
 
 
 class Places:
-    """Where the rules of a folder's rulebook stand, for problems that are found after it was loaded."""
+    """Where the rules of a rulebook stand, for problems that are found after it was loaded."""
 
-    def __init__(self, folder: Path) -> None:
-        root = Folder(folder)
-        self._documents = {stage: root.read(folder / name) for stage, name in RULE_FILES.items()}
+    def __init__(self, documents: Mapping[str, Document]) -> None:
+        self._documents = {stage: documents[name] for stage, name in RULE_FILES.items()}
         self._rules = {
             (stage, rule): steps[:1]
             for stage, document in self._documents.items()
@@ -142,7 +152,10 @@ def _rules(document: Document, stage: Stage) -> tuple[list[tuple[tuple[int], Rul
     for index in range(len(value)):
         rule, faults = shaped(RULES[stage], document, (index,))
         problems += faults
-        if rule is not None:
+        if rule is not None and len(rule.examples) > MAX_EXAMPLES:
+            message = f"the rule has more than {MAX_EXAMPLES} examples; keep those that stand near a bound"
+            problems.append(document.problem((index, "examples", MAX_EXAMPLES), message))
+        elif rule is not None:
             rules.append(((index,), rule))
             problems += _examples(document, (index,), rule)
             problems += _named_twice(document, (index,), rule)
