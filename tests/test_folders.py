@@ -11,7 +11,7 @@ from test_cli import run  # noqa: F401  a fixture
 import peelrules
 from peelrules.documents.cases import load_case, load_cases
 from peelrules.documents.folder import is_meant_to_be_read
-from peelrules.documents.rulebook import RULE_FILES
+from peelrules.documents.rulebook import RULE_FILES, bundled_rulebook
 
 SOUND = Path(__file__).parent / "broken/rulebooks/sound"
 FILES = ("framework.yaml", *RULE_FILES.values())
@@ -202,6 +202,16 @@ def test_a_file_that_is_a_link_to_elsewhere_is_refused(folder, told, tmp_path, n
     (folder / name).unlink()
     (folder / name).symlink_to(tmp_path / "secret.yaml")
     assert f"{folder / name}: this leads out of {folder}" in told(folder)
+
+
+def test_the_rulebook_that_comes_with_peelrules_may_be_installed_as_links(tmp_path, monkeypatch):
+    for file in bundled_rulebook().glob("*.yaml"):
+        (tmp_path / file.name).symlink_to(file)
+    identity = peelrules.load_rulebook().identity
+    monkeypatch.setattr("peelrules.documents.rulebook.bundled_rulebook", lambda: tmp_path)
+    assert peelrules.load_rulebook().identity == identity
+    with pytest.raises(peelrules.DocumentError, match=OUTSIDE):
+        peelrules.load_rulebook(tmp_path)
 
 
 @pytest.mark.parametrize("target", ["elsewhere", "rulebook"])

@@ -19,17 +19,21 @@ _MEANT = re.compile(r"(\.ya?ml|\.case(\.\w+)?)(\.txt)?$", re.IGNORECASE)
 class Folder:
     """A folder as it was given, which may be a link itself.
 
+    Args:
+        may_lead_out: whether its files may be links to elsewhere after all, for it is known what they are.
+
     Raises:
         DocumentError: there is no such folder.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, may_lead_out: bool = False) -> None:
         if not _is_folder(path):
             is_there = os.path.lexists(path)
             what = "a rulebook is a folder; name the folder" if is_there else "there is no such folder"
             raise DocumentError([Problem(str(path), 0, 0, what)])
         self.path = path
         self._root = Path(os.path.realpath(path))
+        self._may_lead_out = may_lead_out
 
     def read(self, file: Path) -> Document:
         """Read a YAML file of the folder.
@@ -44,7 +48,7 @@ class Folder:
     def fault(self, file: Path) -> str | None:
         """Why a file is not read, before anything of it is looked at; None for what is sound or not there."""
         try:
-            if not resolved(file).is_relative_to(self._root):
+            if not (self._may_lead_out or resolved(file).is_relative_to(self._root)):
                 return (
                     f"this leads out of {self.path}, and nothing outside is read; put the file itself into the folder"
                 )

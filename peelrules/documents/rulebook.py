@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -65,8 +66,9 @@ def load_with_places(folder: str | Path | None = None) -> "tuple[Rulebook, Place
     Raises:
         DocumentError: with every fault of every file.
     """
+    is_ours = folder is None
     folder = Path(folder) if folder is not None else bundled_rulebook()
-    root = Folder(folder)
+    root = Folder(folder, may_lead_out=is_ours)  # some installers put links in the place of files
     problems = _stray_files(folder)
     read, unread = attempted(partial(_named, root, name) for name in FILES)
     documents = dict(read)
@@ -138,7 +140,17 @@ def _framework(document: Document) -> tuple[Framework | None, list[Problem]]:
     ]
     if framework is not None and (missing := [str(status) for status in Status if status not in framework.credit]):
         problems.append(document.problem(("credit",), f"there is no credit for {', '.join(missing)}; add it"))
+    elif framework is not None:
+        problems += _falling_credit(document, framework)
     return framework, problems
+
+
+def _falling_credit(document: Document, framework: Framework) -> Iterator[Problem]:
+    """Credit by which a better status would be worth less, so that better evidence could lower a grade."""
+    for worse, better in pairwise(Status):
+        if framework.credit[better] < framework.credit[worse]:
+            message = f"{better} is worth less than {worse}; a better status is worth as much or more"
+            yield document.problem(("credit", str(better)), message)
 
 
 def _rules(document: Document, stage: Stage) -> tuple[list[tuple[tuple[int], Rule]], list[Problem]]:
