@@ -96,6 +96,9 @@ class FolderItem(RulebookItem):
         self.rulebook(folder)
         refuse_unread(folder)
 
+    def reportinfo(self) -> tuple[Path, int, str]:
+        return self.path, 0, f"rulebook {self.path.parent.name}"
+
 
 class RulebookFile(pytest.File):
     """A file of a rulebook, which is one test."""
