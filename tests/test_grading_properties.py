@@ -417,11 +417,53 @@ def test_every_rule_says_what_became_of_it(evidence):
 # -- what is refused ----------------------------------------------------------------------------------
 
 
-def test_a_characteristic_that_the_rulebook_does_not_have_is_refused_by_name():
-    with pytest.raises(ValueError, match=r"no characteristic elsewhere\.unknown"):
-        graded(evidence_of(finding("A", "offenders.bail", "elsewhere.unknown")))
+CITED = {"document": "reprot", "section": "One"}
+UNSOUND = {
+    "characteristic": (finding("A", "offenders.bail", "elsewhere.unknown"), "no characteristic `elsewhere.unknown`"),
+    "characteristic misspelt": (finding("A", "offenders.bial"), "did you mean `offenders.bail`?"),
+    "strand": (finding("A", "offenders.bail", strand="feildwork"), "no strand `feildwork`; did you mean `fieldwork`?"),
+    "method": (finding("A", "offenders.bail", method="gossip"), "A: there is no method `gossip`"),
+    "source": (finding("A", "offenders.bail", source=CITED), "no source `reprot`; did you mean `report`?"),
+}
+
+
+@pytest.mark.parametrize(
+    "conclude",
+    [
+        graded,
+        lambda evidence: peelrules.sensitivity(evidence, bundled(), draws=1),
+        lambda evidence: peelrules.what_if(evidence, bundled(), [peelrules.Drop(finding="A")]),
+    ],
+    ids=["grade", "sensitivity", "what_if"],
+)
+@pytest.mark.parametrize("what", UNSOUND)
+def test_a_word_that_the_rulebook_does_not_have_is_refused(what, conclude):
+    unsound, words = UNSOUND[what]
+    with pytest.raises(peelrules.EvidenceError) as caught:
+        conclude(evidence_of(unsound))
+    assert words in str(caught.value)
+
+
+def test_evidence_of_another_framework_is_refused():
+    evidence = evidence_of(finding("A", "offenders.bail")).model_copy(update={"framework": "fire-2025"})
+    with pytest.raises(peelrules.EvidenceError, match="the rulebook is for `peel-2021-22`"):
+        graded(evidence)
 
 
 def test_two_findings_with_one_id_are_refused():
-    with pytest.raises(ValueError, match="same id"):
+    with pytest.raises(peelrules.EvidenceError, match="A: two findings have the same id"):
         graded(evidence_of(finding("A", "offenders.bail"), finding("A", "offenders.orders")))
+
+
+def test_every_fault_is_told():
+    unsound = [each.model_copy(update={"id": f"A-{number}"}) for number, (each, _) in enumerate(UNSOUND.values())]
+    with pytest.raises(ValueError, match="A-0: ") as caught:
+        graded(evidence_of(*unsound))
+    assert isinstance(caught.value, peelrules.PeelrulesError)
+    assert [fault.split(": ")[0] for fault in str(caught.value).splitlines()] == [found.id for found in unsound]
+
+
+def test_what_a_change_supposes_is_sound():
+    evidence = evidence_of(finding("A", "offenders.bail"))
+    found = peelrules.what_if(evidence, bundled(), [peelrules.Show(characteristic="offenders.orders")])
+    assert [(each.subject, each.after) for each in found.statuses] == [("offenders.orders", "demonstrated")]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import bundled, evidence_of, evidences, finding
+from strategies import bundled, evidence_of, evidences, finding, rulebook_of
 from test_cli import evidence, run  # noqa: F401  fixtures
 
 import peelrules
@@ -223,6 +223,8 @@ def test_nothing_in_the_evidence_becomes_markup(rulebook):
         "source": {"document": "report", "section": HOSTILE, "paragraph": HOSTILE},
         "strand": HOSTILE,
     }
+    strands = {**rulebook.framework.strands, HOSTILE: HOSTILE}
+    rulebook = rulebook_of(*rulebook.rules, framework=rulebook.framework.model_copy(update={"strands": strands}))
     body = evidence_of(
         finding("F-01", "offenders.bail", innovative=True, **coded),
         finding(

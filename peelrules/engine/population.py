@@ -216,6 +216,7 @@ def _bearing(
             .with_columns(
                 characteristic=_numbered("bears_on", here, numbers["characteristic"]),
                 primary_gravity=small(0),
+                exceptional=nw.lit(0, dtype=nw.Int32),
                 **{column: small(0) for column in strands},
             )
             .select(*columns)

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from peelrules.documents.shape import or_did_you_mean, unknown
 from peelrules.documents.yaml import parse
 from peelrules.model.base import Frozen
-from peelrules.model.evidence import Citation, Evidence, Finding, Sample
+from peelrules.model.evidence import SUPPOSED, Citation, Evidence, Finding, Sample
 from peelrules.model.plain import cut
 from peelrules.model.problems import DocumentError, PeelrulesError
 from peelrules.model.rulebook import Rulebook
@@ -207,6 +207,6 @@ def shown(change: Show) -> Finding:
         bears_on=(change.characteristic,),
         direction=Direction.STRENGTH,
         exceptional=change.exceptional,
-        strand="supposed",
-        source=Citation(document="supposed", section="supposed"),
+        strand=SUPPOSED,
+        source=Citation(document=SUPPOSED, section=SUPPOSED),
     )

@@ -1,7 +1,8 @@
 """Faults in documents, and the exceptions that callers see.
 
 `PeelrulesError` is the root: `DocumentError` says that a document is faulty and carries every problem
-found, `EngineError` that the rules could not be run, which is never a fault of the evidence.
+found, `EvidenceError` that evidence built in Python does not fit the rulebook, `EngineError` that the
+rules could not be run, which is never a fault of the evidence.
 """
 
 from collections.abc import Iterable
@@ -35,6 +36,14 @@ class DocumentError(PeelrulesError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
         super().__init__("\n".join(map(str, self.problems)))
+
+
+class EvidenceError(PeelrulesError, ValueError):
+    """Evidence names what the rulebook, or its own sources, do not have."""
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(self.faults))
 
 
 class EngineError(PeelrulesError):

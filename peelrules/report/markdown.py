@@ -31,6 +31,9 @@ def render(assessments: Sequence[Assessment]) -> str:
 def _side_by_side(assessments: Sequence[Assessment]) -> Iterator[str]:
     names = {j.core_question: j.name for a in assessments for j in a.judgments if j.ceiling is not None}
     yield "# Grades side by side"
+    for assessment in assessments:
+        for caution in assessment.cautions:
+            yield f"\n**Caution, {escaped(wording.heading(assessment))}: {escaped(caution)}**"
     yield f"\n*{wording.INDICATIVE}*\n"
     yield from grid(
         ("Force", *names.values()),
@@ -52,6 +55,8 @@ def _assessment(assessment: Assessment) -> Iterator[str]:
     graded = wording.graded(assessment)
     not_graded = [judgment for judgment in assessment.judgments if judgment.grade is None]
     yield f"# {escaped(wording.heading(assessment))}"
+    for caution in assessment.cautions:
+        yield f"\n**Caution: {escaped(caution)}**"
     yield f"\n*{wording.INDICATIVE}*\n"
     yield from grid(
         [wording.capitalised(grade) for grade in wording.GRADES],

@@ -33,6 +33,7 @@ def render(assessments: Sequence[Assessment], width: int = 80, colour: bool = Fa
 def _assessment(assessment: Assessment, width: int) -> RenderableType:
     return Group(
         words(wording.heading(assessment), style="bold"),
+        *(words(f"Caution: {caution}", style="bold") for caution in assessment.cautions),
         words(wording.INDICATIVE, style="italic"),
         _table(assessment, width),
         *_section("How each grade comes about", (_judgment(assessment, j) for j in wording.graded(assessment))),
