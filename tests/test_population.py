@@ -365,6 +365,15 @@ def test_an_estimated_share_on_a_bound_of_the_bundled_rules_comes_to_the_same(ru
     assert concluded(table_of(named), rulebook) == expected(named, rulebook, plain)
 
 
+def test_an_exceptional_strength_counts_only_where_it_belongs_first_of_all(rulebook):
+    bail, orders = "offenders.bail", "offenders.orders"
+    both = {f"{number}": finding(f"F{number}", bail, orders, exceptional=number == 1) for number in range(3)}
+    named = {"exceptional": evidence_of(*both.values())}
+    told = concluded(table_of(named), rulebook)
+    assert told == expected(named, rulebook, plain)
+    assert {row[2]: row[3] for row in told["statuses"]} == {bail: "exceeded", orders: "demonstrated"}
+
+
 def test_the_order_of_rows_and_columns_and_foreign_columns_change_nothing(lancashire, rulebook):
     table = lancashire.to_frame("L")
     shuffled = table.sample(fraction=1, shuffle=True, seed=7).select(reversed(table.columns))

@@ -221,6 +221,7 @@ def _bearing(
             .with_columns(
                 characteristic=_numbered("bears_on", here, numbers.names["characteristic"]),
                 primary_gravity=small(0),
+                exceptional=nw.lit(0, dtype=nw.Int32),  # counted only where the finding belongs first of all
                 **{column: small(0) for column in strands},
             )
             .select(*columns)
