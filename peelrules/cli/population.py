@@ -38,6 +38,7 @@ def population(
     What is faulty is left out, told, and makes the exit code 1; everything else is graded. Files are written whole
     or not at all.
     """
+    from peelrules.documents.limits import PROBLEMS
     from peelrules.documents.rulebook import load_rulebook
     from peelrules.insight.population import Spread, graded_batches
     from peelrules.report.frames import Parts
@@ -47,28 +48,31 @@ def population(
     rulebook = load_rulebook(rules)
     files = _files(findings)
     targets = _writable([output, statuses, flags], files)
-    spread, problems = Spread.of_none(), 0
+    spread, problems, left_out = Spread.of_none(), 0, set[str]()
     with ExitStack() as stack, _told_if_unwritable():
         parts = [stack.enter_context(Parts(target)) if target is not None else None for target in targets]
         for batch in streams.progress(
             graded_batches(files, rulebook), len(files), lambda done: done.files, quiet=quiet
         ):
             if batch.problems:
-                streams.say("\n".join(map(str, batch.problems)))
+                if told := batch.problems[: max(0, PROBLEMS.most - problems)]:
+                    streams.say("\n".join(map(str, told)))
                 problems += len(batch.problems)
                 if strict:
                     raise typer.Exit(1)
+            left_out |= batch.left_out
             spread = spread.with_more(batch.frames.judgments)
             for part, frame in zip(parts, batch.frames, strict=True):
                 if part is not None:
                     part.add(frame)
         for part in filter(None, parts):
-            part.write()
+            part.write(without=left_out)
         for part in filter(None, parts):
             part.finish()
-    streams.deliver(text(of(spread, rulebook), streams.width(), streams.wants_colour(None)), None)
+    streams.deliver(text(of(spread.without(left_out), rulebook), streams.width(), streams.wants_colour(None)), None)
     if problems:
-        streams.say(f"{problems:,} problem{'' if problems == 1 else 's'}; what they are about was left out.")
+        untold = f", of which {PROBLEMS.most:,} are told" if problems > PROBLEMS.most else ""
+        streams.say(f"{problems:,} problem{'' if problems == 1 else 's'}{untold}; what they are about was left out.")
         raise typer.Exit(1)
 
 

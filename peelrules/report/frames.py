@@ -1,7 +1,7 @@
 """Frames to files: collected in parts on disk, and then whole, or not at all."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -41,9 +41,10 @@ class Parts:
         frame.write_parquet(self._part(self._count))
         self._count += 1
 
-    def write(self) -> None:
-        """Put the parts together; the target is not touched yet."""
+    def write(self, without: Collection[str]) -> None:
+        """Put the parts together, but for some inspections; the target is not touched yet."""
         parts = pl.concat([pl.scan_parquet(self._part(number), glob=False) for number in range(self._count)])
+        parts = parts.filter(~pl.col("inspection").is_in(list(without)))
         _SINKS[self._target.suffix.lower()](parts, self._whole)
 
     def finish(self) -> None:
