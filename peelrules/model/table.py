@@ -92,7 +92,7 @@ def fault_of_name(name: str) -> str | None:
 
 def likeness(name: str) -> str:
     """What names have in common that are taken for the same by people: case, white space and unseen signs apart."""
-    return _plain("".join(character for character in name if category(character) not in ("Cf", "Cc")))
+    return _plain("".join(character for character in name if category(character) not in _UNSEEN or character.isspace()))
 
 
 def _plain(name: str) -> str:
