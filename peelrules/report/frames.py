@@ -26,10 +26,10 @@ class Parts:
 
     def __init__(self, target: Path) -> None:
         self._target = target.resolve()
-        self._folder = TemporaryDirectory(prefix=".peelrules-", dir=self._target.parent)
         self._count = 0
 
     def __enter__(self) -> Self:
+        self._folder = TemporaryDirectory(prefix=".peelrules-", dir=self._target.parent)
         return self
 
     def __exit__(
@@ -48,7 +48,9 @@ class Parts:
         _SINKS[self._target.suffix.lower()](parts, self._whole)
 
     def finish(self) -> None:
-        """Put what was written in the place of the target."""
+        """Put what was written in the place of the target, for whom the target was."""
+        if self._target.exists():
+            self._whole.chmod(self._target.stat().st_mode & 0o7777)
         os.replace(self._whole, self._target)  # noqa: PTH105  a Path would only wrap it
 
     @property
