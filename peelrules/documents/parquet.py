@@ -40,7 +40,13 @@ def contents_of(file: Path) -> Contents:
             groups = footer[4]
             rows = sum(group[3] for group in groups)
             unpacked = sum(_walked(stream, column[3]) for group in groups for column in group[1])
-        except (KeyError, IndexError, TypeError, OverflowError):  # a field is missing, or of another kind
+        except (
+            KeyError,
+            IndexError,
+            TypeError,
+            AttributeError,
+            OverflowError,
+        ):  # a field is missing, or of another kind
             raise DamagedError("its footer or a page is damaged") from None
     if rows != footer[3]:
         raise DamagedError(f"{footer[3]:,} rows are promised, and its parts hold {rows:,}")

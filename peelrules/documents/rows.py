@@ -72,7 +72,11 @@ def rows_of(file: Path, rows: int) -> Rows:
     Raises:
         DocumentError: it is no such table, or cannot be read; also while the parts are read.
     """
-    if not file.is_file():
+    try:
+        is_there = file.is_file()
+    except OSError as error:
+        raise _refused(file, f"it cannot be read: {error.strerror}") from None
+    if not is_there:
         raise _refused(file, "there is no such file")
     return _READERS[file.suffix.lower()](file, rows)
 
@@ -104,9 +108,12 @@ def _short(text: str) -> str:
 
 def _parquet(file: Path, rows: int) -> Rows:
     try:
+        str(file).encode()  # Polars knows no other names
         contents = contents_of(file)
-    except DamagedError as error:
-        raise _refused(file, f"it cannot be read: {error}") from None
+    except UnicodeError:
+        raise _refused(file, "its name is not UTF-8; give it another name") from None
+    except (DamagedError, OSError) as error:
+        raise _refused(file, f"it cannot be read: {error.strerror if isinstance(error, OSError) else error}") from None
     if contents.unpacked > UNPACKED.most:
         raise _refused(file, UNPACKED.exceeded)
     try:

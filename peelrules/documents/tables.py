@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import polars as pl
+import polars.selectors as cs
 
 from peelrules.documents.evidence import evidence_of, load_evidence
 from peelrules.documents.limits import CHARACTERS, FINDINGS, PROBLEMS
@@ -78,10 +79,12 @@ def batches(files: Sequence[Path], rulebook: Rulebook, rows: int = ROWS) -> Iter
     Evidence files are sound; of the rows of tables it is not known whether they are.
     """
     seen: dict[str, _Seen] = {}
-    yield from _from_evidence([file for file in files if not is_table(file)], rulebook, rows, seen)
-    for file in files:
-        if is_table(file):
-            yield from _from_table(file, rows, seen)
+    tables = [file for file in files if is_table(file)]
+    evidence = [file for file in files if not is_table(file)]
+    if evidence or not tables:  # of no files at all there is one batch of nothing
+        yield from _from_evidence(evidence, rulebook, rows, seen)
+    for file in tables:
+        yield from _from_table(file, rows, seen)
 
 
 def problems_of(rows: pl.DataFrame, batch: Batch, rulebook: Rulebook) -> Sequence[Problem]:
@@ -118,7 +121,7 @@ def _from_evidence(files: Iterable[Path], rulebook: Rulebook, rows: int, seen: d
         if sum(len(body.findings) for body in bodies) >= rows:
             yield Batch("", _table_of(bodies, left_out), problems, read_files, left_out=left_out)
             bodies, problems, left_out, read_files = [], [], set(), 0
-    if read_files:
+    if read_files or not files:
         yield Batch("", _table_of(bodies, left_out), problems, read_files, left_out=left_out)
 
 
@@ -240,7 +243,7 @@ def _batch(
 
 def _shaped(part: Part) -> tuple[pl.DataFrame, list[Fault]]:
     """Part of a table with all columns, of their kinds, and every cell that is of another."""
-    given = part.cells
+    given = part.cells.with_columns(cs.float().fill_nan(None))
     cells = {name: _cell(name, KINDS[name], given.schema[name]) for name in given.columns if name != LINE}
     empty = {name: pl.lit(None, dtype=_ALL[name]).alias(name) for name in KINDS if name not in cells}
     unreadable = {name: pl.col(name).is_not_null() & cell.is_null() for name, cell in cells.items()}
@@ -262,8 +265,6 @@ def _shaped(part: Part) -> tuple[pl.DataFrame, list[Fault]]:
 def _cell(name: str, kind: Kind, given: pl.DataType) -> pl.Expr:
     """A cell as its column should hold it, or null."""
     column = pl.col(name)
-    if given.is_float():
-        column = column.fill_nan(None)
     if given == pl.Float32:
         column = column.cast(pl.String)  # what is written is the shortest number that it stands for
     if isinstance(given, pl.List):
