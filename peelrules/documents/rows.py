@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
@@ -251,9 +252,9 @@ def _csv_sentence(told: str) -> str:
 def _csv_parts(
     columns: Mapping[str, int], names: Sequence[str], lines: Iterator[tuple[int, int, list[str]]], rows: int
 ) -> Iterator[Part]:
-    places = [place - 1 for place in columns.values()]
+    documented = itemgetter(*(place - 1 for place in columns.values()))
 
-    def read(row: tuple[int, int, list[str]], _: list[Fault], lost: list[Fault]) -> list[Any] | None:
+    def read(row: tuple[int, int, list[str]], _: list[Fault], lost: list[Fault]) -> tuple[Any, ...] | None:
         line, last, cells = row
         if len(cells) != len(names):
             many = f"{len(cells):,} cell{'' if len(cells) == 1 else 's'}"
@@ -266,9 +267,11 @@ def _csv_parts(
         if last > line and any(part.count(",") >= len(names) - 1 for cell in cells for part in cell.splitlines()):
             lost.append(Fault(line, "", "a quote is opened here and closed in another row; close it, or remove it"))
             return None
-        return [*(cells[place] or None for place in places), line]
+        return (*documented(cells), line)
 
-    return _in_parts(list(columns), lines, read, rows)
+    for part in _in_parts(list(columns), lines, read, rows):
+        text = pl.col(pl.String)
+        yield part._replace(cells=part.cells.with_columns(pl.when(text != "").then(text)))
 
 
 # -- NDJSON ---------------------------------------------------------------------------------------
