@@ -51,20 +51,26 @@ def durable(rulebook: Rulebook, stage: Stage, facts: Mapping[str, Fact]) -> list
     Raises:
         EngineError: durable_rules is missing, or did not finish what it was asked.
     """
+    rules = rulebook.of_stage[stage]
     with _running:
-        idle = _idle.setdefault(rulebook, {})
-        compiled = idle.pop(stage, None) or _Stage(rulebook.of_stage[stage])
+        compiled = _idle.pop(id(rules), None) or _compiled(rules, rulebook)
         matches = compiled.match(facts)
         # Only what came to its end is used again: what a broken run leaves behind would fire in the next one.
-        idle[stage] = compiled
+        _idle[id(rules)] = compiled
     return matches
 
 
-_idle: weakref.WeakKeyDictionary[Rulebook, dict[Stage, "_Stage"]] = weakref.WeakKeyDictionary()
-"""Stages that are compiled and not at work, for as long as their rulebook lives."""
+_idle: dict[int, "_Stage"] = {}
+"""Stages that are compiled and not at work, by the id of their rules, which each of them keeps alive."""
 
 _running = RLock()
 """One run at a time. More would be safe, each with rulesets of its own, but would need more memory and gain no time."""
+
+
+def _compiled(rules: Sequence[Rule], rulebook: Rulebook) -> "_Stage":
+    """The rules of a stage, compiled and kept until their rulebook is gone."""
+    weakref.finalize(rulebook, _idle.pop, id(rules), None).atexit = False
+    return _Stage(rules)
 
 
 def _renew_lock() -> None:
