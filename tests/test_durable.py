@@ -3,7 +3,6 @@
 import gc
 import json
 import os
-import subprocess
 import sys
 from contextlib import nullcontext
 from math import nextafter
@@ -13,6 +12,7 @@ import durable_rules_engine
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from processes import child
 from strategies import facts, rule, rulebook_of, rulebooks
 
 import peelrules
@@ -40,21 +40,6 @@ def share_rules(*whens):
 
 def matched(rulebook, failing):
     return [match.rule.id for match in durable(rulebook, Stage.SAMPLE, {"one": sample_fact(failing)})]
-
-
-def child(script, *arguments, timeout=120, **environment):
-    """What a script prints in a process of its own, which may hang, crash or grow and harms nothing."""
-    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, "-W", "error", "-c", script, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        env={**os.environ, "PYTHONPATH": path, **environment},
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, ""), done.stderr
-    return done.stdout
 
 
 # -- what durable_rules is told ---------------------------------------------------------------------
