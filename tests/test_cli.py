@@ -472,8 +472,7 @@ def test_a_question_with_too_little_evidence_is_below_what_is_required(run, evid
 
 
 def test_a_missing_engine_is_our_fault_and_says_how_to_mend_it(run, monkeypatch):
-    monkeypatch.setitem(sys.modules, "durable", None)
-    monkeypatch.setitem(sys.modules, "durable.engine", None)
+    monkeypatch.setitem(sys.modules, "durable_rules_engine", None)
     code, out, err = run("grade", LANCASHIRE)
     assert (code, out) == (3, "")
     assert err.startswith("peelrules could not run the rules. durable_rules cannot be loaded (")

@@ -34,8 +34,15 @@ class DocumentError(PeelrulesError):
     """One or more documents are faulty."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(set(problems)))
-        super().__init__("\n".join(map(str, self.problems)))
+        super().__init__(tuple(sorted(set(problems))))
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        problems: tuple[Problem, ...] = self.args[0]
+        return problems
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))
 
 
 class EvidenceError(PeelrulesError, ValueError):
