@@ -4,15 +4,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import bundled, evidence_of, findings, rule, rulebook_of
+from strategies import finding as found
 
 import peelrules
 from peelrules.engine.matching import plain
+from peelrules.insight import path as path_of
 from peelrules.insight.changes import Set, Show, changed
 from peelrules.insight.path import path_to
 from peelrules.model.facts import Stage
 from peelrules.model.framework import CoreQuestion, Framework, Topic
 from peelrules.model.rulebook import Rulebook
-from peelrules.model.scales import Grade
+from peelrules.model.scales import Direction, Grade
 
 
 def small_rulebook():
@@ -156,3 +158,48 @@ def test_rules_that_look_in_the_helpful_direction_leave_no_path_sure(lancashire,
     mine = rulebook_of(*rulebook.rules, rule(Stage.CORE_QUESTION, "a.rule", [{"demonstrated": {"above": 0.8}}], then))
     with pytest.raises(ValueError, match=r"look in the helpful direction no path is sure: a\.rule"):
         path_to(peelrules.grade(lancashire, mine), "investigating", "adequate", mine)
+
+
+def many(number):
+    """Shortfalls on every characteristic, of which no two are alike."""
+    return evidence_of(
+        *(
+            found(
+                f"F-{n:03}",
+                CHARACTERISTICS[n % len(CHARACTERISTICS)],
+                direction=Direction.SHORTFALL,
+                seriousness=["moderate", "serious", "critical"][n % 3],
+                extent=["some", "frequent", "widespread"][n // 3 % 3],
+                strand=sorted(BOOK.framework.strands)[n // 5 % len(BOOK.framework.strands)],
+            )
+            for n in range(number)
+        ),
+        framework=BOOK.framework,
+    )
+
+
+def test_a_search_that_is_given_up_still_gives_a_set_of_which_every_change_is_needed(monkeypatch):
+    monkeypatch.setattr(path_of, "PATIENCE", 60_000)
+    evidence = many(80)
+    path = path_to(peelrules.grade(evidence, BOOK, plain), "treatment", "good", BOOK)
+    [alternative] = path.alternatives
+    assert path.remark.endswith(
+        "the search was given up before it was complete; there may be smaller sets, or lesser changes"
+    )
+    assert reached(evidence, alternative.changes, Grade.GOOD)
+    for dropped in alternative.changes:
+        assert not reached(evidence, [c for c in alternative.changes if c != dropped], Grade.GOOD)
+
+
+def test_a_search_that_is_given_up_before_it_found_anything_says_so(monkeypatch):
+    monkeypatch.setattr(path_of, "PATIENCE", 10)
+    path = path_to(peelrules.grade(many(20), BOOK, plain), "treatment", "good", BOOK)
+    assert path.alternatives == ()
+    assert path.remark == "can be reached, but the search was given up before a smallest set of changes was found"
+
+
+@pytest.mark.slow
+def test_a_search_ends_however_many_shortfalls_there_are():
+    evidence = many(400)
+    path = path_to(peelrules.grade(evidence, BOOK, plain), "treatment", "good", BOOK)
+    assert "given up" in path.remark

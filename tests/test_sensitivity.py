@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections import Counter
 from itertools import product
 from pathlib import Path
 
@@ -10,21 +11,20 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import bundled, evidence_of, evidences, finding, of_questions, rulebook_of, rulebooks
-from strategies import rule as made
+from strategies import bundled, evidence_of, evidences, finding, of_questions, rulebooks
 
 import peelrules
 from peelrules.engine.matching import plain
 from peelrules.engine.profiles import Standing
 from peelrules.engine.stages import judge
-from peelrules.insight import draws as draws_of
+from peelrules.insight import thresholds, variants
 from peelrules.insight.changes import Drop, Set, SetBound, changed, changed_rules
-from peelrules.insight.draws import _a_notch_off, _alike, of_coding, of_samples
+from peelrules.insight.draws import _a_notch_off, _kinds, _one_of_each_kind, of_coding, of_samples
 from peelrules.insight.sensitivity import _weight
 from peelrules.insight.thresholds import slacks
 from peelrules.insight.variants import base_of, grade_of, graded, repeated
 from peelrules.model.evidence import Finding
-from peelrules.model.facts import Stage, fields_of
+from peelrules.model.facts import fields_of
 from peelrules.model.framework import Reporting
 from peelrules.model.scales import Concern, Direction, Grade, Scale, Status
 from peelrules.model.sensitivity import Sensitivity
@@ -116,10 +116,11 @@ def test_without_doubt_every_draw_of_codings_stands(evidence, rulebook, seed):
 def test_a_draw_of_codings_is_the_grade_of_evidence_coded_so(evidence, rulebook, seed, notch):
     """The draws are made once more, finding by finding, and graded one by one."""
     base = base_of(evidence, rulebook)
-    drawn = of_coding(base, 4, seed, notch)
+    drawn = of_coding(base, graded(repeated(base.table, 1), 1, base), 4, seed, notch)
     random = np.random.default_rng([seed, 1])
     off = random.random((4, len(drawn.varied), 3)) < notch
     up = random.random(off.shape) < 0.5
+    times_off = Counter()
     for draw in range(4):
         changes = []
         for number, each in enumerate(drawn.varied):
@@ -131,7 +132,8 @@ def test_a_draw_of_codings_is_the_grade_of_evidence_coded_so(evidence, rulebook,
                     changes.append(Set(finding=each.id, field=field, value=str(levels[rank])))
         beside = told_of(drawn.ranks[draw], base, changed(evidence, changes), rulebook)
         assert all(one is other for one, other in beside.values())
-        assert drawn.off[draw].sum() == len({change.finding for change in changes})
+        times_off.update({change.finding for change in changes})
+    assert drawn.off.tolist() == [times_off[each.id] for each in drawn.varied]
 
 
 @given(st.integers(2, 5), st.data())
@@ -173,7 +175,7 @@ def test_the_draws_of_a_sample_are_graded_as_samples_of_that_share(rulebook):
     as_it_is = graded(repeated(base.table, 1), 1, base)
     drawn, [interval] = of_samples(base, as_it_is, 30, seed=3)
     shares = np.random.default_rng([3, 0]).beta(6.5, 14.5, 30)
-    for share, rows in zip(shares, drawn.ranks, strict=True):
+    for share, rows in zip(shares, drawn, strict=True):
         coded = {
             **body.findings[0].model_dump(exclude_unset=True),
             "sample": {"share": float(1 - share), "margin": 0.0},
@@ -341,6 +343,15 @@ def just_beyond(rule, field, end, includes, step):
     return end + step if kind is int else float(np.nextafter(end, end + step))
 
 
+def test_few_regradings_tell_how_far_a_bound_can_move_among_many_values(rulebook, monkeypatch):
+    tried = []
+    shifts = thresholds._Regrading.shifts
+    monkeypatch.setattr(thresholds._Regrading, "shifts", lambda *asked: tried.append(asked) or shifts(*asked))
+    body = evidence_of(*(sampled(met=met, of=101).model_copy(update={"id": f"S-{met}"}) for met in range(101)))
+    bounds = list(slacks(body, rulebook))
+    assert len(tried) < 2 * 10 * len(bounds)
+
+
 def test_the_bounds_on_which_lancashires_grades_hang(lancashire, rulebook):
     found = {(s.rule, s.field): s for s in slacks(lancashire, rulebook)}
     three_quarters = found["grade.substantially-all", "demonstrated"]
@@ -415,30 +426,55 @@ def test_the_gap_that_narrows_most_comes_first(rulebook):
     assert max(told) > 1
 
 
-def test_a_finding_weighs_as_much_as_its_doubt_makes_another_grade_likelier():
-    changed = np.array([True, True, False, False, True, False])
-    off = np.array([True, True, True, False, False, False])
-    assert _weight(changed, off) == pytest.approx(2 / 3 - 1 / 3)
-    assert _weight(changed, np.ones(6, dtype=bool)) == 0.0
-    assert _weight(changed, np.zeros(6, dtype=bool)) == 0.0
+@pytest.mark.parametrize(
+    ("off_and_other", "off", "weight"), [(2, 4, 0.5 - 1 / 6), (0, 0, 0.0), (3, 10, 0.0), (0, 5, -0.6)]
+)
+def test_a_finding_weighs_as_much_as_its_doubt_makes_another_grade_likelier(off_and_other, off, weight):
+    assert _weight(off_and_other, off, 3, 10) == pytest.approx(weight)
 
 
 def test_shares_on_a_bound_are_of_another_kind_than_those_beside_it():
-    rulebook = rulebook_of(made(Stage.SAMPLE, "rule", [{"failing": {"at_least": 0.0, "below": 0.5}}]))
-    failing = np.array([[0.0, 0.2, 0.5, 0.7, 0.2, 0.0]])
-    one, alike = _alike(failing, rulebook)
-    assert len(one) == 4
-    assert [float(failing[0, one[kind]]) for kind in alike] == [0.0, 0.2, 0.5, 0.7, 0.2, 0.0]
+    bounds = np.array([0.0, 0.5])
+    kinds = _kinds(np.array([0.0, 0.2, 0.5, 0.7, 0.2, 0.0]), bounds)
+    assert kinds.tolist() == [1, 2, 3, 4, 2, 1]
+    assert _kinds(_one_of_each_kind(bounds), bounds)[1:].tolist() == [1, 2, 3, 4]
 
 
-def test_draws_that_do_not_fit_at_once_are_made_in_parts(rulebook, monkeypatch):
-    body = evidence_of(finding("A", "offenders.bail", direction=Direction.SHORTFALL, extent="frequent"))
-    monkeypatch.setattr(draws_of, "_AT_ONCE", 7)
-    base = base_of(body, rulebook)
-    drawn = of_coding(base, 17, 0, 0.5)
-    assert len(drawn.ranks) == len(drawn.off) == 17
-    assert (drawn.ranks[:7] == of_coding(base, 7, 0, 0.5).ranks).all()
-    assert len({part.tobytes() for part in (drawn.off[:7], drawn.off[7:14])}) == 2
+def test_how_many_variants_are_in_memory_at_a_time_changes_nothing(lancashire, rulebook, monkeypatch):
+    some = lancashire.model_copy(update={"findings": lancashire.findings[::4]})
+    at_once = firm(some, rulebook)
+    monkeypatch.setattr(variants, "AT_ONCE", 500)
+    assert firm(some, rulebook) == at_once
+
+
+SCRIPT = """
+import sys, peelrules
+book = peelrules.load_rulebook()
+body = peelrules.load_evidence(sys.argv[1], book)
+times = range(int(sys.argv[2]))
+many = tuple(f.model_copy(update={"id": f"{f.id}-{n}"}) for n in times for f in body.findings)
+peelrules.sensitivity(body.model_copy(update={"findings": many}), book, draws=int(sys.argv[3]))
+try:  # the highest of this process alone; getrusage also counts what the parent had before it began
+    [peak] = [line for line in open("/proc/self/status") if line.startswith("VmHWM")]
+    print(int(peak.split()[1]) * 1024)
+except FileNotFoundError:
+    print(0)
+"""
+
+
+@pytest.mark.slow
+def test_memory_does_not_grow_with_draws_times_findings():
+    peaks = [
+        int(
+            subprocess.run(  # noqa: S603
+                [sys.executable, "-c", SCRIPT, ROOT / "evidence/lancashire.yaml", times, draws],
+                capture_output=True,
+                check=True,
+            ).stdout
+        )
+        for times, draws in (("1", "10"), ("8", "2000"))
+    ]
+    assert peaks[1] < peaks[0] + 500_000_000
 
 
 def test_only_graded_questions_are_looked_at(lancashire, rulebook):

@@ -6,13 +6,18 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def minimal_sets(elements: Iterable[T], suffices: Callable[[frozenset[T]], bool]) -> list[frozenset[T]]:
+def minimal_sets(
+    elements: Iterable[T],
+    suffices: Callable[[frozenset[T]], bool],
+    compare: Callable[[int], None] = lambda _number: None,
+) -> list[frozenset[T]]:
     """Every set of elements that suffices and of which no part does, in no particular order.
 
     *suffices* must be monotone: whatever contains a set that suffices suffices too. Each set that
     does not is grown until nothing can be added; what it leaves out must then be hit by every set
     that does. The smallest hitting sets are tried next, until all of them suffice (dualisation, so
-    the work grows with the number of answers and not with the number of subsets).
+    the work grows with the number of answers and not with the number of subsets). *compare* is told
+    before so many sets are compared; what it raises ends the search.
     """
     everything: frozenset[T] = frozenset(elements)
     if not suffices(everything):
@@ -26,10 +31,10 @@ def minimal_sets(elements: Iterable[T], suffices: Callable[[frozenset[T]], bool]
             continue
         grown = _grown(candidate, everything, suffices)
         left_out = everything - grown
-        candidates = _smallest(
-            {c for c in candidates if c & left_out}
-            | {c | {element} for c in candidates if not c & left_out for element in left_out}
-        )
+        compare(len(candidates) * len(left_out))
+        made = {c for c in candidates if c & left_out}
+        made |= {c | {element} for c in candidates if not c & left_out for element in left_out}
+        candidates = _smallest(made, compare)
     return list(minimal)
 
 
@@ -42,10 +47,11 @@ def _grown(start: frozenset[T], everything: frozenset[T], suffices: Callable[[fr
     return grown
 
 
-def _smallest(sets: set[frozenset[T]]) -> set[frozenset[T]]:
+def _smallest(sets: set[frozenset[T]], compare: Callable[[int], None]) -> set[frozenset[T]]:
     """The sets that contain no other."""
     kept: list[frozenset[T]] = []
     for candidate in sorted(sets, key=len):
+        compare(len(kept))
         if not any(smaller <= candidate for smaller in kept):
             kept.append(candidate)
     return set(kept)

@@ -3,19 +3,22 @@
 Changes that are tried: a shortfall is remedied or seen to be improving, an audited sample reaches a
 better count, a characteristic without a strength is shown to have one, and, where nothing less
 helps, exceptional evidence is shown. Better evidence never lowers an outcome; that makes the search
-exact. Each answer is checked by grading the changed evidence.
+exact. It has so much patience and no more; where it is given up, the answer says so. Each answer is
+checked by grading the changed evidence.
 """
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import combinations
+from math import inf
 from typing import NamedTuple
 
 from peelrules.documents.rulebook import load_rulebook
 from peelrules.engine.grading import grade
 from peelrules.engine.matching import plain
 from peelrules.engine.profiles import Reading, Standing, characteristic_profile
-from peelrules.engine.stages import StageRun, characterise, judge, read, standing_of, weigh
+from peelrules.engine.stages import StageRun, judge, read, standing_of, weigh
 from peelrules.insight.changes import Change, Set, Show, changed, shown
 from peelrules.insight.minimal import minimal_sets
 from peelrules.model.assessment import Assessment
@@ -29,8 +32,10 @@ from peelrules.verify.rulebook import is_monotone
 
 ENOUGH = 300
 """Sets of the smallest size that are compared by effort; there can be thousands that are alike."""
-PATIENCE = 400_000
-"""Combinations tried before the search gives up on the smallest set."""
+PATIENCE = 4_000_000
+"""How often a characteristic or a finding is looked at before a search is given up: far more than inspections take."""
+_TO_CONCLUDE = 50
+"""To try the rules takes about as long as to look at so many."""
 
 
 class Alternative(Frozen):
@@ -109,6 +114,22 @@ _Elements = frozenset[_Element]
 _NOTHING: _Elements = frozenset()
 
 
+class _GivenUp(Exception):  # noqa: N818  no error: an answer is given all the same
+    """Patience has come to an end."""
+
+
+class _Patience:
+    """How much more may be looked at."""
+
+    def __init__(self, left: float) -> None:
+        self.left = left
+
+    def look_at(self, number: int) -> None:
+        self.left -= number
+        if self.left < 0:
+            raise _GivenUp
+
+
 class _Search:
     """The search for one question. Outcomes are kept by what they rest on, so each is concluded once."""
 
@@ -119,32 +140,39 @@ class _Search:
         ids = [c.id for c in self.question.characteristics]
         findings = tuple(f for f in evidence.findings if not f.is_context and not set(ids).isdisjoint(f.bears_on))
         self.evidence = evidence
-        self.relevant = evidence.model_copy(update={"findings": findings})
         self.bearing = {c: [f for f in findings if c in f.bears_on] for c in ids}
-        self.now = _Forms({_Element("finding", f.id): f for f in findings}, rulebook)
-        best = {e: mended for e, f in self.now.finding.items() if (mended := _mended(f)) is not None}
+        self.now = _forms({_Element("finding", f.id): f for f in findings}, rulebook)
+        best = {e: mended for e, now in self.now.items() if (mended := _mended(now.finding)) is not None}
         for kind in ("strength", "exceptional"):
             best |= {_Element(kind, c): shown(Show(characteristic=c, exceptional=kind == "exceptional")) for c in ids}
-        self.best = _Forms(best, rulebook)
+        self.best = _forms(best, rulebook)
         self._standings: dict[tuple[str, _Elements], Standing] = {}
+        self._weaker: dict[tuple[_Element, object], _Form] = {}
         self._verdicts: dict[tuple[Standing, ...], bool] = {}
-        self._tried = 0
+        self._of = {c: frozenset(e for e, best in self.best.items() if c in best.finding.bears_on) for c in ids}
+        self._given_up = False
+        self._patience = _Patience(inf)
 
     def answer(self, answer: Path, most: int) -> Path:
-        ordinary = frozenset(e for e in self.best.finding if e.kind != "exceptional" and self._may_help(e))
-        exceptional = sorted(e for e in self.best.finding if e.kind == "exceptional")
-        needed = self._exceptional_needed(ordinary, exceptional)
-        if needed is None:
+        ordinary = frozenset(e for e in self.best if e.kind != "exceptional" and self._may_help(e))
+        exceptional = sorted(e for e in self.best if e.kind == "exceptional")
+        if not self._reaches(ordinary.union(exceptional)):
             remark = "cannot be reached by remedying findings, showing strengths or exceptional evidence"
             return answer.model_copy(update={"remark": remark})
-        found = self._smallest_sets(ordinary.union(exceptional) if needed else ordinary, needed, most)
+        found = self._found(ordinary, exceptional, most)
+        self._patience = _Patience(PATIENCE)
         alternatives = sorted((self._weakest(each) for each in found), key=_effort)[:most]
+        needed = min(map(_exceptional, found), default=0)
         remarks = []
         if needed:
             number = "1 characteristic needs" if needed == 1 else f"{needed} characteristics need"
             remarks.append(f"cannot be reached by remedying findings alone: {number} exceptional evidence")
-        if self._tried > PATIENCE:
-            remarks.append("the search was given up before it was complete; there may be smaller sets")
+        if self._given_up and found:
+            remarks.append(
+                "the search was given up before it was complete; there may be smaller sets, or lesser changes"
+            )
+        elif self._given_up:
+            remarks.append("can be reached, but the search was given up before a smallest set of changes was found")
         return answer.model_copy(
             update={
                 "alternatives": tuple(self._checked(changes) for changes in alternatives),
@@ -153,41 +181,72 @@ class _Search:
             }
         )
 
+    def _found(self, ordinary: _Elements, exceptional: Sequence[_Element], most: int) -> list[_Elements]:
+        """The smallest sets; if the search for them is given up, one of which no part can be left out, if any."""
+        found: list[_Elements] = []
+        self._patience = _Patience(PATIENCE)
+        try:
+            needed = self._exceptional_needed(ordinary, exceptional)
+            self._find_smallest_sets(ordinary.union(exceptional) if needed else ordinary, needed, most, found)
+        except _GivenUp:
+            self._given_up = True
+        if not found:
+            self._patience = _Patience(PATIENCE)
+            with suppress(_GivenUp):
+                # exceptional evidence is tried first, so that no more of it is left than it takes
+                found.append(self._without_the_needless([*exceptional, *sorted(ordinary)]))
+        return found
+
+    def _without_the_needless(self, elements: Sequence[_Element]) -> _Elements:
+        """What is left of elements that reach the grade after each that can be spared is left out."""
+        left = frozenset(elements)
+        parts = [elements]
+        while parts:
+            part = parts.pop()
+            if self._reaches(left.difference(part)):
+                left = left.difference(part)
+            elif (half := len(part) // 2) > 0:
+                parts += [part[half:], part[:half]]
+        return left
+
     def _may_help(self, element: _Element) -> bool:
         """A finding that weighs nothing and speaks for the force cannot become better."""
         if element.kind != "finding":
             return True
-        reading, gravity = self.now.reading[element], self.now.gravity[element]
-        return gravity > Gravity.NONE or reading.direction > Direction.STRENGTH
+        now = self.now[element]
+        return now.gravity > Gravity.NONE or now.reading.direction > Direction.STRENGTH
 
-    def _exceptional_needed(self, ordinary: _Elements, exceptional: Sequence[_Element]) -> int | None:
-        """The fewest characteristics that need exceptional evidence if all else is mended; None if all do not help."""
-        for count in range(len(exceptional) + 1):
-            if any(self._reaches(ordinary.union(chosen)) for chosen in combinations(exceptional, count)):
-                return count
-        return None
+    def _exceptional_needed(self, ordinary: _Elements, exceptional: Sequence[_Element]) -> int:
+        """The fewest characteristics that need exceptional evidence if all else is mended."""
+        return next(
+            count
+            for count in range(len(exceptional) + 1)
+            if any(self._reaches(ordinary.union(chosen)) for chosen in combinations(exceptional, count))
+        )
 
-    def _smallest_sets(self, elements: _Elements, exceptional: int, most: int) -> list[_Elements]:
-        """Minimal sets of elements that reach the grade, smallest first, until there are enough to choose from."""
+    def _find_smallest_sets(self, elements: _Elements, exceptional: int, most: int, found: list[_Elements]) -> None:
+        """Find minimal sets of elements that reach the grade, smallest first, until there are enough to choose from."""
         options = {c: self._options(c, elements) for c in self.bearing}
-        found: list[_Elements] = []
         for size in range(exceptional, len(elements) + 1):
             for union in self._unions(size, exceptional, options):
                 if not any(smaller <= union for smaller in found):
                     found.append(union)
                 if len(found) >= ENOUGH:
-                    return found
-            if len(found) >= most or self._tried > PATIENCE:
-                break
-        return found
+                    return
+            if len(found) >= most:
+                return
 
     def _options(self, characteristic: str, elements: _Elements) -> list[_Elements]:
         """Each minimal way of bettering a characteristic, for every outcome that it can come to."""
-        own = self._bearing_elements(characteristic, elements)
+        own = elements & self._of[characteristic]
         options: set[_Elements] = set()
         for status in Status:
             for concern in Concern:
-                options.update(minimal_sets(own, lambda chosen: self._is(characteristic, chosen, status, concern)))  # noqa: B023
+
+                def suffices(chosen: _Elements, status: Status = status, concern: Concern = concern) -> bool:
+                    return self._is(characteristic, chosen, status, concern)
+
+                options.update(minimal_sets(own, suffices, self._patience.look_at))
         return sorted(options - {_NOTHING}, key=lambda option: (len(option), sorted(option)))
 
     def _is(self, characteristic: str, chosen: _Elements, status: Status, concern: Concern) -> bool:
@@ -201,7 +260,7 @@ class _Search:
         still_possible = [_NOTHING.union(*(o for c in order[at:] for o in options[c])) for at in range(len(order) + 1)]
         seen: set[tuple[int, _Elements]] = set()
         pending: list[tuple[int, _Elements]] = [(0, _NOTHING)]
-        while pending and self._tried <= PATIENCE:
+        while pending:
             at, union = pending.pop()
             if not self._reaches(union | still_possible[at]):
                 continue
@@ -215,62 +274,80 @@ class _Search:
                 # as many exceptional ones as are needed are sure to come, which leaves the others the rest of the size
                 if state in seen or shown > exceptional or len(state[1]) - shown > size - exceptional:
                     continue
+                self._patience.look_at(1 + len(union))
                 seen.add(state)
-                self._tried += 1
                 pending.append(state)
 
     def _reaches(self, chosen: _Elements) -> bool:
-        standings = {c: self._standing(c, chosen) for c in self.bearing}
+        return self._is_reached({c: self._standing(c, chosen) for c in self.bearing})
+
+    def _is_reached(self, standings: Mapping[str, Standing]) -> bool:
         key = tuple(standings.values())
         if key not in self._verdicts:
-            self._verdicts[key] = self._is_reached(judge([self.question], standings, self.rulebook, plain))
+            judged = judge([self.question], standings, self.rulebook, plain)
+            ceiling = judged.ceiling(self.question.id, "grade", Grade)
+            enough = not judged.raises(self.question.id, "not_enough_evidence")
+            self._verdicts[key] = enough and ceiling >= self.wanted
         return self._verdicts[key]
-
-    def _is_reached(self, judged: StageRun) -> bool:
-        ceiling = judged.ceiling(self.question.id, "grade", Grade)
-        return ceiling >= self.wanted and not judged.raises(self.question.id, "not_enough_evidence")
 
     def _standing(self, characteristic: str, chosen: _Elements) -> Standing:
         """Where a characteristic stands after the changes that concern it."""
-        own = self._bearing_elements(characteristic, chosen)
+        own = chosen & self._of[characteristic]
+        self._patience.look_at(1 + len(own))
         key = (characteristic, own)
         if key not in self._standings:
-            self._standings[key] = self._concluded(characteristic, own)
+            self._standings[key] = self._concluded(characteristic, {e: self.best[e] for e in own})
         return self._standings[key]
 
-    def _bearing_elements(self, characteristic: str, chosen: _Elements) -> _Elements:
-        findings = {f.id for f in self.bearing[characteristic]}
-        return frozenset(e for e in chosen if e.id in findings or e.id == characteristic)
-
-    def _concluded(self, characteristic: str, changes: _Elements) -> Standing:
-        kept = [e for f in self.bearing[characteristic] if (e := _Element("finding", f.id)) not in changes]
-        forms = [(self.now, e) for e in kept] + [(self.best, e) for e in sorted(changes)]
+    def _concluded(self, characteristic: str, changes: Mapping[_Element, "_Form"]) -> Standing:
+        self._patience.look_at(_TO_CONCLUDE + len(self.bearing[characteristic]))
+        kept = (e for f in self.bearing[characteristic] if (e := _Element("finding", f.id)) not in changes)
+        forms = [self.now[e] for e in kept] + [changes[e] for e in sorted(changes)]
         if not forms:
             return Standing(None, Concern.NONE)
-        findings = [form.finding[e] for form, e in forms]
-        readings = {form.finding[e].id: form.reading[e] for form, e in forms}
-        gravities = {form.finding[e].id: form.gravity[e] for form, e in forms}
-        profile = characteristic_profile(characteristic, findings, readings, gravities)
+        readings = {form.finding.id: form.reading for form in forms}
+        gravities = {form.finding.id: form.gravity for form in forms}
+        profile = characteristic_profile(characteristic, [form.finding for form in forms], readings, gravities)
         return standing_of(
             characteristic, StageRun(self.rulebook, Stage.CHARACTERISTIC, {characteristic: profile}, plain)
         )
 
     def _weakest(self, chosen: _Elements) -> tuple[Change, ...]:
         """The changes, each no greater than the grade takes: improving before remedied, a count as low as will do."""
-        changes = [self._change(element) for element in sorted(chosen)]
-        for at, change in enumerate(changes):
-            lesser = [*self._lesser(change), change]
+        forms = {element: self.best[element] for element in sorted(chosen)}
+        changes = {element: self._change(element) for element in forms}
+        standings = {c: self._standing(c, chosen) for c in self.bearing}
 
-            def reached(weaker: Change, at: int = at) -> bool:
-                return self._is_reached_by([*changes[:at], weaker, *changes[at + 1 :]])
+        def after(element: _Element, change: Change) -> dict[str, Standing]:
+            weaker = {**forms, element: self._form(element, change)}
+            touched = (c for c, elements in self._of.items() if element in elements)
+            return {**standings, **{c: self._concluded(c, _among(self._of[c], weaker)) for c in touched}}
 
-            changes[at] = lesser[bisect_left(lesser, True, key=reached)]
-        return tuple(changes)
+        try:
+            for element, change in changes.items():
+                lesser = [*self._lesser(change), change]
+                at = bisect_left(lesser, True, key=lambda weaker: self._is_reached(after(element, weaker)))
+                if lesser[at] != change:
+                    standings = after(element, lesser[at])
+                    changes[element], forms[element] = lesser[at], self._form(element, lesser[at])
+        except _GivenUp:
+            self._given_up = True
+        return tuple(changes.values())
+
+    def _form(self, element: _Element, change: Change) -> "_Form":
+        """What an element comes to by a change of its finding; a new strength is as it is."""
+        if not isinstance(change, Set):
+            return self.best[element]
+        key = (element, change.value)
+        if key not in self._weaker:
+            alone = self.evidence.model_copy(update={"findings": (self.now[element].finding,)})
+            self._weaker |= {key: _forms({element: changed(alone, [change]).findings[0]}, self.rulebook)[element]}
+        return self._weaker[key]
 
     def _change(self, element: _Element) -> Change:
         if element.kind != "finding":
             return Show(characteristic=element.id, exceptional=element.kind == "exceptional")
-        sample = self.best.finding[element].sample
+        sample = self.best[element].finding.sample
         if sample is None:
             return Set(finding=element.id, field="state", value=str(State.REMEDIED))
         if sample.met is not None:
@@ -281,7 +358,7 @@ class _Search:
         """Lesser changes than this one, the least first."""
         if not isinstance(change, Set):
             return []
-        now = self.now.finding[_Element("finding", change.finding)]
+        now = self.now[_Element("finding", change.finding)].finding
         values: list[str | int | float] = []
         if now.sample is None:
             values = [str(State.IMPROVING)] if now.state is State.OPEN else []
@@ -292,13 +369,6 @@ class _Search:
             values = [thousandth / 1000 for thousandth in range(int(1000 * (now.sample.share or 0)) + 1, 1000)]
         return [change.model_copy(update={"value": value}) for value in values]
 
-    def _is_reached_by(self, changes: Sequence[Change]) -> bool:
-        findings = changed(self.relevant, changes).findings
-        _, readings = read(findings, self.rulebook, plain)
-        _, gravities = weigh(findings, readings, self.rulebook, plain)
-        _, standings = characterise(findings, readings, gravities, self.rulebook, plain)
-        return self._is_reached(judge([self.question], standings, self.rulebook, plain))
-
     def _checked(self, changes: tuple[Change, ...]) -> Alternative:
         """The alternative, after grading all of the changed evidence as any other."""
         reached = grade(changed(self.evidence, changes), self.rulebook).judgment(self.question.id).grade
@@ -308,16 +378,23 @@ class _Search:
         return Alternative(changes=changes, reaches=reached)
 
 
-class _Forms:
-    """Elements in one form, with what each comes to by itself."""
+class _Form(NamedTuple):
+    """An element as it is or might be, with what it comes to by itself."""
 
-    def __init__(self, finding: Mapping[_Element, Finding], rulebook: Rulebook) -> None:
-        self.finding = finding
-        findings = list(finding.values())
-        _, readings = read(findings, rulebook, plain)
-        _, gravities = weigh(findings, readings, rulebook, plain)
-        self.reading: Mapping[_Element, Reading] = {e: readings[f.id] for e, f in finding.items()}
-        self.gravity: Mapping[_Element, Gravity] = {e: gravities[f.id] for e, f in finding.items()}
+    finding: Finding
+    reading: Reading
+    gravity: Gravity
+
+
+def _forms(finding: Mapping[_Element, Finding], rulebook: Rulebook) -> dict[_Element, _Form]:
+    findings = list(finding.values())
+    _, readings = read(findings, rulebook, plain)
+    _, gravities = weigh(findings, readings, rulebook, plain)
+    return {e: _Form(f, readings[f.id], gravities[f.id]) for e, f in finding.items()}
+
+
+def _among(elements: _Elements, forms: Mapping[_Element, _Form]) -> dict[_Element, _Form]:
+    return {element: form for element, form in forms.items() if element in elements}
 
 
 def _mended(finding: Finding) -> Finding | None:

@@ -1,12 +1,17 @@
-"""Grades after one small change of the evidence: a coding a notch off, or a part of it left out."""
+"""Grades after one small change of the evidence: a coding a notch off, or a part of it left out.
 
-from collections.abc import Iterator, Sequence
+Only the questions that a change touches are graded anew, and changes that no rule can tell apart only once.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
+import numpy as np
 import polars as pl
 
 from peelrules.insight.draws import CODED
-from peelrules.insight.variants import Base, Ranks, graded, repeated
+from peelrules.insight.variants import Base, Ranks, graded, in_parts
 from peelrules.model.evidence import Finding
 from peelrules.model.table import LEVELS
 
@@ -27,33 +32,67 @@ class Omitted(NamedTuple):
     findings: Sequence[Finding]
 
 
-def recodings(base: Base) -> tuple[list[Recoded], Ranks]:
-    """Every single recoding by one notch, and the grades under each."""
-    made = list(_recoded(base))
-    table = repeated(base.table, len(made))
-    for field in CODED:
-        now = pl.DataFrame(
-            [(number, each.finding.id, each.instead) for number, each in enumerate(made) if each.field == field],
-            schema={"inspection": pl.UInt32, "id": base.table.schema["id"], "instead": base.table.schema[field]},
+def recodings(base: Base, as_it_is: Ranks) -> tuple[list[Recoded], Ranks]:
+    """Every single recoding by one notch, and the grades under each.
+
+    Args:
+        as_it_is: the grades of the evidence, one row; they stand for questions that a change does not touch.
+    """
+    made, alike = list(_recoded(base)), base.alike()
+    number = {finding.id: row for row, finding in enumerate(base.findings)}
+
+    def recoded(rows: pl.DataFrame, changes: Sequence[Recoded]) -> pl.DataFrame:
+        for field in CODED:
+            now = pl.DataFrame(
+                [(at, number[c.finding.id], c.instead) for at, c in enumerate(changes) if c.field == field],
+                schema={"inspection": pl.UInt32, "row": pl.Int64, "instead": base.table.schema[field]},
+                orient="row",
+            )
+            rows = rows.join(now, on=["inspection", "row"], how="left").with_columns(
+                pl.coalesce("instead", field).alias(field)
+            )
+            rows = rows.drop("instead")
+        return rows
+
+    kinds = [(alike[each.finding.id], each.field, each.instead) for each in made]
+    touched = [base.questions_of(each.finding) for each in made]
+    return made, _graded(base, as_it_is, kinds, touched, lambda rows, at: recoded(rows, [made[each] for each in at]))
+
+
+def omissions(base: Base, as_it_is: Ranks) -> tuple[list[Omitted], Ranks]:
+    """Every finding, strand and section left out, and the grades without each."""
+    made, alike = list(_omitted(base)), base.alike()
+    number = {finding.id: row for row, finding in enumerate(base.findings)}
+
+    def left(rows: pl.DataFrame, parts: Sequence[Omitted]) -> pl.DataFrame:
+        gone = pl.DataFrame(
+            [(at, number[finding.id]) for at, part in enumerate(parts) for finding in part.findings],
+            schema={"inspection": pl.UInt32, "row": pl.Int64},
             orient="row",
         )
-        table = table.join(now, on=["inspection", "id"], how="left").with_columns(
-            pl.coalesce("instead", field).alias(field)
-        )
-        table = table.drop("instead")
-    return made, graded(table, len(made), base)
+        return rows.join(gone, on=["inspection", "row"], how="anti")
+
+    kinds = [frozenset(Counter(alike[finding.id] for finding in each.findings).items()) for each in made]
+    touched = [set().union(*map(base.questions_of, each.findings)) for each in made]
+    return made, _graded(base, as_it_is, kinds, touched, lambda rows, at: left(rows, [made[each] for each in at]))
 
 
-def omissions(base: Base) -> tuple[list[Omitted], Ranks]:
-    """Every finding, strand and section left out, and the grades without each."""
-    made = list(_omitted(base))
-    gone = pl.DataFrame(
-        [(number, finding.id) for number, each in enumerate(made) for finding in each.findings],
-        schema={"inspection": pl.UInt32, "id": base.table.schema["id"]},
-        orient="row",
-    )
-    table = repeated(base.table, len(made)).join(gone, on=["inspection", "id"], how="anti")
-    return made, graded(table, len(made), base)
+def _graded(
+    base: Base,
+    as_it_is: Ranks,
+    kinds: Sequence[Hashable],
+    touched: Sequence[set[str]],
+    change: Callable[[pl.DataFrame, Sequence[int]], pl.DataFrame],
+) -> Ranks:
+    """The grades under every change, of which the first of each kind is made."""
+    of_kind = {kind: at for at, kind in reversed(list(enumerate(kinds)))}
+    firsts = sorted(of_kind.values())
+    ranks = np.repeat(as_it_is, len(kinds), axis=0)
+    for part, rows in in_parts(base, [touched[first] for first in firsts]):
+        made = firsts[part]
+        is_touched = np.array([[q in touched[first] for q in base.questions] for first in made])
+        ranks[made] = np.where(is_touched, graded(change(rows, made), len(made), base), as_it_is)
+    return ranks[[of_kind[kind] for kind in kinds]]
 
 
 def _recoded(base: Base) -> Iterator[Recoded]:

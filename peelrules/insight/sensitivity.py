@@ -8,7 +8,7 @@ import numpy as np
 
 from peelrules.engine.grading import grade
 from peelrules.engine.matching import plain
-from peelrules.insight.draws import Drawn, of_coding, of_samples
+from peelrules.insight.draws import Coded, of_coding, of_samples
 from peelrules.insight.gaps import gaps
 from peelrules.insight.recodings import Omitted, Recoded, omissions, recodings
 from peelrules.insight.thresholds import slacks
@@ -40,7 +40,8 @@ def sensitivity(
     base = base_of(evidence, rulebook)
     as_it_is = np.array([[_rank(judgment) for judgment in assessment.judgments]], dtype=np.int8)
     sampling, intervals = of_samples(base, as_it_is, draws, seed)
-    doubt = _Doubt(sampling, of_coding(base, draws, seed, notch), *recodings(base), *omissions(base))
+    coding = of_coding(base, as_it_is, draws, seed, notch)
+    doubt = _Doubt(sampling, coding, *recodings(base, as_it_is), *omissions(base, as_it_is))
     return Sensitivity(
         force=evidence.force,
         inspection=evidence.inspection,
@@ -61,8 +62,8 @@ def sensitivity(
 class _Doubt(NamedTuple):
     """The grades of all variants of the evidence."""
 
-    sampling: Drawn
-    coding: Drawn
+    sampling: Ranks
+    coding: Coded
     recoded: Sequence[Recoded]
     if_recoded: Ranks
     omitted: Sequence[Omitted]
@@ -71,7 +72,7 @@ class _Doubt(NamedTuple):
 
 def _firmness(judgment: Judgment, question: int, doubt: _Doubt, base: Base, assessment: Assessment) -> Firmness:
     rank = _rank(judgment)
-    drawn = [doubt.sampling.ranks[:, question], doubt.coding.ranks[:, question]]
+    drawn = [doubt.sampling[:, question], doubt.coding.ranks[:, question]]
     others = Counter(int(other) for ranks in drawn for other in ranks[ranks != rank])
     pivotal = [
         Recoding(
@@ -105,7 +106,9 @@ def _firmness(judgment: Judgment, question: int, doubt: _Doubt, base: Base, asse
         best=judgment.range.best if judgment.range else None,
         gaps=tuple(missing),
         narrows=bool(missing) and missing[0].at_best < possible,
-        matter_most=_matter_most(judgment, drawn[1] != rank, doubt.coding, pivotal, omitted, base),
+        matter_most=_matter_most(
+            judgment, question, doubt.coding, int((drawn[1] != rank).sum()), pivotal, omitted, base
+        ),
     )
 
 
@@ -120,15 +123,18 @@ def _chances(ranks: Ranks) -> tuple[Chance, ...]:
 
 def _matter_most(
     judgment: Judgment,
-    changed: Ranks,
-    coding: Drawn,
+    question: int,
+    coding: Coded,
+    other: int,
     pivotal: Sequence[Recoding],
     omitted: Sequence[Omission],
     base: Base,
 ) -> tuple[str, ...]:
     """Pivotal findings, findings without which the grade is another, and those whose doubt weighs most in the draws."""
     weight = {
-        finding.id: _weight(changed, coding.off[:, number])
+        finding.id: _weight(
+            int(coding.off_and_other[number, question]), int(coding.off[number]), other, len(coding.ranks)
+        )
         for number, finding in enumerate(coding.varied)
         if judgment.core_question in base.questions_of(finding)
     }
@@ -142,8 +148,8 @@ def _matter_most(
     return tuple(sorted(candidates, key=last)[:TOLD])
 
 
-def _weight(changed: Ranks, off: Ranks) -> float:
-    """How much likelier another grade is where the coding of a finding is off."""
-    if off.all() or not off.any():
+def _weight(off_and_other: int, off: int, other: int, draws: int) -> float:
+    """How much likelier another grade is in the draws where the coding of a finding is off."""
+    if off in (0, draws):
         return 0.0
-    return float(changed[off].mean() - changed[~off].mean())
+    return off_and_other / off - (other - off_and_other) / (draws - off)

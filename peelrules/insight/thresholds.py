@@ -4,6 +4,7 @@ A bound matters only where it lies among the values of the facts that it is comp
 two neighbouring values every bound does the same. So the ranges are exact, not sampled.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ from peelrules.model.rulebook import Rulebook
 from peelrules.model.rules import Comparator, Condition, Rule
 from peelrules.model.scales import Grade, Gravity, Scale
 from peelrules.model.sensitivity import Shift, Slack
+from peelrules.verify.rulebook import is_monotone
 
 _UP_TO_A_VALUE = (Comparator.AT_LEAST, Comparator.BELOW)
 """Their bounds do the same from above one value up to the next; the others' from one value to below the next."""
@@ -84,12 +86,12 @@ def _as_far_as_it_goes(
     regrading: "_Regrading", bound: _Bound, outwards: Sequence[_Class]
 ) -> tuple[_Class, tuple[Shift, ...]]:
     """The last class at which every grade stays, and what changes in the next one, if any does."""
-    stays = outwards[0]
-    for each in outwards[1:]:
-        if shifts := regrading.shifts(bound, each.one):
-            return stays, shifts
-        stays = each
-    return stays, ()
+    further = outwards[1:]
+    if regrading.is_monotone:  # then what has changed stays changed, and halving finds where it begins
+        at = bisect_left(further, True, key=lambda each: bool(regrading.shifts(bound, each.one)))
+    else:
+        at = next((n for n, each in enumerate(further) if regrading.shifts(bound, each.one)), len(further))
+    return outwards[at], regrading.shifts(bound, further[at].one) if at < len(further) else ()
 
 
 def _classes(bound: _Bound, values: set[Any]) -> Iterator[_Class]:
@@ -128,6 +130,7 @@ class _Regrading:
 
     def __init__(self, evidence: Evidence, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
+        self.is_monotone = all(map(is_monotone, rulebook.rules))
         self.findings = sorted(evidence.findings, key=lambda finding: finding.id)
         self.stages = run(self.findings, rulebook, plain)
         self.questions = [q for q in rulebook.framework.core_questions if q.id in self.stages.judged.profiles]
