@@ -22,10 +22,11 @@ from peelrules.documents.rulebook import bundled_rulebook
 from peelrules.engine.durable import durable
 from peelrules.engine.matching import plain
 from peelrules.model.assessment import Assessment
-from peelrules.model.evidence import Finding, Sample
 from peelrules.model.facts import Stage
 from peelrules.model.framework import Reporting
 from peelrules.model.scales import Direction, Extent, Gravity, Seriousness, State
+from peelrules.testing import IMPROVEMENTS, is_no_worse
+from peelrules.testing.properties import without_order
 
 KNOWN = tuple(of_questions(bundled().framework, *QUESTIONS))
 GRADED = tuple(c for c in KNOWN if bundled().framework.question_of[c].reporting is Reporting.GRADED)
@@ -37,17 +38,6 @@ def graded(evidence):
 
 def with_findings(evidence, *more):
     return evidence.model_copy(update={"findings": (*evidence.findings, *more)})
-
-
-def without_order(assessment):
-    """The assessment with what follows the order of the rules put in an order of its own, and without their lines."""
-    return assessment.model_copy(
-        update={
-            "derivations": [d.model_copy(update={"firings": Counter(d.firings)}) for d in assessment.derivations],
-            "rules": Counter(use.model_copy(update={"place": ""}) for use in assessment.rules),
-            "judgments": [j.model_copy(update={"reasons": Counter(j.reasons)}) for j in assessment.judgments],
-        }
-    )
 
 
 # -- what never matters -------------------------------------------------------------------------------
@@ -98,77 +88,9 @@ def test_context_never_matters(evidence, bears_on):
 # -- better evidence ----------------------------------------------------------------------------------
 
 
-def lower(level):
-    return list(type(level))[level.rank - 1] if level is not None and level.rank else None
-
-
-def one_more_met(sample):
-    if sample is None:
-        return None
-    if sample.met is None:
-        return Sample(share=min(1.0, sample.share + 0.01), margin=sample.margin, of=sample.of)
-    return Sample(met=sample.met + 1, of=sample.of) if sample.met < sample.of else None
-
-
-def recoded(found, field, value):
-    kept = {name: getattr(found, name) for name in Finding.model_fields}
-    return Finding(**{**kept, field: value})
-
-
-def recodings(field, improve):
-    """Evidence in which one finding is coded better, for every finding that can be."""
-
-    def changed(evidence):
-        for number, found in enumerate(evidence.findings):
-            if (better := improve(getattr(found, field))) is not None:
-                others = evidence.findings[:number], evidence.findings[number + 1 :]
-                yield evidence.model_copy(update={"findings": (*others[0], recoded(found, field, better), *others[1])})
-
-    return changed
-
-
-def praised(evidence):
-    for found in evidence.findings:
-        if found.direction is Direction.STRENGTH and not found.exceptional:
-            rest = [other for other in evidence.findings if other is not found]
-            yield evidence.model_copy(update={"findings": (*rest, recoded(found, "exceptional", True))})
-
-
-def with_one_more_strength(evidence):
-    return (with_findings(evidence, finding("Z", characteristic)) for characteristic in KNOWN)
-
-
-def with_one_shortfall_less(evidence):
-    for found in evidence.findings:
-        others = tuple(other for other in evidence.findings if other is not found)
-        still_seen = {c for other in others if not other.is_context for c in other.bears_on}
-        if found.direction is Direction.SHORTFALL and still_seen.issuperset(found.bears_on):
-            yield evidence.model_copy(update={"findings": others})
-
-
-IMPROVEMENTS = {
-    "less serious": recodings("seriousness", lower),
-    "less widespread": recodings("extent", lower),
-    "nearer to a remedy": recodings("state", lower),
-    "not reported before": recodings("persistent", lambda persistent: False if persistent else None),
-    "one more case met": recodings("sample", one_more_met),
-    "called exceptional": praised,
-    "one more strength": with_one_more_strength,
-    "one shortfall less": with_one_shortfall_less,
-}
-
-
-def is_no_worse(after, before):
-    """Whether each status, concern, ceiling and grade that stood before stands as well or better."""
-    for now, was in zip(after.characteristics, before.characteristics, strict=True):
-        if was.status is not None and (now.status is None or now.status < was.status or now.concern > was.concern):
-            return False
-    for now, was in zip(after.judgments, before.judgments, strict=True):
-        if was.ceiling is not None and (now.ceiling is None or now.ceiling < was.ceiling):
-            return False
-        if was.grade is not None and (now.grade is None or now.grade < was.grade):
-            return False
-    return True
+def improved(evidence, how):
+    changes = IMPROVEMENTS[how](evidence, bundled())
+    return [evidence.model_copy(update={"findings": findings}) for _, findings in changes]
 
 
 @pytest.mark.parametrize("improvement", IMPROVEMENTS)
@@ -179,7 +101,7 @@ def test_better_evidence_never_lowers_anything(improvement):
     @given(evidences())
     def holds(evidence):
         before = graded(evidence)
-        for better in IMPROVEMENTS[improvement](evidence):
+        for better in improved(evidence, improvement):
             tried.append(better)
             assert is_no_worse(graded(better), before)
 
@@ -189,7 +111,7 @@ def test_better_evidence_never_lowers_anything(improvement):
 
 @pytest.mark.parametrize("improvement", IMPROVEMENTS)
 def test_better_evidence_about_lancashire_never_lowers_anything(improvement, lancashire, assessment):
-    better = list(IMPROVEMENTS[improvement](lancashire))
+    better = improved(lancashire, improvement)
     assert better
     assert all(is_no_worse(graded(evidence), assessment) for evidence in better[:: 1 + len(better) // 40])
 
