@@ -40,7 +40,7 @@ def main() -> int:
     _say(f"{arguments.loader}: --seed {seed}, inputs that show faults go to {out}")
     tried, kinds = 0, set()
     end = monotonic() + arguments.seconds
-    inputs = mutants(Random(seed), loader.seeds(), loader.parse, loader.dump, share_of_big=0.005)  # noqa: S311
+    inputs = mutants(Random(seed), loader.seeds(), loader.parse, loader.dump, share_of_big=0.01)  # noqa: S311
     folder = _folder(loader, out / arguments.loader / "now")
     for data in inputs:
         if monotonic() > end or (arguments.count and tried >= arguments.count):
@@ -83,8 +83,8 @@ def _folder(loader: Loader, folder: Path) -> Path:
 
 
 def _pattern(told: str) -> str:
-    """What is told without what differs from input to input."""
-    return "".join(c for c in told.partition("`")[0] if not c.isdigit())[:25]
+    """How it begins to be told, which does not differ from input to input."""
+    return "".join(c for c in told[:16] if not c.isdigit())
 
 
 # -- memory ---------------------------------------------------------------------------------------

@@ -111,9 +111,11 @@ def _in(*patterns: str) -> list[bytes]:
 
 
 def _assessments() -> list[bytes]:
-    content = json.loads(peelrules.grade(few(), bundled()).model_dump_json())
-    short = {name: part[:3] if isinstance(part, list) else part for name, part in content.items()}
-    return [json.dumps(content).encode(), json.dumps(short, indent=1).encode()]
+    rulebook = load_rulebook(SOUND)
+    words = {"strand": "fieldwork", "bears_on": ("responding.calls",)}
+    findings = tuple(found.model_copy(update=words) for found in few().findings)
+    evidence = few().model_copy(update={"framework": rulebook.framework.id, "findings": findings})
+    return [peelrules.grade(evidence, rulebook).model_dump_json(indent=indent).encode() for indent in (None, 1)]
 
 
 # -- rulebooks and cases --------------------------------------------------------------------------

@@ -19,7 +19,8 @@ SECONDS_PER_MB = 1.0
 HANG = 20
 """So many times as long is a hang, and is broken off."""
 _PACKAGE = Path(peelrules.__file__).parent
-_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_BREAKS = (re.compile("\n"), re.compile("\r\n|[\n\r\x85\u2028\u2029]"))
+"""What ends a line: in most editors, and in YAML."""
 
 
 class Loader(NamedTuple):
@@ -107,16 +108,17 @@ def _is_ours(file: str) -> bool:
 
 def _misplaced(problems: Sequence[Problem], folder: Path) -> Iterator[str]:
     """What is wrong with the places and messages of problems."""
-    lines: dict[str, list[str]] = {}
+    texts: dict[str, list[list[str]]] = {}
     for problem in problems:
         path = Path(problem.file)
         if not path.is_relative_to(folder):
             yield f"placed in another file: {problem.file!r}"
             continue
         if (problem.line, problem.column) != (0, 0):
-            if path.suffix != ".parquet" and problem.file not in lines:
-                lines[problem.file] = _BREAK.split(path.read_bytes().decode("utf-8", "replace"))
-            if not _lies_in(problem, lines.get(problem.file)):
+            if problem.file not in texts:
+                text = path.read_bytes().decode("utf-8", "replace")
+                texts[problem.file] = [end.split(text) for end in _BREAKS]
+            if not any(_lies_in(problem, lines) for lines in texts[problem.file]):
                 yield f"placed outside the file: {problem.line}:{problem.column} {problem.message[:60]!r}"
         message = problem.message
         if not message.strip():
@@ -125,9 +127,12 @@ def _misplaced(problems: Sequence[Problem], folder: Path) -> Iterator[str]:
             yield f"a message holds {''.join(strange)!a}: {message[:100]!a}"
 
 
-def _lies_in(problem: Problem, lines: list[str] | None) -> bool:
+def _lies_in(problem: Problem, lines: list[str]) -> bool:
     if problem.line < 1 or problem.column < 1:
         return False
-    if lines is None or problem.file.endswith((".csv", ".ndjson")):  # a column is one of the table
-        return lines is None or problem.line <= len(lines)
-    return problem.line <= len(lines) and problem.column <= len(lines[problem.line - 1]) + 1
+    if problem.file.endswith(".parquet"):
+        return True  # a row, of which bytes say nothing
+    if problem.line > len(lines):
+        return False
+    is_table = problem.file.endswith((".csv", ".ndjson"))  # a column is one of the table
+    return is_table or problem.column <= len(lines[problem.line - 1]) + 1
