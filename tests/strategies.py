@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import cache, partial
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 import peelrules
@@ -27,6 +28,11 @@ NAMED = ("crime-recording.all-crime", "crime-recording.systems", "offenders.bail
 @cache
 def bundled() -> Rulebook:
     return peelrules.load_rulebook()
+
+
+def tries(most: int, **more: Any) -> settings:
+    """So many examples in the profile `exhaustive`, which has a hundred; in any other as many fewer as that has."""
+    return settings(max_examples=max(1, most * settings().max_examples // 100), **more)
 
 
 # -- drawn ------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@ from collections import Counter
 
 import pytest
 import yaml
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from strategies import (
     QUESTIONS,
@@ -15,6 +15,7 @@ from strategies import (
     of_questions,
     rulebook_of,
     rulebooks,
+    tries,
 )
 
 import peelrules
@@ -43,7 +44,7 @@ def with_findings(evidence, *more):
 # -- what never matters -------------------------------------------------------------------------------
 
 
-@settings(max_examples=40)
+@tries(40)
 @given(st.data())
 def test_the_order_of_findings_never_matters(data):
     evidence = data.draw(evidences())
@@ -51,7 +52,7 @@ def test_the_order_of_findings_never_matters(data):
     assert differing(graded(shuffled), graded(evidence)) == set()
 
 
-@settings(max_examples=20)
+@tries(20)
 @given(evidences(), st.permutations(range(len(bundled().rules))))
 def test_the_order_of_rules_never_matters(evidence, order):
     shuffled = peelrules.grade(evidence, rulebook_of(*(bundled().rules[number] for number in order)), plain)
@@ -69,7 +70,7 @@ def test_the_order_of_rules_in_their_files_never_matters(turn, lancashire, asses
     assert differing(without_order(turned), without_order(assessment)) == set()
 
 
-@settings(max_examples=20)
+@tries(20)
 @given(evidences(), st.text(min_size=1, max_size=30).filter(str.strip))
 def test_the_name_of_the_force_never_matters(evidence, force):
     renamed = graded(evidence.model_copy(update={"force": force}))
@@ -77,7 +78,7 @@ def test_the_name_of_the_force_never_matters(evidence, force):
     assert differing(renamed, graded(evidence)) <= {"force"}
 
 
-@settings(max_examples=30)
+@tries(30)
 @given(evidences(), st.lists(st.sampled_from(KNOWN), min_size=1, max_size=3, unique=True))
 def test_context_never_matters(evidence, bears_on):
     context = finding("Z", *bears_on, direction=Direction.NEITHER)
@@ -97,7 +98,7 @@ def improved(evidence, how):
 def test_better_evidence_never_lowers_anything(improvement):
     tried = []
 
-    @settings(max_examples=25)
+    @tries(25)
     @given(evidences())
     def holds(evidence):
         before = graded(evidence)
@@ -126,7 +127,7 @@ def test_evidence_that_is_added_can_make_a_grade_of_none():
 # -- causes of concern --------------------------------------------------------------------------------
 
 
-@settings(max_examples=60)
+@tries(60)
 @given(st.data(), evidences(), st.lists(st.sampled_from(KNOWN), min_size=1, max_size=3, unique=True))
 def test_a_critical_widespread_open_shortfall_makes_its_question_inadequate(data, evidence, bears_on):
     grave = finding(
@@ -152,7 +153,7 @@ def test_a_critical_widespread_open_shortfall_makes_its_question_inadequate(data
         assert "grade.cause-of-concern" in {reason.rule for reason in judgment.reasons}
 
 
-@settings(max_examples=40)
+@tries(40)
 @given(evidences())
 def test_causes_of_concern_and_boxes_rest_on_shortfalls_first_about_their_characteristic(evidence):
     assessment = graded(evidence)
@@ -167,7 +168,7 @@ def test_causes_of_concern_and_boxes_rest_on_shortfalls_first_about_their_charac
     }
 
 
-@settings(max_examples=20)
+@tries(20)
 @given(rulebooks(Stage.SAMPLE, Stage.FINDING), evidences())
 def test_what_weighs_on_a_characteristic_is_named_whatever_the_rules(rulebook, evidence):
     assessment = peelrules.grade(evidence, rulebook, plain)
@@ -189,7 +190,7 @@ def test_without_evidence_there_is_no_grade_and_no_ceiling_anywhere():
     assert not assessment.areas_for_improvement
 
 
-@settings(max_examples=60)
+@tries(60)
 @given(evidences(max_size=10))
 def test_a_question_is_graded_where_half_of_it_is_assessed_and_bounded_where_any_of_it_is(evidence):
     for judgment in graded(evidence).judgments:
@@ -203,7 +204,7 @@ def test_a_question_is_graded_where_half_of_it_is_assessed_and_bounded_where_any
         assert bool(judgment.reasons) is (is_judged and str(judgment.ceiling) != "outstanding")
 
 
-@settings(max_examples=60)
+@tries(60)
 @given(evidences())
 def test_a_characteristic_is_assessed_where_a_finding_speaks_of_it(evidence):
     assessment = graded(evidence)
@@ -211,7 +212,7 @@ def test_a_characteristic_is_assessed_where_a_finding_speaks_of_it(evidence):
     assert {c.characteristic for c in assessment.characteristics if c.status is not None} == spoken_of
 
 
-@settings(max_examples=60)
+@tries(60)
 @given(evidences())
 def test_the_ceiling_lies_within_the_range(evidence):
     judged = [j for j in graded(evidence).judgments if j.range is not None]
@@ -243,7 +244,7 @@ def judged_before(assessment):
     return [j for j in assessment.judgments if j.range is not None]
 
 
-@settings(max_examples=80)
+@tries(80)
 @given(st.data(), evidences(max_size=8))
 def test_the_range_holds_whatever_the_missing_characteristics_turn_out_to_be(data, evidence):
     before = graded(evidence)
@@ -263,7 +264,7 @@ def test_the_range_holds_whatever_the_missing_characteristics_turn_out_to_be(dat
         ("best", {"direction": Direction.STRENGTH, "exceptional": True}),
     ],
 )
-@settings(max_examples=30)
+@tries(30)
 @given(evidence=evidences(max_size=8))
 def test_both_ends_of_the_range_can_be_reached(end, coded, evidence):
     before = graded(evidence)
@@ -276,7 +277,7 @@ def test_both_ends_of_the_range_can_be_reached(end, coded, evidence):
 # -- what is reported of the rules --------------------------------------------------------------------
 
 
-@settings(max_examples=25)
+@tries(25)
 @given(rulebooks(), evidences())
 def test_firings_are_exactly_the_rules_that_apply(rulebook, evidence):
     looked_at = {}
@@ -296,20 +297,20 @@ def test_firings_are_exactly_the_rules_that_apply(rulebook, evidence):
     )
 
 
-@settings(max_examples=25)
+@tries(25)
 @given(rulebooks(), evidences())
 def test_durable_rules_and_the_plain_engine_come_to_the_same_assessment(rulebook, evidence):
     ours, theirs = (peelrules.grade(evidence, rulebook, matcher) for matcher in (durable, plain))
     assert differing(ours, theirs) == set()
 
 
-@settings(max_examples=25)
+@tries(25)
 @given(evidences())
 def test_the_bundled_rules_come_to_the_same_assessment_on_both_engines(evidence):
     assert differing(peelrules.grade(evidence, bundled()), graded(evidence)) == set()
 
 
-@settings(max_examples=25)
+@tries(25)
 @given(rulebooks(), evidences())
 def test_an_assessment_survives_json(rulebook, evidence):
     assessment = peelrules.grade(evidence, rulebook, plain)
@@ -320,7 +321,7 @@ def test_the_assessment_of_lancashire_survives_json(assessment):
     assert differing(Assessment.model_validate_json(assessment.model_dump_json()), assessment) == set()
 
 
-@settings(max_examples=40)
+@tries(40)
 @given(evidences())
 def test_every_rule_says_what_became_of_it(evidence):
     assessment = graded(evidence)

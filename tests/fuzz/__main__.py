@@ -9,8 +9,6 @@ import faulthandler
 import resource
 import subprocess
 import sys
-from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from random import Random, SystemRandom
 from tempfile import mkdtemp
@@ -24,8 +22,8 @@ BIG = 50_000
 """Bytes from which on the memory is measured."""
 FLOOR = 30_000_000
 """Memory that is never too much."""
-TRIES = 300
-"""Runs of the loader to make one input small."""
+SECONDS = 10
+"""To make one input small."""
 
 
 def main() -> int:
@@ -123,18 +121,17 @@ def _heavy(name: str, data: bytes, folder: Path) -> Fault | None:
 
 
 def smaller(loader: Loader, data: bytes, fault: Fault, folder: Path) -> bytes:
-    """The input without what is beside the point, as far as few tries go."""
+    """The input without what is beside the point, as far as is soon done."""
 
     def shows(part: bytes) -> bool:
         found = fault_in(loader, part, folder)
         return found is not None and (found.kind, _pattern(found.told)) == (fault.kind, _pattern(fault.told))
 
-    tries: Iterator[int] = iter(range(TRIES))
-    size = len(data) // 2
+    end, size = monotonic() + SECONDS, len(data) // 2
     while size:
         start = 0
         while start < len(data):
-            if not list(islice(tries, 1)):
+            if monotonic() > end:
                 return data
             part = data[:start] + data[start + size :]
             if shows(part):
