@@ -8,8 +8,8 @@ import peelrules
 
 ROOT = Path(__file__).parents[1]
 
-# Seeds are random but in CI, where a run should tell of the change that it is for. What fails prints a line that shows it
-# again. `pytest --hypothesis-profile=exhaustive`, or HYPOTHESIS_PROFILE=exhaustive, tries five times as much.
+# Seeds are random but in CI, where a run should tell of the change that it is for. What fails prints a line that shows
+# it again. `pytest --hypothesis-profile=exhaustive`, or HYPOTHESIS_PROFILE=exhaustive, tries five times as much.
 settings.register_profile("default", deadline=None, print_blob=True, max_examples=20)
 settings.register_profile("ci", settings.get_profile("default"), derandomize=True)
 settings.register_profile("exhaustive", settings.get_profile("default"), max_examples=100)

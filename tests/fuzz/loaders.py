@@ -170,22 +170,17 @@ def _cases() -> list[bytes]:
 class Read(NamedTuple):
     """What became of a table."""
 
-    rows: Counter[str | None]
-    """Rows of each inspection that came out of the file."""
     graded: set[str]
     problems: Sequence[Problem]
 
 
 def _table(file: Path) -> tuple[Read, Sequence[Problem]]:
-    rows: Counter[str | None] = Counter()
-    problems: list[Problem] = []
-    for batch in batches([file], bundled()):
-        rows.update(batch.table["inspection"].to_list())
     graded: set[str] = set()
+    problems: list[Problem] = []
     for batch in graded_batches([file], bundled()):
         graded |= set(batch.frames.judgments["inspection"])
         problems += batch.problems
-    return Read(rows, graded, problems), problems
+    return Read(graded, problems), problems
 
 
 def _lost(value: Read, file: Path) -> Iterator[str]:
@@ -193,8 +188,7 @@ def _lost(value: Read, file: Path) -> Iterator[str]:
     if (names := _INDEPENDENT[file.suffix](file.read_bytes())) is None:
         return
     there = Counter(names)
-    if not value.problems and value.rows != there:
-        yield f"rows of inspections are {dict(value.rows)}, and in the file {dict(there)}"[:300]
+    rows = Counter(name for batch in batches([file], bundled()) for name in batch.table["inspection"])
     if strangers := value.graded - there.keys():
         yield f"graded, and not in the file: {sorted(strangers)}"[:300]
     if any(problem.line == 0 for problem in value.problems):
@@ -204,8 +198,8 @@ def _lost(value: Read, file: Path) -> Iterator[str]:
     for name in there.keys() - told:
         if name not in value.graded:
             yield f"neither graded nor told: {name!r}"
-        elif value.rows[name] != there[name]:
-            yield f"graded by {value.rows[name]} of {there[name]} findings: {name!r}"
+        elif rows[name] != there[name]:
+            yield f"graded by {rows[name]} of {there[name]} findings: {name!r}"
 
 
 def _names_in_csv(data: bytes) -> list[str | None] | None:

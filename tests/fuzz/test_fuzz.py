@@ -1,13 +1,13 @@
 """A bounded piece of the fuzzing, the same inputs each time; `python -m tests.fuzz` goes on for as long as wanted."""
 
 import warnings
-from collections import Counter
 from itertools import islice
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from peelrules.documents.tables import batches
 from peelrules.model.problems import DocumentError, Problem
 
 from .__main__ import smaller
@@ -123,14 +123,20 @@ def test_the_same_seed_gives_the_same_inputs():
     assert len(set(one)) > 45
 
 
-def test_rows_that_go_missing_are_found(tmp_path):
-    loader = furnished("csv", tmp_path)
-    read = loader.load
+@pytest.mark.parametrize(
+    ("loses", "told"),
+    [
+        (lambda table: table.slice(1), "graded by "),
+        (lambda table: table.filter(table["inspection"] != "B"), "neither graded nor told: 'B'"),
+    ],
+)
+@pytest.mark.parametrize("name", ["csv", "ndjson", "parquet"])
+def test_rows_that_go_missing_are_found(name, loses, told, tmp_path, monkeypatch):
+    def losing(*arguments):
+        for batch in batches(*arguments):
+            yield batch._replace(table=loses(batch.table))
 
-    def loses_one(file):
-        value, problems = read(file)
-        name = next(iter(value.rows))
-        return value._replace(rows=value.rows - Counter([name])), problems
-
-    told = fault_in(loader._replace(load=loses_one), loader.seeds()[0], tmp_path).told
-    assert "rows of inspections" in told
+    monkeypatch.setattr("fuzz.loaders.batches", losing)
+    monkeypatch.setattr("peelrules.insight.population.batches", losing)
+    loader = furnished(name, tmp_path)
+    assert told in fault_in(loader, loader.seeds()[0], tmp_path).told
