@@ -14,7 +14,7 @@ from random import Random, SystemRandom
 from tempfile import mkdtemp
 from time import monotonic
 
-from .loaders import LOADERS
+from .loaders import LOADERS, ROOT
 from .mutations import mutants
 from .promises import Fault, Loader, fault_in
 
@@ -45,7 +45,7 @@ def main() -> int:
             break
         tried += 1
         faulthandler.dump_traceback_later(300, exit=True)  # a library that hangs; the input lies in the folder
-        fault = fault_in(loader, data, folder) or _heavy(arguments.loader, data, folder)
+        fault = fault_in(loader, data, folder) or heavy(arguments.loader, data, folder)
         if fault is None or fault.kind + _pattern(fault.told) in kinds:
             continue
         kinds.add(fault.kind + _pattern(fault.told))
@@ -103,13 +103,13 @@ def _peak(loader: Loader, file: Path) -> int:
     return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
 
 
-def _heavy(name: str, data: bytes, folder: Path) -> Fault | None:
+def heavy(name: str, data: bytes, folder: Path) -> Fault | None:
     """Too much memory for an input, as measured in a process of its own."""
     loader = LOADERS[name]
     if len(data) < BIG or not loader.memory:
         return None
-    command = [sys.executable, "-m", "tests.fuzz", name, "--measure", str(folder / loader.file)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    command = [sys.executable, "-m", "tests.fuzz", name, "--measure", str((folder / loader.file).resolve())]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)  # noqa: S603
     if done.returncode:
         return Fault("heavy", f"the process ends with {done.returncode}: {done.stderr[-200:]!r}")
     if (peak := int(done.stdout)) > max(FLOOR, loader.memory * len(data)):

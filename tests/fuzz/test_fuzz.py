@@ -10,7 +10,7 @@ import pytest
 from peelrules.documents.tables import batches
 from peelrules.model.problems import DocumentError, Problem
 
-from .__main__ import smaller
+from .__main__ import heavy, smaller
 from .loaders import LOADERS
 from .mutations import mutants
 from .promises import Loader, fault_in
@@ -48,6 +48,15 @@ def test_the_first_seed_of_every_loader_is_sound(name, tmp_path):
 def test_what_was_found_once_stays_mended(file, tmp_path):
     loader = furnished(file.parent.name, tmp_path)
     assert fault_in(loader, file.read_bytes(), tmp_path) is None
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the unit of the peak of memory differs")
+@pytest.mark.parametrize("part", [b"- {}\n", b"- !x y\n", b"- id: A\n  strand: fieldwrok\n"])
+def test_a_megabyte_of_the_same_takes_little_time_and_memory(part, tmp_path):
+    data = b"findings:\n" + part * (1_000_000 // len(part))
+    assert fault_in(LOADERS["evidence"], data, tmp_path) is None
+    assert heavy("evidence", data, tmp_path) is None
 
 
 # -- the fuzzer finds what it should ------------------------------------------------------------------
