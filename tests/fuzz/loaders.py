@@ -185,16 +185,16 @@ def _table(file: Path) -> tuple[Read, Sequence[Problem]]:
 
 def _lost(value: Read, file: Path) -> Iterator[str]:
     """Rows that another reader finds, and that are neither graded nor told."""
-    if (names := _INDEPENDENT[file.suffix](file.read_bytes())) is None:
+    if (found := _INDEPENDENT[file.suffix](file.read_bytes())) is None:
         return
-    there = Counter(names)
+    there = Counter(row.inspection for row in found)
     rows = Counter(name for batch in batches([file], bundled()) for name in batch.table["inspection"])
     if strangers := value.graded - there.keys():
         yield f"graded, and not in the file: {sorted(strangers)}"[:300]
-    if any(problem.line == 0 for problem in value.problems):
+    lines = {problem.line for problem in value.problems}
+    if lines & ({0, 1} if file.suffix == ".csv" else {0}):  # of the file, or of the names of its columns
         return
-    first = 2 if file.suffix == ".csv" else 1
-    told = {names[p.line - first] for p in value.problems if p.line - first < len(names)}
+    told = {row.inspection for row in found if lines & set(row.lines)}
     for name in there.keys() - told:
         if name not in value.graded:
             yield f"neither graded nor told: {name!r}"
@@ -202,19 +202,32 @@ def _lost(value: Read, file: Path) -> Iterator[str]:
             yield f"graded by {rows[name]} of {there[name]} findings: {name!r}"
 
 
-def _names_in_csv(data: bytes) -> list[str | None] | None:
+class Row(NamedTuple):
+    """A row as another reader finds it."""
+
+    inspection: str | None
+    lines: Sequence[int]
+    """Any of which may stand for it in a problem: those of the file, and its number among the rows."""
+
+
+def _rows_of_csv(data: bytes) -> list[Row] | None:
     """The inspection of each row, if there is no doubt what the file says."""
     try:
-        header, *rows = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
+        reader = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
+        (header, last), *rows = [(row, reader.line_num) for row in reader]
     except (ValueError, csv.Error):
         return None
     is_plain = len(set(header)) == len(header) and set(NEEDED) <= set(header)
-    if not is_plain or not all(len(row) == len(header) for row in rows) or b"\r" in data.replace(b"\r\n", b""):
+    if not is_plain or not all(len(row) == len(header) for row, _ in rows) or b"\r" in data.replace(b"\r\n", b""):
         return None
-    return [row[header.index("inspection")] or None for row in rows]
+    begins = [last, *(end for _, end in rows)]
+    return [
+        Row(row[header.index("inspection")] or None, (*range(begins[number] + 1, end + 1), number + 2))
+        for number, (row, end) in enumerate(rows)
+    ]
 
 
-def _names_in_ndjson(data: bytes) -> list[str | None] | None:
+def _rows_of_ndjson(data: bytes) -> list[Row] | None:
     def no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         if len(dict(pairs)) < len(pairs):
             raise ValueError
@@ -224,25 +237,28 @@ def _names_in_ndjson(data: bytes) -> list[str | None] | None:
         raise ValueError
 
     try:
-        lines = [line for line in data.decode().split("\n") if line.strip()]
-        rows = [json.loads(line, object_pairs_hook=no_key_twice, parse_constant=no_number) for line in lines]
+        lines = [(at, line) for at, line in enumerate(data.decode().split("\n"), 1) if line.strip()]
+        rows = [json.loads(line, object_pairs_hook=no_key_twice, parse_constant=no_number) for _, line in lines]
         names = [row["inspection"] for row in rows]
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
-    return names if all(isinstance(name, str) and name.isprintable() for name in names) else None
+    if not all(isinstance(name, str) and name.isprintable() for name in names):
+        return None
+    return [Row(name, (lines[number][0], number + 1)) for number, name in enumerate(names)]
 
 
-def _names_in_parquet(data: bytes) -> list[str | None] | None:
+def _rows_of_parquet(data: bytes) -> list[Row] | None:
     from pyarrow import ArrowException, parquet
 
     try:
         table = parquet.read_table(io.BytesIO(data))
-        return [None if name is None else str(name) for name in table["inspection"].to_pylist()]
+        names = table["inspection"].to_pylist()
+        return [Row(None if name is None else str(name), (number,)) for number, name in enumerate(names, 1)]
     except (ArrowException, OSError, KeyError, ValueError, TypeError, MemoryError):
         return None
 
 
-_INDEPENDENT = {".csv": _names_in_csv, ".ndjson": _names_in_ndjson, ".parquet": _names_in_parquet}
+_INDEPENDENT = {".csv": _rows_of_csv, ".ndjson": _rows_of_ndjson, ".parquet": _rows_of_parquet}
 
 
 @cache
