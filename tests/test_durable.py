@@ -10,10 +10,10 @@ from pathlib import Path
 
 import durable_rules_engine
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from processes import child
-from strategies import facts, rule, rulebook_of, rulebooks
+from strategies import facts, rule, rulebook_of, rulebooks, tries
 
 import peelrules
 from peelrules.engine import durable as engine
@@ -58,7 +58,7 @@ def neighbouring(draw):
     return share_rules(*draw(st.lists(whens, min_size=1))), draw(st.lists(near(share), min_size=1))
 
 
-@settings(max_examples=200)
+@tries(200)
 @given(neighbouring())
 def test_shares_that_differ_by_one_bit_are_told_apart(drawn):
     rulebook, shares = drawn
@@ -74,7 +74,7 @@ def test_three_of_ten_stand_on_one_side_of_a_bound_or_the_other(bound, applies):
 
 
 @pytest.mark.parametrize("stage", Stage, ids=lambda stage: stage.value)
-@settings(max_examples=30)
+@tries(30)
 @given(data=st.data())
 def test_durable_rules_sees_small_whole_numbers_only(stage, data):
     """It compares words with numbers, rejects numbers that print with an exponent, and takes yes for one."""

@@ -1,7 +1,7 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from strategies import NAMED, bundled, differing, evidences, facts, rule, rulebook_of, rulebooks
+from strategies import NAMED, bundled, differing, evidences, facts, rule, rulebook_of, rulebooks, tries
 
 import peelrules
 from peelrules.engine.durable import durable
@@ -20,7 +20,7 @@ def sample_fact(failing, **other):
 
 
 @pytest.mark.parametrize("stage", Stage, ids=lambda stage: stage.value)
-@settings(max_examples=60)
+@tries(60)
 @given(data=st.data())
 def test_durable_rules_finds_what_the_rules_say_for_themselves(stage, data):
     rulebook = data.draw(rulebooks(stage, max_size=12))
@@ -29,7 +29,7 @@ def test_durable_rules_finds_what_the_rules_say_for_themselves(stage, data):
 
 
 @pytest.mark.parametrize("stage", Stage, ids=lambda stage: stage.value)
-@settings(max_examples=40)
+@tries(40)
 @given(data=st.data())
 def test_the_bundled_rules_run_the_same_on_both_engines(stage, data):
     subjects = numbered(data.draw(st.lists(facts(stage), max_size=20)))
@@ -103,7 +103,7 @@ def test_equal_facts_about_different_subjects_all_match():
     assert [match.subject for match in durable(rulebook, Stage.SAMPLE, subjects)] == list(subjects)
 
 
-@settings(max_examples=15)
+@tries(15)
 @given(st.lists(evidences(), min_size=2, max_size=6))
 def test_a_run_leaves_nothing_behind_for_the_next(drawn):
     rulebook = bundled()

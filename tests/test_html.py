@@ -9,9 +9,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from strategies import bundled, evidence_of, evidences, finding, rulebook_of
+from strategies import bundled, evidence_of, evidences, finding, rulebook_of, tries
 from test_cli import evidence, run  # noqa: F401  fixtures
 
 import peelrules
@@ -177,7 +177,7 @@ def test_the_page_about_one_force_is_sound(page):
     is_sound(page)
 
 
-@settings(max_examples=12)
+@tries(12)
 @given(evidences())
 def test_the_page_about_any_evidence_is_sound_and_has_every_finding_once(body):
     page = Page(render([ForceReport(peelrules.grade(body, bundled()))], bundled()))
@@ -186,7 +186,7 @@ def test_the_page_about_any_evidence_is_sound_and_has_every_finding_once(body):
     assert {f"finding-{each.id}" for each in body.findings} <= set(page.all("id"))
 
 
-@settings(max_examples=12)
+@tries(12)
 @given(st.lists(st.sampled_from(["A", "a ", "A 2", "a-2", "Ä", "名", "A--2", "rules", "main"]), min_size=2, max_size=5))
 def test_anchors_are_unique_whatever_forces_are_called(names):
     found = finding("F-01", "offenders.bail")

@@ -15,10 +15,10 @@ from typing import Any
 import narwhals as nw
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from strategies import bundled, evidence_of, evidences, finding, findings, rule, rulebook_of, rulebooks
+from strategies import bundled, evidence_of, evidences, finding, findings, rule, rulebook_of, rulebooks, tries
 
 import peelrules
 from peelrules.engine import lowering, population
@@ -190,19 +190,19 @@ def several(max_size: int = 4) -> st.SearchStrategy[dict[str, Evidence]]:
 # -- equal to `grade` -------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, derandomize=False, print_blob=True)
+@tries(60)
 @given(several(), rulebooks())
 def test_many_inspections_under_any_rules_come_to_what_each_comes_to_alone(named, rulebook):
     assert concluded(table_of(named), rulebook) == expected(named, rulebook, plain)
 
 
-@settings(max_examples=40, derandomize=False, print_blob=True)
+@tries(40)
 @given(several())
 def test_many_inspections_under_the_bundled_rules_come_to_what_durable_rules_says(named):
     assert concluded(table_of(named), bundled()) == expected(named, bundled(), durable)
 
 
-@settings(max_examples=20)
+@tries(20)
 @given(several(), rulebooks())
 def test_a_lazy_table_comes_to_the_same(named, rulebook):
     table = table_of(named)
@@ -223,7 +223,7 @@ def test_lancashire_comes_to_the_same_in_every_kind_of_frame(kind, lancashire, r
     ("kind", "examples"), [(to_pandas, 12), (to_duckdb, 12), (to_pyspark, 2)], ids=lambda x: getattr(x, "__name__", "")
 )
 def test_random_evidence_and_rules_come_to_the_same_in_every_kind_of_frame(kind, examples):
-    @settings(max_examples=examples, suppress_health_check=list(HealthCheck))
+    @tries(examples, suppress_health_check=list(HealthCheck))
     @given(several(max_size=3), rulebooks(max_size=4))
     def holds(named, rulebook):
         assert concluded(kind(table_of(named)), rulebook) == expected(named, rulebook, plain)
@@ -269,7 +269,7 @@ def test_every_count_of_a_sample_comes_to_the_same(of, rulebook):
 
 
 @given(share=st.floats(0, 1), of=st.integers(1, 1000))
-@settings(max_examples=150, derandomize=False, print_blob=True)
+@tries(150)
 def test_any_estimated_share_falls_short_by_the_same_figure_in_a_table(share, of):
     body = evidence_of(finding("A", "offenders.bail", sample={"share": share, "of": of}))
     failing = body.findings[0].sample.failing
@@ -333,7 +333,7 @@ def test_every_share_is_on_its_bound_in_every_kind_of_frame(kind):
             assert [bool(row[name]) for row in rows] == [compare(share, bound) for share in failing], (name, bound)
 
 
-@settings(max_examples=200)
+@tries(200)
 @given(st.integers(1, 1_000_000), st.data())
 def test_a_share_is_compared_as_the_number_nearest_to_it(whole, data):
     part = data.draw(st.integers(0, whole))
@@ -419,7 +419,7 @@ def test_a_table_read_by_pandas_comes_to_the_same_with_gaps_among_its_flags(lanc
         assert concluded(table.assign(persistent=pd.Series(flags, dtype=object)), rulebook) == rows_of("L", assessment)
 
 
-@settings(max_examples=15)
+@tries(15)
 @given(several(max_size=3), st.sampled_from([(0.333333333, 0.666666667), (0.1, 0.3), (0.000001, 0.999999), (0, 0)]))
 def test_credits_that_are_not_halves_come_to_the_same(named, credit):
     partly, demonstrated = credit
@@ -486,7 +486,7 @@ def one_row(row: dict[str, Any]) -> pl.DataFrame:
     return pl.DataFrame([row], schema=table_of({}).schema)
 
 
-@settings(max_examples=300)
+@tries(300)
 @given(st.sampled_from([SOUND, SAMPLE]), st.data())
 def test_a_row_is_refused_just_where_finding_refuses_it(base, data):
     values = {

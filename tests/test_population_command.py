@@ -5,9 +5,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from strategies import bundled, evidence_of, evidences, finding
+from strategies import bundled, evidence_of, evidences, finding, tries
 from test_cli import run  # noqa: F401  a fixture
 from test_population import rows_of
 
@@ -320,7 +320,7 @@ def test_findings_of_an_inspection_that_do_not_lie_together_are_refused(run, tmp
     assert read(tmp_path / "j.csv").is_empty()
 
 
-@settings(max_examples=25)
+@tries(25)
 @given(drawn=st.lists(evidences(max_size=8), min_size=1, max_size=5), size=st.integers(1, 12))
 @pytest.mark.parametrize("kind", ["csv", "parquet", "ndjson"])
 def test_batches_hold_whole_inspections_and_every_finding_once(tmp_path_factory, kind, drawn, size):
@@ -344,7 +344,7 @@ def test_batches_hold_whole_inspections_and_every_finding_once(tmp_path_factory,
 # -- the summary --------------------------------------------------------------------------------------
 
 
-@settings(max_examples=25)
+@tries(25)
 @given(st.lists(st.lists(st.sampled_from(["good", "adequate", None]), min_size=1, max_size=40), max_size=5))
 def test_the_spread_of_several_batches_is_that_of_all_judgments(drawn):
     number = 0
