@@ -80,7 +80,7 @@ assert set(warned) == {1} and warnings.filters == filters
 
 @pytest.mark.slow
 def test_ten_thousand_runs_in_eight_threads_are_those_one_by_one():
-    child(THREADS)
+    child(THREADS, timeout=60)
 
 
 WITHIN = """

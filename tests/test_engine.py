@@ -61,6 +61,12 @@ def test_several_lists_of_one_rule_are_combined_in_full():
     assert matched == {f"{name} {level}" for name in NAMED for level in ("minor", "critical")}
 
 
+def test_a_name_that_is_listed_twice_is_one_way_to_apply():
+    rulebook = rulebook_of(rule(Stage.SAMPLE, "rule", [{"characteristic": {"one_of": ["vetting", "vetting"]}}]))
+    subjects = {"one": sample_fact(0.5)}
+    assert durable(rulebook, Stage.SAMPLE, subjects) == plain(rulebook, Stage.SAMPLE, subjects)
+
+
 def test_a_rule_that_applies_in_two_ways_is_reported_once_by_the_first():
     when = [{"characteristic": "offenders"}, {"failing": {"above": 0.1}}, {"failing": {"above": 0.2}}]
     rulebook = rulebook_of(rule(Stage.SAMPLE, "rule", when))
