@@ -4,8 +4,11 @@
 found, `EngineError` that the rules could not be run, which is never a fault of the evidence.
 """
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
+
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class Problem(NamedTuple):
@@ -19,7 +22,8 @@ class Problem(NamedTuple):
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return f"{place}: {self.message}"
+        # names of files and words of documents may hold what no terminal can show, or what would begin another line
+        return _UNPRINTABLE.sub(lambda part: part[0].encode("unicode_escape").decode(), f"{place}: {self.message}")
 
 
 class PeelrulesError(Exception):
