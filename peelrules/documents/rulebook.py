@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from peelrules.documents.places import Loc
 from peelrules.documents.references import known, known_characteristics, unique
 from peelrules.documents.shape import shaped
-from peelrules.documents.yaml import Document, Loc, read
+from peelrules.documents.yaml import Document, read
 from peelrules.model.facts import Stage
 from peelrules.model.framework import Framework
 from peelrules.model.problems import DocumentError, Problem

@@ -14,7 +14,8 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from peelrules.documents.evidence import evidence_of, load_evidence
-from peelrules.documents.yaml import Document, Node, Place
+from peelrules.documents.places import Node, Place
+from peelrules.documents.yaml import Document
 from peelrules.model.evidence import Evidence
 from peelrules.model.problems import DocumentError, Problem
 from peelrules.model.rulebook import Rulebook
