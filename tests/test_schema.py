@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from copy import deepcopy
 from importlib.metadata import version
 from pathlib import Path
@@ -248,3 +250,10 @@ def test_there_is_no_other(run):  # noqa: F811
     code, out, err = run("schema", "forces")
     assert (code, out) == (2, "")
     assert "'forces' is not one of" in err
+
+
+@pytest.mark.parametrize("kind", ["evidence", "samples"])
+def test_a_schema_is_the_same_in_a_python_that_drops_docstrings(kind):
+    command = [sys.executable, "-OO", "-m", "peelrules", "schema", kind]
+    written = subprocess.run(command, capture_output=True, check=True, encoding="utf-8").stdout  # noqa: S603
+    assert json.loads(written) == VALIDATORS[kind].schema

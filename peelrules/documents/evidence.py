@@ -1,20 +1,32 @@
 """Evidence, published outcomes and assessments from files."""
 
+import json
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
+from peelrules.documents.files import name_of, text_of
+from peelrules.documents.limits import FINDINGS, PROBLEMS, SOURCES, Limit
+from peelrules.documents.places import Lines, Place
 from peelrules.documents.references import known, known_characteristics, known_keys, of_framework, unique
 from peelrules.documents.shape import shaped
-from peelrules.documents.yaml import Document, read, text_of
+from peelrules.documents.told import quoted, told
+from peelrules.documents.yaml import Document, read
 from peelrules.model.assessment import Assessment
-from peelrules.model.evidence import Evidence
+from peelrules.model.evidence import Evidence, Finding
 from peelrules.model.framework import Framework
 from peelrules.model.problems import DocumentError, Problem
 from peelrules.model.published import Published
 from peelrules.model.rulebook import Rulebook
 
+_BOXES = ("areas_for_improvement", "causes_of_concern", "innovative_practice")
 _EMPTY = "the file is empty; begin with `force: …` and `framework: …`"
+_NO_ASSESSMENT = "this is not an assessment of one force as `grade --format json` writes it"
+_WHOLE = Place(0, 0)
 _NOT_A_MAPPING = "this is not an evidence file; begin with `force: …` and `framework: …`"
 
 
@@ -37,11 +49,29 @@ def evidence_of(document: Document, rulebook: Rulebook) -> Evidence:
         DocumentError: with every fault of the document.
     """
     _refuse_what_is_no_mapping(document)
-    evidence, faults = shaped(Evidence, document)
-    problems = [*document.faults, *faults, *_references(document, rulebook.framework)]
+    _refuse_too_many(document, findings=FINDINGS, sources=SOURCES)
+    evidence, faults = _shaped(document)
+    problems = told(document.faults, faults, *_references(document, rulebook.framework))
     if evidence is None or problems:
         raise DocumentError(problems)
     return evidence
+
+
+def _shaped(document: Document) -> tuple[Evidence | None, list[Problem]]:
+    """The evidence, or what is wrong with it; findings are looked at one by one, until there is enough to tell."""
+    findings = document.value.get("findings")
+    if not isinstance(findings, list):
+        return shaped(Evidence, document)
+    sound: list[Finding] = []
+    problems: list[Problem] = []
+    for number in range(len(findings)):
+        finding, faults = shaped(Finding, document, ("findings", number))
+        sound += [finding] if finding else []
+        problems += faults
+        if len(problems) > PROBLEMS.most:
+            break
+    evidence, faults = shaped(Evidence, document.with_value({**document.value, "findings": sound}))
+    return evidence, [*faults, *problems]
 
 
 def load_published(source: str | Path, rulebook: Rulebook) -> Published:
@@ -60,19 +90,19 @@ def published_of(document: Document, rulebook: Rulebook) -> Published:
         DocumentError: with every fault of the document.
     """
     _refuse_what_is_no_mapping(document)
+    _refuse_too_many(document, **dict.fromkeys(_BOXES, FINDINGS))
     published, faults = shaped(Published, document)
     framework = rulebook.framework
     questions = [question.id for question in framework.core_questions]
-    problems = [
-        *document.faults,
-        *faults,
-        *of_framework(document, framework),
-        *known(document, "core question", questions, "pending", "*"),
-        *known_keys(document, "core question", questions, "grades"),
+    checks = [
+        of_framework(document, framework),
+        known(document, "core question", questions, "pending", "*"),
+        known_keys(document, "core question", questions, "grades"),
     ]
-    for boxes in ("areas_for_improvement", "causes_of_concern", "innovative_practice"):
-        problems += known(document, "core question", questions, boxes, "*", "core_question")
-        problems += known_characteristics(document, framework, boxes, "*", "characteristic")
+    for boxes in _BOXES:
+        checks.append(known(document, "core question", questions, boxes, "*", "core_question"))
+        checks.append(known_characteristics(document, framework, boxes, "*", "characteristic"))
+    problems = told(document.faults, faults, *checks)
     if published is None or problems:
         raise DocumentError(problems)
     return published
@@ -84,13 +114,33 @@ def load_assessment(source: str | Path) -> Assessment:
     Raises:
         DocumentError: the file is no assessment.
     """
+    text, file = text_of(source), name_of(source)
     try:
-        return Assessment.model_validate_json(text_of(source))
+        json.loads(text, object_pairs_hook=_of_different_names, parse_constant=_refuse_what_is_no_number)
+        return Assessment.model_validate_json(text)
+    except json.JSONDecodeError as error:
+        place, message = Lines(text).place(error.pos), f"this is not JSON: {error.msg}"
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         where = ".".join(map(str, fault["loc"]))
-        message = f"this is not an assessment of one force as `grade --format json` writes it: {where} {fault['msg']}"
-        raise DocumentError([Problem(str(source), 0, 0, message)]) from None
+        place, message = _WHOLE, f"{_NO_ASSESSMENT}: {quoted(where)} {fault['msg']}"
+    except RecursionError:
+        place, message = _WHOLE, f"{_NO_ASSESSMENT}: it is nested too deeply"
+    except ValueError as error:
+        place, message = _WHOLE, f"{_NO_ASSESSMENT}: {error}"
+    raise DocumentError([Problem(file, *place, message)])
+
+
+def _of_different_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        twice = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
+        raise ValueError(f"`{quoted(twice)}` is given twice")
+    return fields
+
+
+def _refuse_what_is_no_number(written: str) -> None:
+    raise ValueError(f"`{written}` is no number")
 
 
 def load_any(source: str | Path, rulebook: Rulebook) -> Evidence | Published | Assessment:
@@ -113,15 +163,21 @@ def _refuse_what_is_no_mapping(document: Document) -> None:
         raise DocumentError([*document.faults, document.problem((), _NOT_A_MAPPING)])
 
 
-def _references(document: Document, framework: Framework) -> list[Problem]:
+def _refuse_too_many(document: Document, **limits: Limit) -> None:
+    for field, limit in limits.items():
+        if beyond := next(islice(document.select(field, "*"), limit.most, None), None):
+            raise DocumentError(told(document.faults, [document.problem(beyond[0], limit.exceeded, at_key=True)]))
+
+
+def _references(document: Document, framework: Framework) -> list[Iterator[Problem]]:
     works = document.value.get("sources")
     # without sources to choose from, that they are missing is told already
-    cited = known(document, "source", works, "findings", "*", "source", "document") if isinstance(works, dict) else ()
+    cited = [known(document, "source", works, "findings", "*", "source", "document")] if isinstance(works, dict) else []
     return [
-        *of_framework(document, framework),
-        *unique(document, "findings", "*", "id"),
-        *known_characteristics(document, framework, "findings", "*", "bears_on", "*"),
-        *known(document, "strand", framework.strands, "findings", "*", "strand"),
-        *known(document, "method", framework.methods, "findings", "*", "method"),
+        of_framework(document, framework),
+        unique(document, "findings", "*", "id"),
+        known_characteristics(document, framework, "findings", "*", "bears_on", "*"),
+        known(document, "strand", framework.strands, "findings", "*", "strand"),
+        known(document, "method", framework.methods, "findings", "*", "method"),
         *cited,
     ]

@@ -44,11 +44,13 @@ class Limit(NamedTuple):
 
 BYTES = Limit("BYTES", 10_000_000, "bytes in a file")
 UNPACKED = Limit("UNPACKED", 2_000_000_000, "bytes in a table once it is unpacked")
+VALUES = Limit("VALUES", 300_000, "values and keys in a file")
 DEPTH = Limit("DEPTH", 30, "levels of nesting")
 FINDINGS = Limit("FINDINGS", 10_000, "findings of one inspection")
+SOURCES = Limit("SOURCES", 1_000, "sources of one inspection")
 RULES = Limit("RULES", 1_000, "rules in a file")
 CHARACTERS = Limit("CHARACTERS", 4_000, "characters in one text")
 DIGITS = Limit("DIGITS", 18, "digits in a number")
 PROBLEMS = Limit("PROBLEMS", 1_000, "problems in a document that are told one by one")
 
-LIMITS = (BYTES, UNPACKED, DEPTH, FINDINGS, RULES, CHARACTERS, DIGITS, PROBLEMS)
+LIMITS = (BYTES, UNPACKED, VALUES, DEPTH, FINDINGS, SOURCES, RULES, CHARACTERS, DIGITS, PROBLEMS)

@@ -5,8 +5,10 @@ They look at the values as read, so that they find their faults whatever else is
 
 from collections.abc import Collection, Iterator
 
-from peelrules.documents.shape import unknown
-from peelrules.documents.yaml import Document, Loc
+from peelrules.documents.places import Loc
+from peelrules.documents.shape import Words
+from peelrules.documents.told import quoted
+from peelrules.documents.yaml import Document
 from peelrules.model.framework import Framework
 from peelrules.model.problems import Problem
 
@@ -19,26 +21,28 @@ def unique(document: Document, *path: int | str) -> Iterator[Problem]:
             continue
         if value in first:
             line = document.problem(first[value], "").line
-            yield document.problem(loc, f"`{value}` is used twice, first on line {line}; give it a name of its own")
+            yield document.problem(
+                loc, f"`{quoted(value)}` is used twice, first on line {line}; give it a name of its own"
+            )
         first.setdefault(value, loc)
 
 
 def known(document: Document, kind: str, names: Collection[int | str], *path: int | str) -> Iterator[Problem]:
     """A problem for each text at a path that is not among the names."""
+    words = Words(kind, names, "; see the rulebook's framework.yaml")
     for loc, value in document.select(*path):
         if isinstance(value, str) and value not in names:
-            yield document.problem(loc, unknown(kind, value, names, otherwise="; see the rulebook's framework.yaml"))
+            yield document.problem(loc, words.unknown(value))
 
 
 def known_characteristics(document: Document, framework: Framework, *path: int | str) -> Iterator[Problem]:
     """A problem for each text at a path that is no characteristic of the framework."""
     questions = {question.id for question in framework.core_questions}
+    words = Words("characteristic", framework.characteristics, "; the rulebook's framework.yaml lists them")
     for loc, value in document.select(*path):
         if not isinstance(value, str) or value in framework.characteristics:
             continue
-        message = unknown(
-            "characteristic", value, framework.characteristics, "; the rulebook's framework.yaml lists them"
-        )
+        message = words.unknown(value)
         if value in questions:
             message = f"there is no characteristic `{value}`; it is a core question, so name one of its characteristics"
         yield document.problem(loc, message)
@@ -49,11 +53,12 @@ def of_framework(document: Document, framework: Framework) -> Iterator[Problem]:
     for loc, value in document.select("framework"):
         if isinstance(value, str) and value != framework.id:
             remedy = "correct it, or use the rulebook of that framework"
-            yield document.problem(loc, f"this rulebook is for `{framework.id}`, not `{value}`; {remedy}")
+            yield document.problem(loc, f"this rulebook is for `{framework.id}`, not `{quoted(value)}`; {remedy}")
 
 
 def known_keys(document: Document, kind: str, names: Collection[str], *path: int | str) -> Iterator[Problem]:
     """A problem for each key of a mapping at a path that is not among the names."""
+    words = Words(kind, names)
     for loc, _ in document.select(*path, "*"):
         if loc[-1] not in names:
-            yield document.problem(loc, unknown(kind, loc[-1], names), at_key=True)
+            yield document.problem(loc, words.unknown(loc[-1]), at_key=True)

@@ -10,10 +10,11 @@ from typing import Any
 
 from peelrules.documents.folder import Folder, entries_of, is_meant_to_be_read
 from peelrules.documents.limits import RULES as MAX_RULES
+from peelrules.documents.places import Loc
 from peelrules.documents.references import known, known_characteristics, unique
 from peelrules.documents.several import attempted
 from peelrules.documents.shape import shaped
-from peelrules.documents.yaml import Document, Loc
+from peelrules.documents.yaml import Document
 from peelrules.model.facts import Stage
 from peelrules.model.framework import Framework
 from peelrules.model.problems import DocumentError, Problem

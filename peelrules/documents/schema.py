@@ -99,14 +99,21 @@ def schema_of(kind: str, rulebook: Rulebook) -> Schema:
 
 
 class _Documented(GenerateJsonSchema):
-    """Says of each field what its docstring says, and nothing that its name says already."""
+    """Says of each model and field what its docstring says, and nothing that its name says already."""
 
     def model_schema(self, schema: core_schema.ModelSchema) -> Schema:
-        shape = super().model_schema(schema)
+        shape = self._described(super().model_schema(schema), schema["cls"])
         for name, words in _said_of_fields(schema["cls"]).items():
             if name in shape["properties"]:
                 shape["properties"][name]["description"] = words
         return shape
+
+    def enum_schema(self, schema: core_schema.EnumSchema) -> Schema:
+        return self._described(super().enum_schema(schema), schema["cls"])
+
+    def _described(self, shape: Schema, about: type) -> Schema:
+        words = _docstrings(about.__module__).get(about.__name__, {}).get("")
+        return {"description": words, **shape} if words else shape
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> Schema:
         shape = super().default_schema(schema)
@@ -130,10 +137,14 @@ def _said_of_fields(model: type[BaseModel]) -> dict[str, str]:
 
 @cache
 def _docstrings(module: str) -> Mapping[str, Mapping[str, str]]:
-    """The docstrings below the fields of each class of a module, from its source: Python does not keep them."""
+    """The docstrings of each class of a module, and by name those below its fields.
+
+    From the source: Python does not keep those of fields, and with the option -OO none.
+    """
     source = inspect.getsource(sys.modules[module])
     return {
-        each.name: {
+        each.name: {"": ast.get_docstring(each) or ""}
+        | {
             field.target.id: " ".join(below.value.value.split())
             for field, below in pairwise(each.body)
             if isinstance(field, ast.AnnAssign)

@@ -7,7 +7,10 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from peelrules.documents.yaml import Document, Loc, Place
+from peelrules.documents.limits import PROBLEMS
+from peelrules.documents.places import Loc
+from peelrules.documents.told import quoted, told
+from peelrules.documents.yaml import Document
 from peelrules.model.problems import Problem
 
 M = TypeVar("M", bound=BaseModel)
@@ -33,6 +36,8 @@ _PATTERNS = {
 }
 _MANY = 12
 """Names that are still listed when none of them is near."""
+_PATIENCE = 12_000_000
+"""Pairs of characters that are compared for the nearest words; it takes up to half a second."""
 
 
 def shaped(model: type[M], document: Document, loc: Loc = ()) -> tuple[M | None, list[Problem]]:
@@ -43,44 +48,71 @@ def shaped(model: type[M], document: Document, loc: Loc = ()) -> tuple[M | None,
     try:
         return model.model_validate(value), []
     except ValidationError as error:
-        told = {Place(fault.line, fault.column) for fault in document.faults}
+        if error.error_count() > 10 * PROBLEMS.most:  # a list of them would take more memory than the document
+            return None, [document.problem(loc, f"there are {error.error_count():,} problems in this; write it anew")]
         problems = _problems(error, model, document, loc)
-        return None, [p for p in problems if Place(p.line, p.column) not in told]
+        return None, told(p for p in problems if (p.line, p.column) not in document.faulty)
+
+
+class Words:
+    """The words of one kind that are known, and what to say of others."""
+
+    def __init__(self, kind: str, known: Collection[object], otherwise: str = "") -> None:
+        self._kind = kind
+        self._known = [str(word) for word in known]
+        few = f"; choose from {', '.join(map(quoted, self._known))}" if len(self._known) <= _MANY else otherwise
+        self._otherwise = few
+        self._nearest: dict[str, str] = {}
+        self._patience = _PATIENCE
+
+    def unknown(self, value: object, where: str = "") -> str:
+        """The message for a word: with the nearest known one, with all if they are few, or what to do otherwise."""
+        if value is None:
+            return f"a {self._kind} is missing here; write one of {', '.join(self._known)}"
+        near = self.nearest(str(value))
+        remedy = f"; did you mean `{near}`?" if near else self._otherwise
+        return f"there is no {self._kind} `{quoted(value)}`{f' {where}' if where else ''}{remedy}"
+
+    def nearest(self, word: str) -> str:
+        """The nearest known word; nothing if none is near, or if so many were compared that it would take long."""
+        if word in self._known:
+            return word
+        if word not in self._nearest and self._patience > 0:
+            self._patience -= len(word) * sum(map(len, self._known))
+            near = get_close_matches(word, self._known, n=1, cutoff=0.6) if self._patience > 0 else ()
+            self._nearest[word] = next(iter(near), "")
+        return self._nearest.get(word, "")
 
 
 def unknown(kind: str, value: object, known: Collection[object], otherwise: str = "", where: str = "") -> str:
     """The message for a word that is not known: with the nearest one, with all if they are few, or *otherwise*."""
-    words = [str(word) for word in known]
-    if value is None:
-        return f"a {kind} is missing here; write one of {', '.join(words)}"
-    few = f"; choose from {', '.join(words)}" if len(words) <= _MANY else otherwise
-    place = f" {where}" if where else ""
-    return f"there is no {kind} `{value}`{place}{or_did_you_mean(str(value), words) or few}"
+    return Words(kind, known, otherwise).unknown(value, where)
 
 
 def or_did_you_mean(word: str, known: Collection[str]) -> str:
     """`; did you mean …?` with the nearest known word, or nothing if none is near."""
-    near = get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"; did you mean `{near[0]}`?" if near else ""
+    near = Words("", known).nearest(word)
+    return f"; did you mean `{near}`?" if near else ""
 
 
 def _problems(error: ValidationError, model: type[BaseModel], document: Document, root: Loc) -> Iterator[Problem]:
-    faults = error.errors(include_url=False)
-    misspelt = {
-        (*fault["loc"][:-1], near[0])
-        for fault in faults
-        if fault["type"] == "extra_forbidden"
-        and (near := get_close_matches(str(fault["loc"][-1]), _fields(model, fault["loc"][:-1]), n=1, cutoff=0.6))
-    }
-    for fault in faults:
+    fields: dict[tuple[str, ...], Words] = {}
+
+    def words(loc: Loc) -> Words:
+        known = tuple(_fields(model, loc))
+        return fields.setdefault(known, Words("field", known, "; remove it"))
+
+    for fault in error.errors(include_url=False):
         loc, context = (*root, *fault["loc"]), fault.get("ctx", {})
         match fault["type"]:
             case "missing":
-                if fault["loc"] not in misspelt:  # then it is told at the misspelt name
+                known = words(fault["loc"][:-1])
+                if not any(known.nearest(str(name)) == loc[-1] for name in fault["input"]):
                     yield document.problem(loc[:-1], f"`{loc[-1]}` is missing; add it")
+                # else it is told at the misspelt name
             case "extra_forbidden":
-                known = _fields(model, fault["loc"][:-1])
-                yield document.problem(loc, unknown("field", loc[-1], known, "; remove it", "here"), at_key=True)
+                message = words(fault["loc"][:-1]).unknown(loc[-1], "here")
+                yield document.problem(loc, message, at_key=True)
             case "enum" | "literal_error":
                 key = loc[-1] == "[key]"
                 message = unknown("level", fault["input"], _levels(context["expected"]))

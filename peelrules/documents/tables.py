@@ -19,8 +19,9 @@ import polars.selectors as cs
 
 from peelrules.documents.evidence import evidence_of, load_evidence
 from peelrules.documents.limits import CHARACTERS, FINDINGS, PROBLEMS
+from peelrules.documents.places import Node, Place
 from peelrules.documents.rows import ENDINGS, FORCE, KINDS, LINE, WANTED, Fault, Part, rows_of
-from peelrules.documents.yaml import Document, Node, Place, read
+from peelrules.documents.yaml import Document, read
 from peelrules.model.evidence import Evidence
 from peelrules.model.problems import DocumentError, Problem
 from peelrules.model.rulebook import Rulebook

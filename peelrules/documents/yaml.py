@@ -2,76 +2,76 @@
 
 A small, strict part of YAML 1.2: `true` and `false` are the only booleans, decimal numbers the only
 numbers, and everything else that is not quoted is text, so `no`, `12:30` and `010` stay what they
-look like. Anchors, tags and several documents in one file are refused. All faults but those of
-syntax are collected.
+look like. Anchors, tags and several documents in one file are refused, and so is a comment that may
+be meant as text. All faults but those of syntax are collected.
+
+What is told does not depend on the YAML library: not on how far it reads ahead, nor on its words.
 """
 
 import re
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
+from peelrules.documents.files import name_of, text_of
+from peelrules.documents.limits import CHARACTERS, DEPTH, DIGITS, PROBLEMS, VALUES, Limit
+from peelrules.documents.places import Found, Lines, Loc, Places, Spot
+from peelrules.documents.told import quoted, told
 from peelrules.model.problems import DocumentError, Problem
 
-Loc = tuple[int | str, ...]
-"""The way to a value: keys of mappings and indices of lists."""
-
-MAX_BYTES = 10_000_000
-MAX_DEPTH = 30
-
 _CONSTANTS = {"": None, "~": None, "null": None, "true": True, "false": False}
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
-_CONTROL_CHARACTER = "there is a control character here; remove it"
-_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
+_NO_TEXT = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff"
+_UNWANTED = re.compile(f"[{_NO_TEXT}]")
+_LINE_ENDS = "\x85\u2028\u2029"
+"""Line ends that YAML knows and editors do not show, so that places would be wrong."""
+_UNWANTED_AS_IT_IS = re.compile(f"[{_NO_TEXT}{_LINE_ENDS}]")
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
+_RIGHT_AFTER = re.compile(r"#(?:(?<=[^ \t\r\n]#)|(?<=[^ \t\r\n] #))")
+_END_OF_LINE = re.compile(r"\Z|[\r\n]")
+_TAG = re.compile(r"!\S*")
+_LOST = (
+    "text after `#` is a comment in YAML and would be lost; put the text in quotes, "
+    "or write two spaces before the `#` if it is meant as a comment"
+)
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is ten times as fast
-
-
-class Place(NamedTuple):
-    """Line and column, counted from 1."""
-
-    line: int
-    column: int
-
-
-class Node(NamedTuple):
-    """Where a value begins, and the nodes and key places below it."""
-
-    place: Place
-    below: Mapping[int | str, "Node"]
-    keys: Mapping[str, Place]
-
-
-_NOTHING: Mapping[Any, Any] = {}
 
 
 class Document:
     """The value of a YAML file and the place of every part of it."""
 
-    def __init__(self, file: str, value: Any, root: Node, faults: Sequence[Problem]) -> None:
+    def __init__(self, file: str, value: Any, root: Spot, faults: Sequence[Problem]) -> None:
         self.file = file
         self.value = value
         self.root = root
         self.faults = faults
         """Faults found while reading."""
 
+    @cached_property
+    def faulty(self) -> frozenset[tuple[int, int]]:
+        """The places of those faults."""
+        return frozenset((fault.line, fault.column) for fault in self.faults)
+
     def problem(self, loc: Loc, message: str, *, at_key: bool = False) -> Problem:
         """A problem at a value, or as near to it as the document goes; at its key if *at_key*."""
-        place, node = self.root.place, self.root
+        place, spot = self.root.place, self.root
         for part in loc:
-            if (below := node.below.get(part)) is None:
+            if (below := spot.child(part)) is None:
                 continue  # a step that only the model knows, such as the index of an implied list
-            wants_key = at_key and part == loc[-1] and part in node.keys
-            place = node.keys[str(part)] if wants_key else below.place
-            node = below
+            key = spot.key(part) if at_key and part == loc[-1] else None
+            place, spot = key or below.place, below
         return Problem(self.file, place.line, place.column, message)
 
     def part(self, key: str) -> "Document":
         """The value at a key as a document of its own, whose problems stand where they stand in this one."""
-        return Document(self.file, self.value[key], self.root.below[key], ())
+        return Document(self.file, self.value[key], self.root.child(key) or self.root, ())
+
+    def with_value(self, value: Any) -> "Document":
+        """The document with another value, whose problems stand where they stand in this one."""
+        return Document(self.file, value, self.root, self.faults)
 
     def select(self, *path: int | str) -> Iterator[tuple[Loc, Any]]:
         """Every value at a path in which `*` stands for all keys or indices; what is not there is left out."""
@@ -83,11 +83,11 @@ def _select(value: Any, loc: Loc, path: tuple[int | str, ...]) -> Iterator[tuple
         yield loc, value
         return
     step, rest = path[0], path[1:]
-    items: list[tuple[int | str, Any]] = []
+    items: Iterable[tuple[int | str, Any]] = ()
     if isinstance(value, Mapping):
-        items = list(value.items()) if step == "*" else [(step, value[step])] if step in value else []
+        items = value.items() if step == "*" else [(step, value[step])] if step in value else ()
     elif isinstance(value, list) and step == "*":
-        items = list(enumerate(value))
+        items = enumerate(value)
     for key, below in items:
         yield from _select(below, (*loc, key), rest)
 
@@ -98,105 +98,91 @@ def read(source: str | Path) -> Document:
     Raises:
         DocumentError: it cannot be read, is not UTF-8, or is not YAML.
     """
-    return parse(text_of(source), _name(source))
-
-
-def text_of(source: str | Path) -> str:
-    """The text of a file, or of standard input if *source* is `-`.
-
-    Raises:
-        DocumentError: it cannot be read, is too large, or is not UTF-8.
-    """
-    return _text(_name(source), _bytes(source, _name(source)))
+    return parse(text_of(source), name_of(source))
 
 
 def parse(text: str, file: str) -> Document:
     """Read YAML from text; *file* names it in problems.
 
     Raises:
-        DocumentError: the text is not YAML.
+        DocumentError: the text is not YAML, or larger than the limits allow.
     """
-    if control := _CONTROL.search(text):
-        place = _place_in(text, control.start())
-        raise DocumentError([Problem(file, *place, _CONTROL_CHARACTER)])
+    if found := _UNWANTED_AS_IT_IS.search(text):
+        raise DocumentError([Problem(file, *Lines(text).place(found.start()), _unwanted(found[0]))])
     builder = _Builder(file, text)
     try:
-        events = yaml.parse(text, Loader=_LOADER)
-        value, root = builder.document(events)
+        value = builder.document()
+        return Document(file, value, Found(builder.places, 0, value), builder.faults)
     except yaml.MarkedYAMLError as error:
-        mark, message = _told(error, text)
-        place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise DocumentError([*builder.faults, Problem(file, *place, message)]) from None
-    return Document(file, value, root, builder.faults)
+        end, at, message = _syntax(error, text)
+        # What the library read ahead of its events counts too: it may be nested too deeply, or have faults.
+        before = _Builder(file, text[:end])
+        try:
+            before.document()
+        except (yaml.MarkedYAMLError, RecursionError):
+            before.tell_lost_text()
+        raise DocumentError(told(before.faults, [Problem(file, *Lines(text).place(at), message)])) from None
+    except RecursionError:  # the limit is raised beyond what Python can do
+        raise DocumentError([Problem(file, 0, 0, "nested too deeply to be read")]) from None
 
 
-def _told(error: yaml.MarkedYAMLError, text: str) -> tuple[Any, str]:
-    """Where a fault of syntax really is, and what to do about it."""
+def _unwanted(character: str) -> str:
+    code = f"U+{ord(character):04X}"
+    if character in _LINE_ENDS:
+        return f"there is a line end here that most editors do not show ({code}); replace it by an ordinary one"
+    if ord(character) < 0xA0:
+        return "there is a control character here; remove it"
+    return f"there is a character here that stands for nothing ({code}); remove it"
+
+
+# -- faults of syntax -----------------------------------------------------------------------------
+
+
+def _syntax(error: yaml.MarkedYAMLError, text: str) -> tuple[int, int, str]:
+    """How far the text was understood, where the fault really is, and what to do about it.
+
+    The libraries in C and in Python use different words, of which only what they share is looked at.
+    """
     context, problem = error.context or "", error.problem or ""
-    if "flow" in context and "did not find expected" in problem:
-        return error.context_mark, "this bracket is not closed; close it"
-    if "quoted scalar" in context and "end of stream" in problem:
-        return error.context_mark, "this quote is not closed; close it"
-    if "mapping values are not allowed" in problem:
-        return error.problem_mark, (
-            "this colon does not fit here; put text that has one in quotes, or check the line above it"
-        )
-    if "cannot start any token" in problem and error.problem_mark is not None:
-        character = _rest_of_line(text, error.problem_mark)[:1]
-        message = f"text that begins with `{character}` needs quotes"
-        return error.problem_mark, "this is a tab; indent with spaces" if character == "\t" else message
-    if "did not find expected" in problem:
-        return error.problem_mark, (
-            "this does not fit here; check the quotes before it and how far the line is indented"
-        )
-    what = " ".join(filter(None, (context, problem)))
-    return error.problem_mark or error.context_mark, f"this is not YAML: {what}"
+    marks = [mark.index for mark in (error.context_mark, error.problem_mark) if mark] or [0]
+    begun, at = marks[0], marks[-1]
+    match context, problem:
+        case _, _ if "nesting" in problem:
+            return at, at, "nested too deeply to be read"
+        case _, _ if "scalar" in context and ("end of stream" in problem or "unexpected document" in problem):
+            return begun, begun, "this quote is not closed; close it"
+        case _, _ if "block scalar" in context:
+            return begun, begun, "this does not fit here; after `|` or `>` the text begins on the next line, indented"
+        case _, _ if "quoted scalar" in context:
+            message = "there is a `\\` in these quotes that has no meaning; write `\\\\`, or use single quotes"
+            return begun, begun, message
+        case _, _ if any(word in context for word in ("alias", "anchor", "directive", "tag")):
+            return begun, begun, _needs_quotes(text[begun : begun + 1])
+        case _, _ if "flow" in context and "expected ','" in problem and not _is_colon(text, begun, at):
+            return at, begun, "this bracket is not closed; close it"
+        case _, _ if "mapping values are not allowed" in problem or _is_colon(text, begun, at):
+            return at, at, "this colon does not fit here; put text that has one in quotes, or check the line above it"
+        case _, _ if "cannot start any token" in problem:
+            return at, at, _needs_quotes(text[at : at + 1])
+    return at, at, "this does not fit here; check the quotes before it and how far the line is indented"
 
 
-def _rest_of_line(text: str, mark: Any) -> str:
-    """What stands from a mark on to the end of its line."""
-    lines = text.splitlines()
-    return lines[mark.line][mark.column :] if mark.line < len(lines) else ""
+def _is_colon(text: str, begun: int, at: int) -> bool:
+    """Whether what does not fit is a colon in the line in which the fault began."""
+    return text[at : at + 1] == ":" and len(text[begun:at].splitlines()) <= 1
 
 
-def _place_in(text: str, position: int) -> tuple[int, int]:
-    before = text[:position]
-    return before.count("\n") + 1, len(before) - before.rfind("\n")
+def _needs_quotes(character: str) -> str:
+    if character == "\t":
+        return "this is a tab; indent with spaces"
+    return f"text that begins with `{character}` needs quotes"
 
 
-def _name(source: str | Path) -> str:
-    return "<stdin>" if str(source) == "-" else str(source)
-
-
-def _bytes(source: str | Path, file: str) -> bytes:
-    try:
-        if str(source) == "-":
-            data = sys.stdin.buffer.read(MAX_BYTES + 1)
-        else:
-            with Path(source).open("rb") as stream:
-                data = stream.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise DocumentError([Problem(file, 0, 0, "there is no such file")]) from None
-    except IsADirectoryError:
-        raise DocumentError([Problem(file, 0, 0, "this is a folder; name a file in it")]) from None
-    except OSError as error:
-        raise DocumentError([Problem(file, 0, 0, f"the file cannot be read: {error.strerror}")]) from None
-    if len(data) > MAX_BYTES:
-        raise DocumentError([Problem(file, 0, 0, f"the file is larger than {MAX_BYTES // 1_000_000} MB; split it")])
-    return data
-
-
-def _text(file: str, data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line, column = _place_in(data[: error.start].decode("utf-8"), error.start)
-        message = f"this is not UTF-8 (byte {data[error.start]:#04x}); save the file in the encoding UTF-8"
-        raise DocumentError([Problem(file, line, column, message)]) from None
+# -- values and their places ----------------------------------------------------------------------
 
 
 class _Builder:
-    """Builds values and nodes from the parser's events, collecting faults on the way.
+    """Builds values from the parser's events, collecting faults on the way.
 
     The published types of PyYAML leave out most attributes of events, hence `Any`.
     """
@@ -205,92 +191,145 @@ class _Builder:
         self.file = file
         self.text = text
         self.faults: list[Problem] = []
+        self.places = Places(text)
+        self._events: Iterator[Any] = iter(yaml.parse(text, Loader=_LOADER))
+        self._scalars: list[tuple[int, int]] | None = [] if _RIGHT_AFTER.search(text) else None
+        self._depth, self._values, self._characters = DEPTH.most, VALUES.most, CHARACTERS.most
+        self._digits, self._problems = DIGITS.most, PROBLEMS.most
 
-    def document(self, events: Iterator[yaml.Event]) -> tuple[Any, Node]:
-        value, root = None, Node(Place(1, 1), {}, {})
-        documents = 0
-        for event in events:
+    def document(self) -> Any:
+        value, documents = None, 0
+        for event in self._events:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
                     self._fault(event, "a second document begins here; put it in a file of its own")
                     break
             elif isinstance(event, yaml.NodeEvent):
-                value, root = self._node(event, events, 1)
-        return value, root
+                value = self._node(event, 1)
+        if not documents:
+            self._add(0)
+        self.tell_lost_text()
+        return value
 
-    def _node(self, event: Any, events: Iterator[yaml.Event], depth: int) -> tuple[Any, Node]:
-        if depth > MAX_DEPTH:
-            message = f"nested more than {MAX_DEPTH} levels deep"
-            raise DocumentError([*self.faults, self._problem(event, message)])
-        if isinstance(event, yaml.AliasEvent):
-            self._fault(event, f"aliases such as `*{event.anchor}` are not read; write the value out")
-            return None, self._leaf(event)
-        if event.anchor:
-            self._fault(event, f"anchors such as `&{event.anchor}` are not read; remove it")
-        if event.tag and event.tag != "!":
-            self._fault(event, f"tags such as `{self._tag(event)}` are not read; remove it")
+    def tell_lost_text(self) -> None:
+        """A fault for each comment right after something, as in `ranked #3 of 43`."""
+        text, scalars, number, at = self.text, self._scalars, 0, -1
+        if scalars is None:
+            return
+        while (at := text.find("#", at + 1)) >= 0:
+            while number < len(scalars) and scalars[number][1] <= at:
+                number += 1
+            if number < len(scalars) and scalars[number][0] <= at:
+                at = scalars[number][1] - 1  # it is text
+                continue
+            if _RIGHT_AFTER.match(text, at):
+                self._tell(self._problem(at, _LOST))
+            at = _END_OF_LINE.search(text, at).start() - 1  # type: ignore[union-attr]
+
+    def _node(self, event: Any, depth: int) -> Any:
+        number = self._begin(event)
         if isinstance(event, yaml.ScalarEvent):
-            value = _scalar(event)
-            if isinstance(value, str) and _CONTROL.search(value):
-                self._fault(event, _CONTROL_CHARACTER)
-            return value, self._leaf(event)
-        if isinstance(event, yaml.SequenceStartEvent):
-            return self._sequence(event, events, depth)
-        return self._mapping(event, events, depth)
+            return self._value(event)
+        if isinstance(event, yaml.AliasEvent):
+            self._fault(event, f"aliases such as `*{quoted(event.anchor)}` are not read; write the value out")
+            return None
+        if depth > self._depth:
+            raise self._refused(event, DEPTH)
+        value = (self._sequence if isinstance(event, yaml.SequenceStartEvent) else self._mapping)(depth)
+        self.places.ends[number] = len(self.places.ends)
+        return value
 
-    def _sequence(self, start: Any, events: Iterator[yaml.Event], depth: int) -> tuple[list[Any], Node]:
+    def _begin(self, event: Any) -> int:
+        """Note where a node stands, and what of it is not read."""
+        number = self._add(event.start_mark.index)
+        if number >= self._values:
+            raise self._refused(event, VALUES)
+        if isinstance(event, yaml.AliasEvent):
+            return number
+        if event.anchor:
+            self._fault(event, f"anchors such as `&{quoted(event.anchor)}` are not read; remove it")
+        if event.tag:
+            tag = _TAG.search(self.text, event.start_mark.index)
+            self._fault(event, f"tags such as `{quoted(tag[0] if tag else event.tag)}` are not read; remove it")
+        if isinstance(event, yaml.ScalarEvent):
+            if len(event.value) > self._characters:
+                self._fault(event, CHARACTERS.exceeded)
+            if event.style == '"' and (found := _UNWANTED.search(event.value)):
+                self._fault(event, _unwanted(found[0]))
+            if self._scalars is not None:
+                self._scalars.append(self._extent(event))
+        return number
+
+    def _add(self, begin: int) -> int:
+        number = len(self.places.begins)
+        self.places.begins.append(begin)
+        self.places.ends.append(number + 1)
+        return number
+
+    def _extent(self, event: Any) -> tuple[int, int]:
+        """From where to where a scalar stands."""
+        begin, end = event.start_mark.index, event.end_mark.index
+        if event.style in ("|", ">"):  # what stands behind the sign is no part of the text
+            begin = _END_OF_LINE.search(self.text, begin).start()  # type: ignore[union-attr]
+        return begin, end
+
+    def _value(self, event: Any) -> bool | int | float | str | None:
+        text: str = event.value
+        if event.style:  # quoted, or a block of text; a plain scalar has none
+            return text
+        if text in _CONSTANTS:
+            return _CONSTANTS[text]
+        number = int if _INTEGER.fullmatch(text) else float if _DECIMAL.fullmatch(text) else None
+        if number is None:
+            return text
+        if len(text.lstrip("+-0.").replace(".", "")) <= self._digits:
+            try:
+                return number(text)
+            except ValueError:  # the limit is raised beyond what Python can do
+                pass
+        self._fault(event, DIGITS.exceeded)
+        return None
+
+    def _sequence(self, depth: int) -> list[Any]:
         values: list[Any] = []
-        below: dict[int | str, Node] = {}
-        while not isinstance(event := next(events), yaml.SequenceEndEvent):
-            value, below[len(values)] = self._node(event, events, depth + 1)
-            values.append(value)
-        return values, Node(_place(start), below, _NOTHING)
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            values.append(self._node(event, depth + 1))
+        return values
 
-    def _mapping(self, start: Any, events: Iterator[yaml.Event], depth: int) -> tuple[dict[str, Any], Node]:
+    def _mapping(self, depth: int) -> dict[str, Any]:
         values: dict[str, Any] = {}
-        below: dict[int | str, Node] = {}
-        keys: dict[str, Place] = {}
-        while not isinstance(event := next(events), yaml.MappingEndEvent):
-            key = event.value if isinstance(event, yaml.ScalarEvent) else None
-            if key is None:
-                self._fault(event, "a key is a word here, not a list or a mapping")
-                self._node(event, events, depth + 1)
-            value, node = self._node(next(events), events, depth + 1)
-            if key is None:
+        first: dict[str, int] = {}
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            number = len(self.places.begins)
+            if isinstance(event, yaml.ScalarEvent):
+                self._begin(event)
+                key = event.value
+            else:
+                if not isinstance(event, yaml.AliasEvent):  # of which another fault is told
+                    self._fault(event, "a key is a word here, not a list or a mapping")
+                self._node(event, depth + 1)
+                key = None
+            value = self._node(next(self._events), depth + 1)
+            if key in first:
+                line = self.places.place(first[key]).line
+                self._fault(event, f"`{quoted(key)}` is given twice, first on line {line}; keep one of them")
+            if key is None or key in first:
+                self.places.forget(number)
                 continue
-            if key in keys:
-                self._fault(event, f"`{key}` is given twice, first on line {keys[key].line}; keep one of them")
-                continue
-            values[key], below[key], keys[key] = value, node, _place(event)
-        return values, Node(_place(start), below, keys)
-
-    def _tag(self, event: Any) -> str:
-        """The tag as it is written."""
-        words = _rest_of_line(self.text, event.start_mark).split()
-        return words[0] if words else str(event.tag)
-
-    def _leaf(self, event: Any) -> Node:
-        return Node(_place(event), _NOTHING, _NOTHING)
+            values[key], first[key] = value, number
+        return values
 
     def _fault(self, event: Any, message: str) -> None:
-        self.faults.append(self._problem(event, message))
+        self._tell(self._problem(event.start_mark.index, message))
 
-    def _problem(self, event: Any, message: str) -> Problem:
-        return Problem(self.file, *_place(event), message)
+    def _tell(self, problem: Problem) -> None:
+        self.faults.append(problem)
+        if len(self.faults) > self._problems:  # nobody reads on, so neither do we
+            raise DocumentError(told(self.faults))
 
+    def _refused(self, event: Any, limit: Limit) -> DocumentError:
+        return DocumentError(told(self.faults, [self._problem(event.start_mark.index, limit.exceeded)]))
 
-def _place(event: Any) -> Place:
-    mark = event.start_mark
-    return Place(mark.line + 1, mark.column + 1)
-
-
-def _scalar(event: yaml.ScalarEvent) -> bool | int | float | str | None:
-    text: str = event.value
-    if event.style:  # quoted, or a block of text; a plain scalar has none
-        return text
-    if text in _CONSTANTS:
-        return _CONSTANTS[text]
-    if _INTEGER.fullmatch(text):
-        return int(text)
-    return float(text) if _DECIMAL.fullmatch(text) else text
+    def _problem(self, position: int, message: str) -> Problem:
+        return Problem(self.file, *self.places.lines.place(position), message)

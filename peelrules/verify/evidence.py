@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from peelrules.documents.evidence import evidence_of
-from peelrules.documents.yaml import Loc, read
+from peelrules.documents.places import Loc
+from peelrules.documents.yaml import read
 from peelrules.engine.cautions import cautions
 from peelrules.model.evidence import Evidence, Sample
 from peelrules.model.framework import Framework, Reporting

@@ -5,8 +5,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from peelrules.documents.places import Loc
 from peelrules.documents.rulebook import load_with_places
-from peelrules.documents.yaml import Loc
 from peelrules.model.facts import Fact, Harm, Stage, fields_of
 from peelrules.model.problems import DocumentError
 from peelrules.model.rulebook import Rulebook

@@ -1,0 +1,78 @@
+"""Text from files, pipes and standard input."""
+
+import os
+import sys
+from pathlib import Path
+from time import monotonic, sleep
+
+from peelrules.documents.limits import BYTES
+from peelrules.documents.places import Lines
+from peelrules.model.problems import DocumentError, Problem
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_PATIENCE = 2.0
+"""Seconds in which somebody has to begin to write to a pipe."""
+
+
+def text_of(source: str | Path) -> str:
+    """The text of a file, or of standard input if *source* is `-`.
+
+    A pipe is read to its end, as `cat` does, but not waited for if nobody writes to it.
+
+    Raises:
+        DocumentError: it cannot be read, is too large, or is not UTF-8.
+    """
+    file = name_of(source)
+    data = _bytes(source, file).removeprefix(_BYTE_ORDER_MARK)
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode()
+        message = f"this is not UTF-8 (byte {data[error.start]:#04x}); save the file in the encoding UTF-8"
+        raise DocumentError([Problem(file, *Lines(before).place(len(before)), message)]) from None
+
+
+def name_of(source: str | Path) -> str:
+    """What a source is called in problems."""
+    return "<stdin>" if str(source) == "-" else str(source)
+
+
+def _bytes(source: str | Path, file: str) -> bytes:
+    try:
+        data = _read(source, BYTES.most + 1)
+    except FileNotFoundError:
+        message = "there is no such file"
+    except IsADirectoryError:
+        message = "this is a folder; name a file in it"
+    except (OSError, ValueError) as error:  # a ValueError if the name can be of no file, or the stream is closed
+        message = f"the file cannot be read: {getattr(error, 'strerror', None) or error}"
+    else:
+        message = BYTES.exceeded
+        if len(data) <= BYTES.most:
+            return data
+    raise DocumentError([Problem(file, 0, 0, message)])
+
+
+def _read(source: str | Path, most: int) -> bytes:
+    if str(source) == "-":
+        if sys.stdin is None:
+            raise ValueError("there is no standard input")
+        return sys.stdin.buffer.read(most)
+    if Path(source).is_fifo():
+        return _from_pipe(source, most)
+    with Path(source).open("rb") as stream:
+        return stream.read(most)
+
+
+def _from_pipe(source: str | Path, most: int) -> bytes:
+    with os.fdopen(os.open(source, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
+        came, until = b"", monotonic() + _PATIENCE
+        try:
+            while not (came := os.read(stream.fileno(), most)):  # nothing while nobody has it open to write
+                if monotonic() > until:
+                    raise ValueError("it is a pipe, and nothing comes through it")
+                sleep(_PATIENCE / 100)
+        except BlockingIOError:
+            pass  # somebody has, and only takes time
+        os.set_blocking(stream.fileno(), True)
+        return came + stream.read(most - len(came))
