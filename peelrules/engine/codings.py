@@ -48,7 +48,7 @@ def table_of(findings: Frame) -> Frame:
     """
     given = findings.collect_schema()
     if missing := [name for name in NEEDED if name not in given]:
-        raise ValueError(f"the table has no column {', '.join(missing)}; it has {', '.join(given)}")
+        raise ValueError(f"the table has no column {', '.join(missing)}; it has {', '.join(map(str, given))}")
     if near := misspelt(map(str, given)):
         raise ValueError("; ".join(f"the column {name} seems to mean {meant}" for name, meant in near.items()))
     held = {name: given[name] for name in COLUMNS if name in given}

@@ -151,9 +151,12 @@ def _split(text: str, form: str) -> tuple[str, Any]:
     if not (target.strip() and separator and value.strip()):
         raise ChangeError(f"`{cut(text)}` is not of the form {form}")
     try:
-        read = parse(value.strip(), "value").value
+        document = parse(value.strip(), "value")
     except (DocumentError, UnicodeError):  # bytes of a command line that are no text
-        read = None
+        document = None
+    if document is not None and document.faults:
+        raise ChangeError(f"`{cut(value.strip())}`: {document.faults[0].message}")
+    read = document.value if document is not None else None
     if not isinstance(read, str | bool | int | float) or read in (inf, -inf):
         raise ChangeError(f"`{cut(value.strip())}` is not a value; write a word, a number, true or false")
     return target.strip(), read

@@ -11,7 +11,7 @@ _BREAKS = re.compile(" *[\t\r\n\x85\u2028\u2029][ \t\r\n\x85\u2028\u2029]*")
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Letters and marks that show nothing."""
 _FOREIGN = re.compile(r"[^\n\x20-\x7e]")
-_QUOTED = re.compile("`([^`]{81,})`")
+_QUOTED = re.compile("`([^`]*)`")
 
 
 def plain(text: str) -> str:

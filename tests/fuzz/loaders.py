@@ -112,7 +112,7 @@ def _in(*patterns: str) -> list[bytes]:
 
 def _assessments() -> list[bytes]:
     rulebook = load_rulebook(SOUND)
-    words = {"strand": "fieldwork", "bears_on": ("responding.calls",)}
+    words = {"strand": "fieldwork", "method": None, "bears_on": ("responding.calls",)}
     findings = tuple(found.model_copy(update=words) for found in few().findings)
     evidence = few().model_copy(update={"framework": rulebook.framework.id, "findings": findings})
     return [peelrules.grade(evidence, rulebook).model_dump_json(indent=indent).encode() for indent in (None, 1)]
@@ -152,11 +152,12 @@ def _of_rulebook(name: str) -> Loader:
 
 
 def _case(file: Path) -> tuple[Any, Sequence[Problem]]:
-    return _alone(load_case(file, bundled()))
+    return _alone(load_case(file, bundled(), file.parents[1]))
 
 
 def _furnish_case(folder: Path) -> None:
-    (folder / "evidence.yaml").write_text(written(few()), encoding="utf-8")
+    (folder / "cases").mkdir(exist_ok=True)
+    (folder / "cases/evidence.yaml").write_text(written(few()), encoding="utf-8")
 
 
 def _cases() -> list[bytes]:
@@ -338,7 +339,7 @@ LOADERS: dict[str, Loader] = {
         lambda value, file: _same_again(load_assessment, value, file, value.model_dump_json()),
     ),
     **{Path(name).stem: _of_rulebook(name) for name in (FRAMEWORK_FILE, *RULE_FILES.values())},
-    "case": Loader("input.case.yaml", _cases, yaml.safe_load, as_yaml, _case, lambda *_: iter(()), _furnish_case),
+    "case": Loader("cases/input.case.yaml", _cases, yaml.safe_load, as_yaml, _case, lambda *_: iter(()), _furnish_case),
     "csv": _tables(".csv", _csv),
     "ndjson": _tables(".ndjson", _ndjson),
     "parquet": _tables(".parquet", _parquet, memory=0),

@@ -120,9 +120,9 @@ def _misplaced(problems: Sequence[Problem], folder: Path) -> Iterator[str]:
                 texts[problem.file] = [end.split(text) for end in _BREAKS]
             if not any(_lies_in(problem, lines) for lines in texts[problem.file]):
                 yield f"placed outside the file: {problem.line}:{problem.column} {problem.message[:60]!r}"
-        message = problem.message
-        if not message.strip():
+        if not problem.message.strip():
             yield "a message is empty"
+        message = str(problem)  # as people see it
         if strange := sorted({c for c in message if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp")}):
             yield f"a message holds {''.join(strange)!a}: {message[:100]!a}"
 

@@ -106,8 +106,6 @@ def test_exceptions_hangs_and_warnings_are_found(how, kind, tmp_path, monkeypatc
         (3, 1, "beyond the last", "outside"),
         (1, 0, "half a place", "outside"),
         (1, 1, " ", "empty"),
-        (1, 1, "two\nlines", "holds"),
-        (1, 1, "half of \ud800", "holds"),
     ],
 )
 def test_problems_that_are_not_placed_or_cannot_be_shown_are_found(line, column, message, told, tmp_path):
