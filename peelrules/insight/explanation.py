@@ -3,7 +3,6 @@
 The trees made here are views of the derivations of an assessment; they hold nothing of their own.
 """
 
-from collections.abc import Iterator
 from fractions import Fraction
 from math import ceil, floor
 
@@ -137,8 +136,7 @@ def led_to(assessment: Assessment, finding: str) -> tuple[Consequence, ...]:
     _ = assessment.finding[finding]
     return tuple(
         _consequence(firing, derivation, assessment, _above(finding, derivation.outcome, assessment))
-        for derivation in assessment.derivations
-        if derivation.subject == finding
+        for derivation in assessment.derivations_about.get(finding, ())
         for firing in _deciding(derivation)
     )
 
@@ -244,17 +242,8 @@ def _above(subject: str, what: str, assessment: Assessment) -> tuple[Consequence
     """Every conclusion for which a rule fired that rests on this one."""
     return tuple(
         _consequence(firing, derivation, assessment, _above(derivation.subject, derivation.outcome, assessment))
-        for derivation, firing in _resting_on(subject, what, assessment)
+        for derivation, firing in assessment.resting_on.get((subject, what), ())
     )
-
-
-def _resting_on(subject: str, what: str, assessment: Assessment) -> Iterator[tuple[Derivation, Firing]]:
-    for derivation in assessment.derivations:
-        for firing in derivation.firings:
-            if derivation.subject != subject and any(
-                premise.found and premise.what == what and subject in premise.subjects for premise in firing.premises
-            ):
-                yield derivation, firing
 
 
 def _consequence(

@@ -4,7 +4,7 @@ An assessment is a complete record. It holds the evidence that it was reached fr
 were tried, and every conclusion as flat data: `derivations`. Trees are views of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -273,6 +273,26 @@ class Assessment(Frozen):
     def rule(self) -> Mapping[str, RuleUse]:
         """The rules by id."""
         return {use.rule: use for use in self.rules}
+
+    @cached_property
+    def derivations_about(self) -> Mapping[str, Sequence[Derivation]]:
+        """The derivations by what they are about."""
+        about: dict[str, list[Derivation]] = {}
+        for derivation in self.derivations:
+            about.setdefault(derivation.subject, []).append(derivation)
+        return about
+
+    @cached_property
+    def resting_on(self) -> Mapping[tuple[str, str], Sequence[tuple[Derivation, Firing]]]:
+        """The firings that rest on an outcome of something else, by that subject and outcome."""
+        resting: dict[tuple[str, str], list[tuple[Derivation, Firing]]] = {}
+        for derivation in self.derivations:
+            for firing in derivation.firings:
+                found = ((s, premise.what) for premise in firing.premises if premise.found for s in premise.subjects)
+                for key in dict.fromkeys(found):
+                    if key[0] != derivation.subject:
+                        resting.setdefault(key, []).append((derivation, firing))
+        return resting
 
     @cached_property
     def _derivations(self) -> Mapping[tuple[str, str], Derivation]:
