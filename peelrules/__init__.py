@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from peelrules.model.assessment import Assessment, Judgment
     from peelrules.model.evidence import Evidence, Finding, Sample
     from peelrules.model.framework import Framework
-    from peelrules.model.problems import DocumentError, EngineError, PeelrulesError, Problem
+    from peelrules.model.problems import DocumentError, EngineError, EvidenceError, PeelrulesError, Problem
     from peelrules.model.published import Published
     from peelrules.model.rulebook import Rulebook
     from peelrules.model.rules import Rule
@@ -39,6 +39,7 @@ __all__ = [
     "Drop",
     "EngineError",
     "Evidence",
+    "EvidenceError",
     "Finding",
     "Framework",
     "Grade",
@@ -85,7 +86,7 @@ _HOMES = {
     "peelrules.model.assessment": ("Assessment", "Judgment"),
     "peelrules.model.evidence": ("Evidence", "Finding", "Sample"),
     "peelrules.model.framework": ("Framework",),
-    "peelrules.model.problems": ("DocumentError", "EngineError", "PeelrulesError", "Problem"),
+    "peelrules.model.problems": ("DocumentError", "EngineError", "EvidenceError", "PeelrulesError", "Problem"),
     "peelrules.model.published": ("Published",),
     "peelrules.model.rulebook": ("Rulebook",),
     "peelrules.model.rules": ("Rule",),

@@ -18,7 +18,7 @@ from peelrules.report import outline
 from peelrules.report.audit import of as told
 
 ROOT = Path(__file__).parents[1]
-ACCOUNTS = sorted((ROOT / "rules/peel-2021-22/cases/published").glob("h*-*-*.yaml"))
+ACCOUNTS = sorted((ROOT / "rules/peel-2021-22/cases/published/accounts").glob("*.yaml"))
 LANCASHIRE = ROOT / "evidence/lancashire.yaml"
 PUBLISHED = ROOT / "evidence/published"
 

@@ -209,8 +209,7 @@ PARTLY = {"direction": Direction.SHORTFALL, "extent": Extent.SOME}
 WORST = {"direction": Direction.SHORTFALL, "extent": Extent.FREQUENT}
 
 
-@pytest.mark.parametrize("bears_on", [("offenders.bail",), ("offenders.orders", "offenders.bail")])
-@pytest.mark.parametrize(
+STATUSES = pytest.mark.parametrize(
     ("coded", "status"),
     [
         ([{"direction": Direction.NEITHER}], "None"),
@@ -233,11 +232,31 @@ WORST = {"direction": Direction.SHORTFALL, "extent": Extent.FREQUENT}
         ([{"sample": {"met": 14, "of": 20}, "seriousness": Seriousness.MINOR}, STRENGTH], "demonstrated"),
     ],
 )
-def test_the_status_follows_from_all_findings_that_bear_on_it(coded, status, bears_on):
+
+
+def status_of_bail(coded, *bears_on):
     findings = [finding(f"F-{number}", *bears_on, **one) for number, one in enumerate(coded)]
-    assessment = peelrules.grade(evidence_of(*findings), bundled())
-    statuses = {c.characteristic: str(c.status) for c in assessment.characteristics}
-    assert statuses["offenders.bail"] == status
+    return str(peelrules.grade(evidence_of(*findings), bundled()).characteristic["offenders.bail"].status)
+
+
+@STATUSES
+def test_the_status_follows_from_all_findings_that_bear_on_it(coded, status):
+    assert status_of_bail(coded, "offenders.bail") == status
+
+
+@STATUSES
+def test_what_bears_on_it_besides_counts_alike_but_for_being_exceptional(coded, status):
+    besides = "demonstrated" if status == "exceeded" else status
+    assert status_of_bail(coded, "offenders.orders", "offenders.bail") == besides
+
+
+def test_one_exceptional_strength_does_not_make_a_question_outstanding():
+    every = [c.id for q in bundled().framework.core_questions if q.id == "offenders" for c in q.characteristics]
+    assessment = peelrules.grade(evidence_of(finding("F-1", *every, **EXCEPTIONAL)), bundled())
+    assert str(assessment.judgment("offenders").grade) == "good"
+    assert [str(c.status) for c in assessment.characteristics if c.status] == ["exceeded"] + ["demonstrated"] * (
+        len(every) - 1
+    )
 
 
 # -- from the statuses to the grade -------------------------------------------------------------------

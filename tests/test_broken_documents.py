@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import peelrules
-from peelrules.documents.rulebook import RULE_FILES
+from peelrules.documents.rulebook import MAX_ALTERNATIVES, RULE_FILES
 
 BROKEN = Path(__file__).parent / "broken"
 SOUND = BROKEN / "rulebooks/sound"
@@ -70,7 +70,7 @@ def test_an_empty_evidence_file_is_told_how_to_begin(tmp_path, rulebook):
 
 
 def test_the_rulebook_in_which_the_mistakes_are_made_is_sound():
-    assert len(peelrules.load_rulebook(SOUND).rules) == len(RULE_FILES)
+    assert len(peelrules.load_rulebook(SOUND).rules) == 7
 
 
 @pytest.mark.parametrize(("file", "patch", "expected"), list(rulebook_cases()))
@@ -102,13 +102,91 @@ def test_an_unknown_characteristic_in_an_example_is_told(folder):
         (FRAMEWORK, "", NO_FRAMEWORK),
         (FRAMEWORK, "- id: small\n", NO_FRAMEWORK),
         (QUESTIONS, "none\n", NO_LIST),
-        (QUESTIONS, "", NO_LIST),
-        (QUESTIONS, "[]\n", NO_LIST),
     ],
 )
 def test_a_file_of_a_rulebook_that_holds_nothing_of_use_is_refused(folder, file, text, expected):
     (folder / file).write_text(text)
     assert told(peelrules.load_rulebook, folder) == f"{folder / file}:{expected}"
+
+
+@pytest.mark.parametrize("text", ["", "[]\n", "# none yet\n"])
+@pytest.mark.parametrize(
+    ("file", "unbounded"),
+    [
+        (SAMPLES, ["`direction`, so it would always be strength", "`extent`, so it would always be isolated"]),
+        (FINDINGS, ["`gravity`, so it would always be none"]),
+        (CHARACTERISTICS, ["`concern`, so it would always be none", "`status`, so it would always be exceeded"]),
+        (QUESTIONS, ["`grade`, so it would always be outstanding", "`not_enough_evidence`, so one characteristic"]),
+    ],
+)
+def test_a_file_without_rules_is_refused_for_every_outcome_that_nothing_bounds(folder, file, text, unbounded):
+    (folder / file).write_text(text)
+    problems = told(peelrules.load_rulebook, folder).splitlines()
+    assert [problem.split(" no rule ")[0] for problem in problems] == [f"{folder / file}:1:1:"] * len(unbounded)
+    assert all(words in problem for words, problem in zip(unbounded, problems, strict=True))
+
+
+def test_a_faulty_rule_may_be_the_one_that_bounds_an_outcome(folder):
+    path = folder / QUESTIONS
+    path.write_text(path.read_text(encoding="utf-8").replace("at_most: requires", "at_most: require"))
+    assert "no rule bounds" not in told(peelrules.load_rulebook, folder)
+
+
+def alternatives(*levels):
+    """A condition that multiplies out to 4 x 4 x 3 x 2 alternatives, and further ones."""
+    return (
+        "{seriousness: {one_of: [minor, moderate, serious, critical]}, state: {one_of: [remedied, improving, open]}, "
+        "extent: {one_of: [isolated, some, frequent, widespread]}, "
+        f"direction: {{one_of: [neither, shortfall]}}, characteristic: {{one_of: [{', '.join(levels)}]}}}}"
+    )
+
+
+def test_a_rule_that_multiplies_out_is_refused(folder):
+    path = folder / FINDINGS
+    text = path.read_text(encoding="utf-8")
+    when = "{direction: shortfall, seriousness: {at_least: moderate}, state: open}"
+    assert MAX_ALTERNATIVES == 500
+    # 96 for each characteristic
+    many = ", ".join([alternatives("responding.calls", "responding.staff")] * 3)
+    path.write_text(text.replace(when, f"[{many}]"))
+    assert f"{path}:3:9: each of a `one_of` with each of the others makes 576 alternatives" in told(
+        peelrules.load_rulebook, folder
+    )
+    path.write_text(text.replace(when, f"[{alternatives('responding.calls', 'responding.staff')}]"))
+    assert "alternatives" not in told(peelrules.load_rulebook, folder)  # only that the examples leave fields out
+
+
+def test_rules_that_multiply_out_together_are_refused(folder):
+    path = folder / FINDINGS
+    text = path.read_text(encoding="utf-8")
+    one = text.replace(
+        "{direction: shortfall, seriousness: {at_least: moderate}, state: open}",
+        f"[{', '.join([alternatives('responding.calls')] * 5)}]",
+    )
+    path.write_text("".join(one.replace("gravity.open", f"gravity.open-{number}") for number in range(22)))
+    told_of = [line for line in told(peelrules.load_rulebook, folder).splitlines() if "from here on" in line]
+    assert len(told_of) == 1
+    assert told_of[0].startswith(f"{path}:{20 * len(text.splitlines()) + 3}:9: the rules have more than 10,000")
+
+
+def test_a_rule_with_hundreds_of_examples_is_refused(folder):
+    path = folder / QUESTIONS
+    text = path.read_text(encoding="utf-8")
+    example = "    - {given: {coverage: 0.5}, applies: false}\n"
+    path.write_text(text + example * 98)
+    peelrules.load_rulebook(folder)
+    path.write_text(text + example * 99)
+    last = len(text.splitlines()) + 99
+    assert told(peelrules.load_rulebook, folder).startswith(f"{path}:{last}:7: the rule has more than 100 examples")
+
+
+def test_more_rules_than_the_limit_are_refused(folder, monkeypatch):
+    path = folder / FINDINGS
+    rule = path.read_text(encoding="utf-8")
+    path.write_text("".join(rule.replace("gravity.open", f"gravity.open-{number}") for number in range(1001)))
+    assert told(peelrules.load_rulebook, folder).startswith(f"{path}:{1000 * 9 + 1}:3: more than 1,000 rules in a file")
+    monkeypatch.setenv("PEELRULES_MAX_RULES", "1001")
+    assert len(peelrules.load_rulebook(folder).rules) == 1007
 
 
 def test_the_problems_of_all_files_of_a_rulebook_are_told_at_once(folder):

@@ -36,7 +36,7 @@ findings:
     strand: fieldwork
     source: {document: report, section: Calls}
 """
-CASE = "title: A case\nevidence: {{file: evidence.yaml}}\nwanted: {wanted}\n"
+CASE = "title: A case\nevidence: {{file: ../evidence.yaml}}\nwanted: {wanted}\n"
 
 # what comes out; what does not; and how it is told, with the title of a rule behind it
 WANTED = {
@@ -111,9 +111,10 @@ FOREIGN = FINDINGS.replace("responding.call-handling", "responding.nothing")
 def tried(tmp_path, rulebook):
     def tried(wanted, evidence=BAIL, more=""):
         (tmp_path / "evidence.yaml").write_text(evidence, encoding="utf-8")
-        file = tmp_path / "a.case.yaml"
+        file = tmp_path / "cases/a.case.yaml"
+        file.parent.mkdir(exist_ok=True)
         file.write_text(CASE.format(wanted=wanted) + more, encoding="utf-8")
-        [result] = try_cases([load_case(file, rulebook)], rulebook)
+        [result] = try_cases([load_case(file, rulebook, tmp_path)], rulebook)
         return result
 
     return tried
@@ -146,16 +147,16 @@ def test_a_case_beyond_the_rulebook_must_fail(tried, wanted, verdict):
 
 FAULTS = {
     "title: A\nevidence: {file: §nothing.yaml}\nwanted: {ceilings: {responding: good}}": "there is no file",
-    "title: A\nevidence: {file: evidence.yaml}\nwanted: §{}": "nothing is wanted",
-    "title: A\nevidence: {file: evidence.yaml}\nwanted: {§celings: {responding: good}}": "did you mean `ceilings`?",
-    "title: A\nevidence: {file: evidence.yaml}\nwanted: {ceilings: {§respond: good}}": "there is no core question",
-    "title: A\nevidence: {file: evidence.yaml}\nwanted: {ceilings: {responding: §god}}": "did you mean `good`?",
-    "title: A\nevidence: {file: evidence.yaml}\nwanted: {statuses: {§offenders.bale: exceeded}}": "`offenders.bail`?",
-    "title: A\nevidence: {file: evidence.yaml}\nwanted: {causes_of_concern: [§offenders.bale]}": "`offenders.bail`?",
-    "title: A\nevidence: {file: evidence.yaml}\nwanted: {§problem: no, ceilings: {responding: good}}": "refused",
+    "title: A\nevidence: {file: ../evidence.yaml}\nwanted: §{}": "nothing is wanted",
+    "title: A\nevidence: {file: ../evidence.yaml}\nwanted: {§celings: {responding: good}}": "did you mean `ceilings`?",
+    "title: A\nevidence: {file: ../evidence.yaml}\nwanted: {ceilings: {§respond: good}}": "there is no core question",
+    "title: A\nevidence: {file: ../evidence.yaml}\nwanted: {ceilings: {responding: §god}}": "did you mean `good`?",
+    "title: A\nevidence: {file: ../evidence.yaml}\nwanted: {statuses: {§offenders.bale: exceeded}}": "offenders.bail`?",
+    "title: A\nevidence: {file: ../evidence.yaml}\nwanted: {causes_of_concern: [§offenders.bale]}": "`offenders.bail`?",
+    "title: A\nevidence: {file: ../evidence.yaml}\nwanted: {§problem: no, ceilings: {responding: good}}": "refused",
     "title: A\nevidence: {§forc: A}\nwanted: {ceilings: {responding: good}}": "did you mean `force`?",
     "title: A\nevidence: §{}\nwanted: {problem: force}": "at least",
-    "§title: A\ntitle: A\nevidence: {file: evidence.yaml}\nwanted: {problem: no}": "given twice",
+    "§title: A\ntitle: A\nevidence: {file: ../evidence.yaml}\nwanted: {problem: no}": "given twice",
     "§- title": "this is not a case",
 }
 
@@ -166,10 +167,11 @@ def test_faults_of_a_case_are_told_where_they_stand(tmp_path, rulebook, text, me
     before = text.split("§")[0]
     if message == "given twice":
         before = "title: A\n"
-    file = tmp_path / "a.case.yaml"
+    file = tmp_path / "cases/a.case.yaml"
+    file.parent.mkdir(exist_ok=True)
     file.write_text(text.replace("§", ""), encoding="utf-8")
     with pytest.raises(DocumentError) as caught:
-        load_case(file, rulebook)
+        load_case(file, rulebook, tmp_path)
     place = f"{file}:{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}: "
     assert [str(p) for p in caught.value.problems if str(p).startswith(place) and message in str(p)], caught.value
 
@@ -189,7 +191,7 @@ def test_the_bundled_cases_do_as_they_say(cases, rulebook):
 
 def test_a_case_stands_for_every_published_account():
     published = bundled_rulebook() / "cases/published"
-    accounts = {file.name[:3] for file in published.glob("*.yaml") if not file.name.endswith(".case.yaml")}
+    accounts = {file.name[:3] for file in published.glob("accounts/*.yaml")}
     assert {file.name[:3] for file in published.glob("*.case.yaml")} == accounts
 
 

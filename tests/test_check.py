@@ -4,6 +4,7 @@ import itertools
 import json
 import math
 import shutil
+import time
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 import peelrules
 from peelrules.cli import main
+from peelrules.documents.cases import load_cases
 from peelrules.documents.rulebook import bundled_rulebook
 from peelrules.model.facts import Harm, Stage, fields_of
 from peelrules.model.framework import Reporting
@@ -19,7 +21,7 @@ from peelrules.model.rules import Comparator
 from peelrules.model.scales import Scale
 from peelrules.report import checks, sarif
 from peelrules.verify.checks import CHECKS, Remark, Report
-from peelrules.verify.evidence import check_evidence
+from peelrules.verify.evidence import MOST_BORNE_ON, check_evidence, doubts
 from peelrules.verify.rulebook import (
     always_comes_with,
     can_apply,
@@ -30,7 +32,8 @@ from peelrules.verify.rulebook import (
     towards_better,
     two_facts,
 )
-from tests.strategies import alternatives, comparisons, facts, rule, rulebook_of, rulebooks, rules
+from peelrules.verify.values import Grid
+from tests.strategies import alternatives, comparisons, evidence_of, facts, finding, rule, rulebook_of, rulebooks, rules
 
 RULE = """
 - id: test.rule
@@ -150,8 +153,11 @@ def evidence_file(tmp_path, coding, missing=(), source="{document: report, secti
     common = "strand: fieldwork, source: {document: report, section: One, paragraph: 1}"
     text = (
         f"{EVIDENCE}§findings:\n"
-        f"  - {{id: A-1, finding: All is well., bears_on: [{', '.join(every)}], direction: strength, {common}}}\n"
-        "  - {id: A-2, finding: Some fall short., bears_on: [offenders.bail], seriousness: moderate, state: open,"
+        + "".join(
+            f"  - {{id: A-1.{n}, finding: All is well., bears_on: [{c}], direction: strength, {common}}}\n"
+            for n, c in enumerate(every)
+        )
+        + "  - {id: A-2, finding: Some fall short., bears_on: [offenders.bail], seriousness: moderate, state: open,"
         f" sample: {{met: 21, of: 35}}, {common}}}\n"
         f"  - {{id: A-3, finding: A test., bears_on: [offenders.bail], {coding},"
         f" strand: fieldwork, source: {source}}}\n"
@@ -226,12 +232,86 @@ def test_what_has_no_evidence_is_told_once_a_question(tmp_path, rulebook):
 
 
 def test_a_finding_without_paragraph_is_told(tmp_path, rulebook):
-    path, (line, _) = evidence_file(tmp_path, "direction: strength", source="{document: report, section: One}")
-    assert [(remark.code, remark.line) for remark in check_evidence(path, rulebook)] == [("PR205", line + 3)]
+    path, _ = evidence_file(tmp_path, "direction: strength", source="{document: report, section: One}")
+    last = path.read_text(encoding="utf-8").count("\n")
+    assert [(remark.code, remark.line) for remark in check_evidence(path, rulebook)] == [("PR205", last)]
+
+
+CHARACTERISTICS = ("offenders.bail", "offenders.orders", "offenders.supervision", "responding.supervision")
+
+
+@pytest.mark.parametrize(
+    ("bears_on", "missing", "message"),
+    [
+        (CHARACTERISTICS, (), "A-3 bears on 4 characteristics"),
+        (CHARACTERISTICS[:3], (), None),
+        (
+            CHARACTERISTICS[1:3],
+            CHARACTERISTICS[1:3],
+            "A-3 alone is the evidence of 2 characteristics: offenders",
+        ),
+        (CHARACTERISTICS[:2], CHARACTERISTICS[1:2], None),
+    ],
+)
+def test_a_finding_that_stands_for_much_is_told(bears_on, missing, message, tmp_path, rulebook):
+    path, _ = evidence_file(tmp_path, "direction: strength", missing=missing)
+    text = path.read_text(encoding="utf-8")
+    text = text.replace("A test., bears_on: [offenders.bail]", f"A test., bears_on: [{', '.join(bears_on)}]")
+    path.write_text(text, encoding="utf-8")
+    remarks = check_evidence(path, rulebook)
+    assert [(remark.code, remark.line) for remark in remarks] == ([("PR206", text.count("\n"))] if message else [])
+    assert all(remark.message.startswith(message) for remark in remarks)
+
+
+def test_no_finding_coded_so_far_bears_on_more_than_the_check_allows(lancashire, rulebook):
+    cases = [case.evidence for case in load_cases(bundled_rulebook(), rulebook)]
+    coded = [finding for each in [lancashire, *cases] if each is not None for finding in each.findings]
+    assert max(len(finding.bears_on) for finding in coded) == MOST_BORNE_ON
+
+
+def test_an_inspection_of_another_cycle_is_told(tmp_path, rulebook):
+    path, _ = evidence_file(tmp_path, "direction: strength")
+    path.write_text("inspection: PEEL 2023-25\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    [remark] = check_evidence(path, rulebook)
+    assert (remark.code, remark.line, remark.column) == ("PR207", 1, 1)
+    assert remark.message.startswith("The inspection is named PEEL 2023-25, and the characteristics and rules are")
+
+
+@pytest.mark.slow
+def test_a_thousand_remarks_take_no_time(folder):
+    """Each was looked up in a file that was read anew, and each rule held against each other in full."""
+    path = folder / "samples.yaml"
+    sides = ((1.0, "true"), (0.1, "false"))
+    examples = "".join(f"    - {{given: {{failing: {share}}}, applies: {applies}}}\n" for share, applies in sides)
+    rules = (
+        RULE.format(when=f"when: {{failing: {{above: {0.2 + number / 1000}}}}}", then=EXTENT, basis=BASIS).replace(
+            "test.rule", f"test.rule-{number}"
+        )
+        + examples
+        for number in range(500)
+    )
+    path.write_text(path.read_text(encoding="utf-8") + "".join(rules), encoding="utf-8")
+    before = time.process_time()
+    assert len(check_rulebook(folder)) >= 1000
+    assert time.process_time() - before < 15
+
+
+def many_samples(number):
+    shared = {"direction": None, "seriousness": "minor", "state": "open"}
+    return [finding(f"A-{n}", "offenders.bail", sample={"met": n, "of": 10_000}, **shared) for n in range(number)]
+
+
+def test_the_same_sample_is_found_among_thousands(rulebook):
+    """Compared with each other, ten thousand take minutes."""
+    samples = many_samples(10_000)
+    again = [samples[7].model_copy(update={"id": "B-1"}), samples[7].model_copy(update={"id": "B-2"})]
+    found = [doubt for doubt in doubts(evidence_of(*samples, *again), rulebook.framework) if doubt.code == "PR203"]
+    assert [doubt.loc[1] for doubt in found] == [10_000, 10_001]
+    assert all("as A-7: " in doubt.message for doubt in found)
 
 
 def test_every_check_has_an_example_here():
-    tested = {name.split()[0] for name in [*RULEBOOKS, *CODINGS]} | {"PR104", "PR204", "PR205"}
+    tested = {name.split()[0] for name in [*RULEBOOKS, *CODINGS]} | {"PR104", "PR204", "PR205", "PR206", "PR207"}
     assert tested == set(CHECKS)
 
 
@@ -333,6 +413,21 @@ def test_a_rule_that_always_comes_with_another_never_comes_alone(data, stage):
         for values in space(stage, [*conditions, *(c for c in others if c.field in {c.field for c in conditions})]):
             fact = base.model_copy(update=values)
             assert not each.applies(fact) or other.applies(fact)
+
+
+@given(st.data(), st.sampled_from(list(Stage)))
+def test_what_a_grid_says_of_two_alternatives_is_so_in_each_of_their_facts(data, stage):
+    narrow, wide = data.draw(st.lists(alternatives(stage), min_size=2, max_size=2))
+    (conditions,), (others,) = (rule(stage, "a.rule", [when]).alternatives for when in (narrow, wide))
+    grid = Grid((stage, c) for c in (*conditions, *others))
+    solved = grid.satisfying(conditions)
+    assert all(solved.values()) is can_hold(stage, conditions)
+    if can_hold(stage, conditions):
+        assert grid.is_within(solved, grid.satisfying(others)) is all(
+            not all(c.comparator.holds(values[c.field], c.bound) for c in conditions)
+            or all(c.comparator.holds(values[c.field], c.bound) for c in others)
+            for values in space(stage, [*conditions, *others])
+        )
 
 
 @pytest.mark.parametrize(

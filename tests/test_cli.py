@@ -21,6 +21,7 @@ from peelrules.documents.rulebook import bundled_rulebook
 ROOT = Path(__file__).parents[1]
 CODE = str(Path(peelrules.__file__).parents[1])  # a process of its own runs the same code, wherever it starts
 LANCASHIRE = str(ROOT / "evidence/lancashire.yaml")
+PUBLISHED = str(ROOT / "evidence/published/lancashire.yaml")
 EVIDENCE = """\
 force: {force}
 framework: peel-2021-22
@@ -155,6 +156,21 @@ def test_the_version_names_the_rulebook_and_its_content(run, rulebook):
     assert run("--version") == (0, expected, "")
 
 
+COMMANDS = [
+    "grade", "explain", "path", "whatif", "compare", "report", "sensitivity", "audit", "rules", "diff", "check",
+    "schema", "test", "population",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_of_every_command_fits_80_columns(run, monkeypatch, command):
+    monkeypatch.setenv("COLUMNS", "80")
+    code, out, err = run(*command.split(), "--help")
+    assert (code, err) == (0, "")
+    assert max(map(len, out.splitlines())) <= 80
+    assert all(re.search(rf"^│ {name} ", out, re.MULTILINE) for name in COMMANDS if not command)
+
+
 # -- what grade writes ----------------------------------------------------------------------------
 
 
@@ -273,6 +289,38 @@ def test_grading_does_not_depend_on_the_working_directory(tmp_path, run):
     assert spawned("grade", LANCASHIRE, "-f", "csv", cwd=tmp_path) == run("grade", LANCASHIRE, "-f", "csv")
 
 
+@pytest.mark.parametrize("columns", [40, 50, 72, 100])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "grade {0}",
+        "explain {0} investigating",
+        "path {0} investigating adequate",
+        "whatif {0} --drop VSA-10",
+        "compare {0} --published {1}",
+        "sensitivity {0} --draws 5",
+        "audit {0} --published {1}",
+        "rules gravity.any-shortfall",
+        "population {0}",
+        "check --explain PR201",
+    ],
+)
+def test_text_fits_the_terminal_and_keeps_words_whole(run, monkeypatch, columns, command):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    code, out, _ = run(*command.format(LANCASHIRE, PUBLISHED).split())
+    assert code == 0
+    assert max(map(len, out.splitlines())) <= columns
+    assert re.findall(r"\b(?:improveme?n?|Investigati?n?|Treatme?n?|(?:in)?adequat?)\b", out) == []
+
+
+def test_a_table_that_does_not_fit_is_told_grade_by_grade(run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "50")
+    assert (
+        "\nAdequate\n  Responding to the public\nRequires improvement\n  Investigating crime\n"
+        in run("grade", LANCASHIRE)[1]
+    )
+
+
 # -- exit codes and faults ------------------------------------------------------------------------
 
 
@@ -296,7 +344,7 @@ def test_the_problems_of_a_rulebook_are_told(run, tmp_path):
     ("arguments", "told"),
     [
         (["grade", LANCASHIRE, "--format", "xml"], "'xml' is not one of"),
-        (["grade", LANCASHIRE, "--require", "excellent"], "'excellent' is not one of"),
+        (["grade", LANCASHIRE, "--require", "excellent"], "`excellent` is not one of"),
         (["grade", LANCASHIRE, "--output"], "requires an argument"),
         (["grade"], "Missing argument"),
         (["grade", LANCASHIRE, "--loud"], "No such option"),
@@ -307,6 +355,101 @@ def test_wrong_usage_is_told_as_such(run, arguments, told):
     code, out, err = run(*arguments)
     assert (code, out) == (USAGE, "")
     assert told in err
+
+
+EXIT_CODES = [  # good, a faulty document, a missing file, an unknown option, something unknown that is asked for
+    ("grade {good}", 0),
+    ("grade {faulty}", 1),
+    ("grade {missing}", 1),
+    ("grade {good} --loud", 2),
+    ("grade {good} --require good", 1),
+    ("explain {good} investigating", 0),
+    ("explain {faulty}", 1),
+    ("explain {missing}", 1),
+    ("explain {good} --loud", 2),
+    ("explain {good} investigations", 2),
+    ("explain {good} --finding XXX-1", 2),
+    ("path {good} investigating adequate", 0),
+    ("path {faulty} investigating adequate", 1),
+    ("path {missing} investigating adequate", 1),
+    ("path {good} investigating adequate --loud", 2),
+    ("path {good} investigations adequate", 2),
+    ("whatif {good} --set INV-05.state=remedied", 0),
+    ("whatif {faulty}", 1),
+    ("whatif {missing}", 1),
+    ("whatif {good} --loud", 2),
+    ("whatif {good} --set XXX-1.state=open", 2),
+    ("compare {good} --published {published}", 0),
+    ("compare {faulty} --published {published}", 1),
+    ("compare {good} --published {missing}", 1),
+    ("compare {good} --loud", 2),
+    ("compare {good}", 2),
+    ("report {good} --no-paths -o {new}", 0),
+    ("report {faulty}", 1),
+    ("report {missing}", 1),
+    ("report {good} --loud", 2),
+    ("sensitivity {good} --draws 5", 0),
+    ("sensitivity {faulty}", 1),
+    ("sensitivity {missing}", 1),
+    ("sensitivity {good} --draws 0", 2),
+    ("audit {good} --published {published}", 0),
+    ("audit {faulty} --published {published}", 1),
+    ("audit {missing} --published {published}", 1),
+    ("audit {good}", 2),
+    ("rules", 0),
+    ("rules --rules {missing}", 1),
+    ("rules --evidence {faulty}", 1),
+    ("rules gravity.none-such", 2),
+    ("diff {rulebook} {rulebook} {good}", 0),
+    ("diff {rulebook} {missing}", 1),
+    ("diff {rulebook}", 2),
+    ("check {good}", 0),
+    ("check {faulty}", 1),
+    ("check {missing}", 1),
+    ("check --explain PR999", 2),
+    ("schema evidence", 0),
+    ("schema evidence --rules {missing}", 1),
+    ("schema documents", 2),
+    ("test", 0),
+    ("test {missing}", 1),
+    ("test --loud", 2),
+    ("population {good}", 0),
+    ("population {faulty}", 1),
+    ("population {missing}", 1),
+    ("population {good} -o result.txt", 2),
+    ("upgrade", 2),
+    ("--loud", 2),
+    ("--version", 0),
+]
+
+
+@pytest.mark.parametrize(("command", "wanted"), EXIT_CODES)
+def test_exit_codes_are_as_documented(run, tmp_path, command, wanted):
+    (tmp_path / "faulty.yaml").write_text("force: [\n")
+    code, _, err = run(
+        *command.format(
+            good=LANCASHIRE,
+            published=PUBLISHED,
+            rulebook=bundled_rulebook(),
+            faulty=tmp_path / "faulty.yaml",
+            missing=tmp_path / "missing",
+            new=tmp_path / "new",
+        ).split()
+    )
+    assert code == wanted
+    assert "Traceback" not in err
+    assert code != USAGE or len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "words", ["requires-improvement", "requires improvement", "Requires Improvement", "REQUIRES-improvement"]
+)
+@pytest.mark.parametrize(
+    "command", ["grade {} --require", "path {} investigating", "explain {} investigating --why-not"]
+)
+def test_a_grade_is_known_however_it_is_written(run, words, command):
+    code, _, err = run(*command.format(LANCASHIRE).split(), words)
+    assert (code, err) == (0, "")
 
 
 def test_a_grade_below_what_is_required_is_told(run):
@@ -329,8 +472,7 @@ def test_a_question_with_too_little_evidence_is_below_what_is_required(run, evid
 
 
 def test_a_missing_engine_is_our_fault_and_says_how_to_mend_it(run, monkeypatch):
-    monkeypatch.setitem(sys.modules, "durable", None)
-    monkeypatch.setitem(sys.modules, "durable.engine", None)
+    monkeypatch.setitem(sys.modules, "durable_rules_engine", None)
     code, out, err = run("grade", LANCASHIRE)
     assert (code, out) == (3, "")
     assert err.startswith("peelrules could not run the rules. durable_rules cannot be loaded (")
@@ -417,7 +559,7 @@ def test_a_full_disk_is_told_in_a_line():
 
 def test_streams_that_know_only_ascii_get_what_they_can_show(evidence):
     code, out, err = spawned("grade", evidence(force="Übershire"), "missing-é", env={"PYTHONIOENCODING": "ascii"})
-    assert (code, out, err) == (1, "", "missing-?: there is no such file\n")
+    assert (code, out, err) == (1, "", "missing-\\u00e9: there is no such file\n")
     code, out, err = spawned("grade", evidence(force="Übershire"), env={"PYTHONIOENCODING": "ascii"})
     assert (code, err) == (0, "")
-    assert out.startswith("?bershire, ")
+    assert out.startswith("\\u00dcbershire, ")

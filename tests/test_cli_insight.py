@@ -120,3 +120,43 @@ def test_faults_of_all_files_to_compare_are_told_together(run, tmp_path):  # noq
     assert (code, out) == (1, "")
     assert "one.yaml:1:1: `findings` is missing" in err
     assert "two.yaml:1:1: `findings` is missing" in err
+
+
+NINES = "9" * 400
+
+
+@pytest.mark.parametrize(
+    ("option", "change", "said"),
+    [
+        ("--set", f"INV-05.note={NINES}.5", "is not a value"),
+        ("--set", f"INV-05.sample.margin=-{NINES}.5", "is not a value"),
+        ("--set", f"INV-05.sample.met={NINES}", "should be a valid integer"),
+        ("--set", "INV-05.sample.met=1e999", "should be a valid integer"),
+        ("--set", "INV-05.sample.met=\N{ARABIC-INDIC DIGIT THREE}", "should be a valid integer"),
+        ("--set", "INV-05.sample.met=nan", "should be a valid integer"),
+        ("--set", "INV-05.sample.share=.nan", "should be a valid number"),
+        ("--set", "INV-05.sample.met=", "is not of the form"),
+        ("--set", "INV-05.sample.met= # 3", "is not a value"),
+        ("--set", "INV-05.note=[a", "is not a value"),
+        ("--set", "INV-05.note=\udcff", "is not a value"),
+        ("--set", "INV-05.note=\x1b[31m", "is not a value"),
+        ("--set", "INV-05.sampel.met=3", "INV-05 has no field `sampel.met`"),
+        ("--set", "INV-05.sample.sample.met=3", "INV-05 has no field `sample.sample.met`"),
+        ("--set", "INV-05.sample.met.x=3", "INV-05 has no field `sample.met.x`"),
+        ("--set", "VSA-10.sample.met=3", "VSA-10 has no field `sample.met`"),
+        ("--set", "INV-05.sample=3", "no field `sample` to set"),
+        ("--set", f"{'x' * 500}=3", f"there is no finding `{'x' * 79}…`"),
+        ("--set", f"INV-05.recommendation={'x' * 5000}", "at most 4000 characters"),
+        ("--rules-set", f"grade.substantially-all={NINES}.5", "is not a value"),
+        ("--rules-set", f"grade.substantially-all={NINES}", "should be a valid number"),
+        ("--rules-set", "grade.substantially-all=", "is not of the form"),
+        ("--rules-set", "grade.substantially-all=1.5", "less than or equal to 1"),
+        ("--drop", "\udcff\x1b[31m", "there is no finding `\\udcff\\x1b[31m`"),
+    ],
+)
+def test_a_change_that_cannot_be_is_told_in_a_line(run, option, change, said):  # noqa: F811
+    code, out, err = run("whatif", LANCASHIRE, option, change)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert len(err) < 400
+    assert len(err.splitlines()) == 1

@@ -1,6 +1,6 @@
 import pytest
-from hypothesis import given, settings
-from strategies import bundled, evidences, rule, rulebook_of, rulebooks
+from hypothesis import given
+from strategies import bundled, evidences, rule, rulebook_of, rulebooks, tries
 
 import peelrules
 from peelrules.engine.matching import plain
@@ -38,7 +38,7 @@ def without(rulebook, rules):
 
 
 @given(evidences(), rulebooks())
-@settings(max_examples=60)
+@tries(60)
 def test_every_premise_holds_on_the_facts(evidence, rulebook):
     assessment = peelrules.grade(evidence, rulebook, plain)
     stages = run(sorted(evidence.findings, key=lambda f: f.id), rulebook, plain)
@@ -69,7 +69,7 @@ def test_every_premise_holds_on_the_facts(evidence, rulebook):
 
 
 @given(evidences())
-@settings(max_examples=60)
+@tries(60)
 def test_every_subject_of_a_premise_is_concluded_about_or_coded(evidence):
     assessment = peelrules.grade(evidence, bundled(), plain)
     for derivation in assessment.derivations:
@@ -80,7 +80,7 @@ def test_every_subject_of_a_premise_is_concluded_about_or_coded(evidence):
 
 
 @given(evidences())
-@settings(max_examples=60)
+@tries(60)
 def test_every_leaf_is_evidence_or_rests_where_its_scale_begins(evidence):
     assessment = peelrules.grade(evidence, bundled(), plain)
     for question in concluded(assessment):
@@ -89,7 +89,7 @@ def test_every_leaf_is_evidence_or_rests_where_its_scale_begins(evidence):
 
 
 @given(evidences())
-@settings(max_examples=60)
+@tries(60)
 def test_without_the_rules_that_decide_the_grade_would_be_better(evidence):
     assessment = peelrules.grade(evidence, bundled(), plain)
     for question in concluded(assessment):
@@ -102,7 +102,7 @@ def test_without_the_rules_that_decide_the_grade_would_be_better(evidence):
 
 
 @given(evidences())
-@settings(max_examples=60)
+@tries(60)
 def test_the_rules_that_block_are_exactly_those_without_which_the_grade_would_be_reached(evidence):
     assessment = peelrules.grade(evidence, bundled(), plain)
     for question in concluded(assessment):

@@ -8,10 +8,10 @@ from itertools import pairwise
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from strategies import bundled, evidence_of, evidences, finding
+from strategies import bundled, evidence_of, evidences, finding, tries
 from test_cli import LANCASHIRE, run  # noqa: F401  a fixture
 
 import peelrules
@@ -200,7 +200,7 @@ def test_no_cell_begins_as_a_formula(words, sign):
             assert not any(cell.startswith(FORMULA) for cell in row.values())
 
 
-@settings(max_examples=20)  # a dataframe takes its time
+@tries(20)  # a dataframe takes its time
 @given(st.lists(evidences(), min_size=1, max_size=2))
 def test_the_table_of_findings_can_be_graded_again(bodies):
     bodies = [body.model_copy(update={"force": f"Force {number}"}) for number, body in enumerate(bodies)]

@@ -2,7 +2,7 @@ from collections import Counter
 
 import pytest
 import yaml
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from strategies import (
     QUESTIONS,
@@ -15,6 +15,7 @@ from strategies import (
     of_questions,
     rulebook_of,
     rulebooks,
+    tries,
 )
 
 import peelrules
@@ -22,10 +23,11 @@ from peelrules.documents.rulebook import bundled_rulebook
 from peelrules.engine.durable import durable
 from peelrules.engine.matching import plain
 from peelrules.model.assessment import Assessment
-from peelrules.model.evidence import Finding, Sample
 from peelrules.model.facts import Stage
 from peelrules.model.framework import Reporting
 from peelrules.model.scales import Direction, Extent, Gravity, Seriousness, State
+from peelrules.testing import IMPROVEMENTS, is_no_worse
+from peelrules.testing.properties import without_order
 
 KNOWN = tuple(of_questions(bundled().framework, *QUESTIONS))
 GRADED = tuple(c for c in KNOWN if bundled().framework.question_of[c].reporting is Reporting.GRADED)
@@ -39,21 +41,10 @@ def with_findings(evidence, *more):
     return evidence.model_copy(update={"findings": (*evidence.findings, *more)})
 
 
-def without_order(assessment):
-    """The assessment with what follows the order of the rules put in an order of its own, and without their lines."""
-    return assessment.model_copy(
-        update={
-            "derivations": [d.model_copy(update={"firings": Counter(d.firings)}) for d in assessment.derivations],
-            "rules": Counter(use.model_copy(update={"place": ""}) for use in assessment.rules),
-            "judgments": [j.model_copy(update={"reasons": Counter(j.reasons)}) for j in assessment.judgments],
-        }
-    )
-
-
 # -- what never matters -------------------------------------------------------------------------------
 
 
-@settings(max_examples=40)
+@tries(40)
 @given(st.data())
 def test_the_order_of_findings_never_matters(data):
     evidence = data.draw(evidences())
@@ -61,7 +52,7 @@ def test_the_order_of_findings_never_matters(data):
     assert differing(graded(shuffled), graded(evidence)) == set()
 
 
-@settings(max_examples=20)
+@tries(20)
 @given(evidences(), st.permutations(range(len(bundled().rules))))
 def test_the_order_of_rules_never_matters(evidence, order):
     shuffled = peelrules.grade(evidence, rulebook_of(*(bundled().rules[number] for number in order)), plain)
@@ -79,7 +70,7 @@ def test_the_order_of_rules_in_their_files_never_matters(turn, lancashire, asses
     assert differing(without_order(turned), without_order(assessment)) == set()
 
 
-@settings(max_examples=20)
+@tries(20)
 @given(evidences(), st.text(min_size=1, max_size=30).filter(str.strip))
 def test_the_name_of_the_force_never_matters(evidence, force):
     renamed = graded(evidence.model_copy(update={"force": force}))
@@ -87,7 +78,7 @@ def test_the_name_of_the_force_never_matters(evidence, force):
     assert differing(renamed, graded(evidence)) <= {"force"}
 
 
-@settings(max_examples=30)
+@tries(30)
 @given(evidences(), st.lists(st.sampled_from(KNOWN), min_size=1, max_size=3, unique=True))
 def test_context_never_matters(evidence, bears_on):
     context = finding("Z", *bears_on, direction=Direction.NEITHER)
@@ -98,88 +89,20 @@ def test_context_never_matters(evidence, bears_on):
 # -- better evidence ----------------------------------------------------------------------------------
 
 
-def lower(level):
-    return list(type(level))[level.rank - 1] if level is not None and level.rank else None
-
-
-def one_more_met(sample):
-    if sample is None:
-        return None
-    if sample.met is None:
-        return Sample(share=min(1.0, sample.share + 0.01), margin=sample.margin, of=sample.of)
-    return Sample(met=sample.met + 1, of=sample.of) if sample.met < sample.of else None
-
-
-def recoded(found, field, value):
-    kept = {name: getattr(found, name) for name in Finding.model_fields}
-    return Finding(**{**kept, field: value})
-
-
-def recodings(field, improve):
-    """Evidence in which one finding is coded better, for every finding that can be."""
-
-    def changed(evidence):
-        for number, found in enumerate(evidence.findings):
-            if (better := improve(getattr(found, field))) is not None:
-                others = evidence.findings[:number], evidence.findings[number + 1 :]
-                yield evidence.model_copy(update={"findings": (*others[0], recoded(found, field, better), *others[1])})
-
-    return changed
-
-
-def praised(evidence):
-    for found in evidence.findings:
-        if found.direction is Direction.STRENGTH and not found.exceptional:
-            rest = [other for other in evidence.findings if other is not found]
-            yield evidence.model_copy(update={"findings": (*rest, recoded(found, "exceptional", True))})
-
-
-def with_one_more_strength(evidence):
-    return (with_findings(evidence, finding("Z", characteristic)) for characteristic in KNOWN)
-
-
-def with_one_shortfall_less(evidence):
-    for found in evidence.findings:
-        others = tuple(other for other in evidence.findings if other is not found)
-        still_seen = {c for other in others if not other.is_context for c in other.bears_on}
-        if found.direction is Direction.SHORTFALL and still_seen.issuperset(found.bears_on):
-            yield evidence.model_copy(update={"findings": others})
-
-
-IMPROVEMENTS = {
-    "less serious": recodings("seriousness", lower),
-    "less widespread": recodings("extent", lower),
-    "nearer to a remedy": recodings("state", lower),
-    "not reported before": recodings("persistent", lambda persistent: False if persistent else None),
-    "one more case met": recodings("sample", one_more_met),
-    "called exceptional": praised,
-    "one more strength": with_one_more_strength,
-    "one shortfall less": with_one_shortfall_less,
-}
-
-
-def is_no_worse(after, before):
-    """Whether each status, concern, ceiling and grade that stood before stands as well or better."""
-    for now, was in zip(after.characteristics, before.characteristics, strict=True):
-        if was.status is not None and (now.status is None or now.status < was.status or now.concern > was.concern):
-            return False
-    for now, was in zip(after.judgments, before.judgments, strict=True):
-        if was.ceiling is not None and (now.ceiling is None or now.ceiling < was.ceiling):
-            return False
-        if was.grade is not None and (now.grade is None or now.grade < was.grade):
-            return False
-    return True
+def improved(evidence, how):
+    changes = IMPROVEMENTS[how](evidence, bundled())
+    return [evidence.model_copy(update={"findings": findings}) for _, findings in changes]
 
 
 @pytest.mark.parametrize("improvement", IMPROVEMENTS)
 def test_better_evidence_never_lowers_anything(improvement):
     tried = []
 
-    @settings(max_examples=25)
+    @tries(25)
     @given(evidences())
     def holds(evidence):
         before = graded(evidence)
-        for better in IMPROVEMENTS[improvement](evidence):
+        for better in improved(evidence, improvement):
             tried.append(better)
             assert is_no_worse(graded(better), before)
 
@@ -189,7 +112,7 @@ def test_better_evidence_never_lowers_anything(improvement):
 
 @pytest.mark.parametrize("improvement", IMPROVEMENTS)
 def test_better_evidence_about_lancashire_never_lowers_anything(improvement, lancashire, assessment):
-    better = list(IMPROVEMENTS[improvement](lancashire))
+    better = improved(lancashire, improvement)
     assert better
     assert all(is_no_worse(graded(evidence), assessment) for evidence in better[:: 1 + len(better) // 40])
 
@@ -204,7 +127,7 @@ def test_evidence_that_is_added_can_make_a_grade_of_none():
 # -- causes of concern --------------------------------------------------------------------------------
 
 
-@settings(max_examples=60)
+@tries(60)
 @given(st.data(), evidences(), st.lists(st.sampled_from(KNOWN), min_size=1, max_size=3, unique=True))
 def test_a_critical_widespread_open_shortfall_makes_its_question_inadequate(data, evidence, bears_on):
     grave = finding(
@@ -230,7 +153,7 @@ def test_a_critical_widespread_open_shortfall_makes_its_question_inadequate(data
         assert "grade.cause-of-concern" in {reason.rule for reason in judgment.reasons}
 
 
-@settings(max_examples=40)
+@tries(40)
 @given(evidences())
 def test_causes_of_concern_and_boxes_rest_on_shortfalls_first_about_their_characteristic(evidence):
     assessment = graded(evidence)
@@ -245,7 +168,7 @@ def test_causes_of_concern_and_boxes_rest_on_shortfalls_first_about_their_charac
     }
 
 
-@settings(max_examples=20)
+@tries(20)
 @given(rulebooks(Stage.SAMPLE, Stage.FINDING), evidences())
 def test_what_weighs_on_a_characteristic_is_named_whatever_the_rules(rulebook, evidence):
     assessment = peelrules.grade(evidence, rulebook, plain)
@@ -267,7 +190,7 @@ def test_without_evidence_there_is_no_grade_and_no_ceiling_anywhere():
     assert not assessment.areas_for_improvement
 
 
-@settings(max_examples=60)
+@tries(60)
 @given(evidences(max_size=10))
 def test_a_question_is_graded_where_half_of_it_is_assessed_and_bounded_where_any_of_it_is(evidence):
     for judgment in graded(evidence).judgments:
@@ -281,7 +204,7 @@ def test_a_question_is_graded_where_half_of_it_is_assessed_and_bounded_where_any
         assert bool(judgment.reasons) is (is_judged and str(judgment.ceiling) != "outstanding")
 
 
-@settings(max_examples=60)
+@tries(60)
 @given(evidences())
 def test_a_characteristic_is_assessed_where_a_finding_speaks_of_it(evidence):
     assessment = graded(evidence)
@@ -289,7 +212,7 @@ def test_a_characteristic_is_assessed_where_a_finding_speaks_of_it(evidence):
     assert {c.characteristic for c in assessment.characteristics if c.status is not None} == spoken_of
 
 
-@settings(max_examples=60)
+@tries(60)
 @given(evidences())
 def test_the_ceiling_lies_within_the_range(evidence):
     judged = [j for j in graded(evidence).judgments if j.range is not None]
@@ -321,7 +244,7 @@ def judged_before(assessment):
     return [j for j in assessment.judgments if j.range is not None]
 
 
-@settings(max_examples=80)
+@tries(80)
 @given(st.data(), evidences(max_size=8))
 def test_the_range_holds_whatever_the_missing_characteristics_turn_out_to_be(data, evidence):
     before = graded(evidence)
@@ -341,7 +264,7 @@ def test_the_range_holds_whatever_the_missing_characteristics_turn_out_to_be(dat
         ("best", {"direction": Direction.STRENGTH, "exceptional": True}),
     ],
 )
-@settings(max_examples=30)
+@tries(30)
 @given(evidence=evidences(max_size=8))
 def test_both_ends_of_the_range_can_be_reached(end, coded, evidence):
     before = graded(evidence)
@@ -354,7 +277,7 @@ def test_both_ends_of_the_range_can_be_reached(end, coded, evidence):
 # -- what is reported of the rules --------------------------------------------------------------------
 
 
-@settings(max_examples=25)
+@tries(25)
 @given(rulebooks(), evidences())
 def test_firings_are_exactly_the_rules_that_apply(rulebook, evidence):
     looked_at = {}
@@ -374,20 +297,20 @@ def test_firings_are_exactly_the_rules_that_apply(rulebook, evidence):
     )
 
 
-@settings(max_examples=25)
+@tries(25)
 @given(rulebooks(), evidences())
 def test_durable_rules_and_the_plain_engine_come_to_the_same_assessment(rulebook, evidence):
     ours, theirs = (peelrules.grade(evidence, rulebook, matcher) for matcher in (durable, plain))
     assert differing(ours, theirs) == set()
 
 
-@settings(max_examples=25)
+@tries(25)
 @given(evidences())
 def test_the_bundled_rules_come_to_the_same_assessment_on_both_engines(evidence):
     assert differing(peelrules.grade(evidence, bundled()), graded(evidence)) == set()
 
 
-@settings(max_examples=25)
+@tries(25)
 @given(rulebooks(), evidences())
 def test_an_assessment_survives_json(rulebook, evidence):
     assessment = peelrules.grade(evidence, rulebook, plain)
@@ -398,7 +321,7 @@ def test_the_assessment_of_lancashire_survives_json(assessment):
     assert differing(Assessment.model_validate_json(assessment.model_dump_json()), assessment) == set()
 
 
-@settings(max_examples=40)
+@tries(40)
 @given(evidences())
 def test_every_rule_says_what_became_of_it(evidence):
     assessment = graded(evidence)
@@ -417,11 +340,53 @@ def test_every_rule_says_what_became_of_it(evidence):
 # -- what is refused ----------------------------------------------------------------------------------
 
 
-def test_a_characteristic_that_the_rulebook_does_not_have_is_refused_by_name():
-    with pytest.raises(ValueError, match=r"no characteristic elsewhere\.unknown"):
-        graded(evidence_of(finding("A", "offenders.bail", "elsewhere.unknown")))
+CITED = {"document": "reprot", "section": "One"}
+UNSOUND = {
+    "characteristic": (finding("A", "offenders.bail", "elsewhere.unknown"), "no characteristic `elsewhere.unknown`"),
+    "characteristic misspelt": (finding("A", "offenders.bial"), "did you mean `offenders.bail`?"),
+    "strand": (finding("A", "offenders.bail", strand="feildwork"), "no strand `feildwork`; did you mean `fieldwork`?"),
+    "method": (finding("A", "offenders.bail", method="gossip"), "A: there is no method `gossip`"),
+    "source": (finding("A", "offenders.bail", source=CITED), "no source `reprot`; did you mean `report`?"),
+}
+
+
+@pytest.mark.parametrize(
+    "conclude",
+    [
+        graded,
+        lambda evidence: peelrules.sensitivity(evidence, bundled(), draws=1),
+        lambda evidence: peelrules.what_if(evidence, bundled(), [peelrules.Drop(finding="A")]),
+    ],
+    ids=["grade", "sensitivity", "what_if"],
+)
+@pytest.mark.parametrize("what", UNSOUND)
+def test_a_word_that_the_rulebook_does_not_have_is_refused(what, conclude):
+    unsound, words = UNSOUND[what]
+    with pytest.raises(peelrules.EvidenceError) as caught:
+        conclude(evidence_of(unsound))
+    assert words in str(caught.value)
+
+
+def test_evidence_of_another_framework_is_refused():
+    evidence = evidence_of(finding("A", "offenders.bail")).model_copy(update={"framework": "fire-2025"})
+    with pytest.raises(peelrules.EvidenceError, match="the rulebook is for `peel-2021-22`"):
+        graded(evidence)
 
 
 def test_two_findings_with_one_id_are_refused():
-    with pytest.raises(ValueError, match="same id"):
+    with pytest.raises(peelrules.EvidenceError, match="A: two findings have the same id"):
         graded(evidence_of(finding("A", "offenders.bail"), finding("A", "offenders.orders")))
+
+
+def test_every_fault_is_told():
+    unsound = [each.model_copy(update={"id": f"A-{number}"}) for number, (each, _) in enumerate(UNSOUND.values())]
+    with pytest.raises(ValueError, match="A-0: ") as caught:
+        graded(evidence_of(*unsound))
+    assert isinstance(caught.value, peelrules.PeelrulesError)
+    assert [fault.split(": ")[0] for fault in str(caught.value).splitlines()] == [found.id for found in unsound]
+
+
+def test_what_a_change_supposes_is_sound():
+    evidence = evidence_of(finding("A", "offenders.bail"))
+    found = peelrules.what_if(evidence, bundled(), [peelrules.Show(characteristic="offenders.orders")])
+    assert [(each.subject, each.after) for each in found.statuses] == [("offenders.orders", "demonstrated")]

@@ -9,10 +9,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from strategies import bundled, evidence_of, evidences, finding
-from test_cli import run  # noqa: F401  a fixture
+from strategies import bundled, evidence_of, evidences, finding, rulebook_of, tries
+from test_cli import evidence, run  # noqa: F401  fixtures
 
 import peelrules
 from peelrules.insight.changes import SetBound, changed_rules
@@ -177,16 +177,16 @@ def test_the_page_about_one_force_is_sound(page):
     is_sound(page)
 
 
-@settings(max_examples=12)
+@tries(12)
 @given(evidences())
-def test_the_page_about_any_evidence_is_sound_and_has_every_finding_once(evidence):
-    page = Page(render([ForceReport(peelrules.grade(evidence, bundled()))], bundled()))
+def test_the_page_about_any_evidence_is_sound_and_has_every_finding_once(body):
+    page = Page(render([ForceReport(peelrules.grade(body, bundled()))], bundled()))
     is_sound(page)
-    assert len(page.all("data-d")) == len(evidence.findings)
-    assert {f"finding-{each.id}" for each in evidence.findings} <= set(page.all("id"))
+    assert len(page.all("data-d")) == len(body.findings)
+    assert {f"finding-{each.id}" for each in body.findings} <= set(page.all("id"))
 
 
-@settings(max_examples=12)
+@tries(12)
 @given(st.lists(st.sampled_from(["A", "a ", "A 2", "a-2", "Ä", "名", "A--2", "rules", "main"]), min_size=2, max_size=5))
 def test_anchors_are_unique_whatever_forces_are_called(names):
     found = finding("F-01", "offenders.bail")
@@ -223,7 +223,9 @@ def test_nothing_in_the_evidence_becomes_markup(rulebook):
         "source": {"document": "report", "section": HOSTILE, "paragraph": HOSTILE},
         "strand": HOSTILE,
     }
-    evidence = evidence_of(
+    strands = {**rulebook.framework.strands, HOSTILE: HOSTILE}
+    rulebook = rulebook_of(*rulebook.rules, framework=rulebook.framework.model_copy(update={"strands": strands}))
+    body = evidence_of(
         finding("F-01", "offenders.bail", innovative=True, **coded),
         finding(
             "F-02",
@@ -237,8 +239,8 @@ def test_nothing_in_the_evidence_becomes_markup(rulebook):
         force=HOSTILE,
     )
     work = Work(title=HOSTILE, publisher=HOSTILE, published=HOSTILE)
-    evidence = evidence.model_copy(update={"inspection": HOSTILE, "sources": {"report": work}})
-    report = ForceReport(peelrules.grade(evidence, rulebook))
+    body = body.model_copy(update={"inspection": HOSTILE, "sources": {"report": work}})
+    report = ForceReport(peelrules.grade(body, rulebook))
     assert report.assessment.causes_of_concern
     for reports in ([report], [report, report]):
         page = Page(render(reports, rulebook))
@@ -356,6 +358,43 @@ def test_the_command_writes_the_report_of_one_force(run, tmp_path):  # noqa: F81
     is_sound(page)
     assert "How firm the grades are" in page.words
     assert "Beside what was published" in page.words
+
+
+def test_without_a_name_the_report_is_named_after_the_evidence(run, evidence, tmp_path, monkeypatch):  # noqa: F811
+    found = evidence()
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    target = tmp_path / "here/one.report.html"
+    for _ in range(2):  # over an older report
+        assert run("report", found) == (0, "", "The report is in one.report.html.\n")
+    is_sound(Page(target.read_text(encoding="utf-8")))
+    for other in ("My own page.", ""):
+        target.write_text(other)
+        code, out, err = run("report", found)
+        assert (code, out) == (2, "")
+        assert "one.report.html is there, and is not a report of peelrules; name another file with -o" in err
+        assert target.read_text() == other
+    assert [path.name for path in Path.cwd().iterdir()] == [target.name]
+
+
+def test_a_report_of_several_and_of_standard_input_has_a_name_as_well(run, evidence, tmp_path, monkeypatch):  # noqa: F811
+    found = evidence()
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    said = "The report is in report.html.\n"
+    assert run("report", "-", stdin=found.read_text(encoding="utf-8")) == (0, "", said)
+    assert run("report", found, found) == (0, "", said)
+    assert [path.name for path in Path.cwd().iterdir()] == ["report.html"]
+
+
+def test_a_dash_writes_the_report_to_standard_output(run, evidence, tmp_path, monkeypatch):  # noqa: F811
+    found = evidence()
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    code, out, err = run("report", found, "-o", "-")
+    assert (code, err) == (0, "")
+    is_sound(Page(out))
+    assert list(Path.cwd().iterdir()) == []
 
 
 def test_what_was_published_about_others_is_wrong_usage(run, tmp_path):  # noqa: F811

@@ -1,9 +1,9 @@
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from strategies import bundled, evidence_of, findings, rule, rulebook_of
+from strategies import bundled, evidence_of, findings, rule, rulebook_of, tries
 from strategies import finding as found
 
 import peelrules
@@ -56,7 +56,7 @@ EVIDENCE = st.lists(findings("F", CHARACTERISTICS), min_size=1, max_size=5).map(
 
 
 @given(EVIDENCE, st.sampled_from(list(Grade)))
-@settings(max_examples=80)
+@tries(80)
 def test_it_reaches_the_grade_and_no_smaller_set_does(evidence, wanted):
     assessment = peelrules.grade(evidence, BOOK, plain)
     if assessment.judgment("treatment").ceiling is None:
@@ -86,7 +86,7 @@ def test_it_reaches_the_grade_and_no_smaller_set_does(evidence, wanted):
 
 
 @given(EVIDENCE, st.sampled_from([Grade.ADEQUATE, Grade.GOOD]))
-@settings(max_examples=60)
+@tries(60)
 def test_no_change_is_greater_than_it_has_to_be(evidence, wanted):
     assessment = peelrules.grade(evidence, BOOK, plain)
     if assessment.judgment("treatment").ceiling is None:
@@ -107,7 +107,7 @@ def test_no_change_is_greater_than_it_has_to_be(evidence, wanted):
 
 
 @given(EVIDENCE)
-@settings(max_examples=30)
+@tries(30)
 def test_exceptional_evidence_is_asked_of_as_few_characteristics_as_will_do(evidence):
     assessment = peelrules.grade(evidence, BOOK, plain)
     if assessment.judgment("treatment").ceiling is None:

@@ -35,7 +35,7 @@ def test_the_cases_of_a_rulebook_are_tests(folder):
     assert code == 0, told
     cases = len(list(folder.glob("cases/**/*.case.yaml")))
     beyond = sum("\nbeyond:" in file.read_text(encoding="utf-8") for file in folder.glob("cases/**/*.case.yaml"))
-    assert f"{cases - beyond} passed, {beyond} xfailed" in told
+    assert f"{1 + cases - beyond} passed, {beyond} xfailed" in told  # the folder is a test as well
 
 
 def test_a_case_that_does_not_come_out_says_what_was_wanted_without_a_traceback(folder):
@@ -58,3 +58,41 @@ def test_faults_of_a_rulebook_are_told_for_each_case(folder):
 def test_a_case_outside_any_rulebook_is_none_of_ours(tmp_path):
     Path(tmp_path / "other.case.yaml").write_text("title: Something else\n")
     assert outcome(tmp_path)[0] == 5
+
+
+def test_a_framework_of_someone_else_is_none_of_ours(tmp_path):
+    Path(tmp_path / "framework.yaml").write_text("name: Something else\n")
+    assert outcome(tmp_path)[0] == 5
+
+
+def test_a_case_that_would_not_be_read_fails_the_test_of_the_folder(folder):
+    file = folder / "cases/a.case.yml"
+    shutil.copy(folder / "cases/published/h22.case.yaml", file)
+    code, told = outcome(folder)
+    assert code == 1
+    assert f"{file}: this would not be read" in told
+
+
+def test_a_case_that_names_a_file_outside_the_folder_shows_nothing_of_it(folder, tmp_path):
+    (tmp_path / "secret.yaml").write_text("password: hunter2\n")
+    case = "title: A case\nevidence: {file: ../../secret.yaml}\nwanted: {problem: no}\n"
+    (folder / "cases/a.case.yaml").write_text(case)
+    code, told = outcome(folder)
+    assert code == 1
+    assert "leads out of" in told
+    assert "password" not in told
+    assert "hunter2" not in told
+
+
+def test_the_rulebook_is_loaded_anew_in_each_run_of_a_process(folder):
+    """As in an editor that keeps pytest running."""
+    rules = folder / "core-questions.yaml"
+    program = f"""
+import pathlib, pytest
+rules = pathlib.Path({str(rules)!r})
+first = pytest.main(["-q", "-p", "no:cacheprovider", {str(folder)!r}])
+rules.write_text(rules.read_text().replace("grade: {{at_most: good}}", "grade: {{at_most: god}}"))
+print("ended with", int(first), int(pytest.main(["-q", "-p", "no:cacheprovider", {str(folder)!r}])))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=folder, check=False)  # noqa: S603
+    assert "ended with 0 1" in done.stdout, done.stdout + done.stderr

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from strategies import bundled, evidence_of, evidences, finding, of_questions, rulebooks
+from strategies import bundled, evidence_of, evidences, finding, of_questions, rulebooks, tries
 
 import peelrules
 from peelrules.engine.matching import plain
@@ -44,7 +44,7 @@ def firm(evidence, rulebook, **options) -> Sensitivity:
 # -- one small change of the evidence -----------------------------------------------------------------
 
 
-@settings(max_examples=20)
+@tries(20)
 @given(evidences(max_size=6), rulebooks())
 def test_the_pivotal_findings_are_those_whose_recoding_by_a_notch_changes_the_grade(evidence, rulebook):
     now = grades(evidence, rulebook)
@@ -67,7 +67,7 @@ def test_the_pivotal_findings_are_those_whose_recoding_by_a_notch_changes_the_gr
     assert pivotal == wanted
 
 
-@settings(max_examples=20)
+@tries(20)
 @given(evidences(max_size=6), rulebooks())
 def test_the_omissions_are_those_that_change_the_grade(evidence, rulebook):
     now = grades(evidence, rulebook)
@@ -96,7 +96,7 @@ def told_of(rows, base, evidence, rulebook):
     return {question: (grade_of(rank), now[question]) for question, rank in zip(base.questions, rows, strict=True)}
 
 
-@settings(max_examples=30)
+@tries(30)
 @given(evidences(), rulebooks())
 def test_variants_that_are_not_changed_have_the_grades_of_the_evidence(evidence, rulebook):
     base = base_of(evidence, rulebook)
@@ -104,14 +104,14 @@ def test_variants_that_are_not_changed_have_the_grades_of_the_evidence(evidence,
         assert all(one is other for one, other in told_of(rows, base, evidence, rulebook).values())
 
 
-@settings(max_examples=25)
+@tries(25)
 @given(evidences(max_size=8), rulebooks(), st.integers(0, 5))
 def test_without_doubt_every_draw_of_codings_stands(evidence, rulebook, seed):
     for question in firm(evidence, rulebook, notch=0.0, seed=seed).questions:
         assert [(chance.grade, chance.share) for chance in question.coding] == [(question.grade, 1.0)]
 
 
-@settings(max_examples=40)
+@tries(40)
 @given(evidences(max_size=6), rulebooks(), st.integers(0, 5), st.sampled_from([0.3, 1.0]))
 def test_a_draw_of_codings_is_the_grade_of_evidence_coded_so(evidence, rulebook, seed, notch):
     """The draws are made once more, finding by finding, and graded one by one."""
@@ -235,7 +235,7 @@ def test_evidence_of_nothing_has_no_question_to_look_at(kind, rulebook):
 # -- what is told of a question -----------------------------------------------------------------------
 
 
-@settings(max_examples=25)
+@tries(25)
 @given(evidences(), rulebooks())
 def test_what_is_told_of_a_question_agrees_with_itself(evidence, rulebook):
     assessment = peelrules.grade(evidence, rulebook, plain)
@@ -304,7 +304,7 @@ def is_within(value, slack, rule):
     return low, high
 
 
-@settings(max_examples=20)
+@tries(20)
 @given(evidences(max_size=6), rulebooks(max_size=2))
 def test_every_grade_stays_within_the_range_of_a_bound_and_one_changes_just_beyond(evidence, rulebook):
     now = grades(evidence, rulebook)
@@ -369,7 +369,7 @@ def test_moving_a_bound_as_whatif_does_gives_the_change_that_is_told(lancashire,
 # -- missing evidence ---------------------------------------------------------------------------------
 
 
-@settings(max_examples=25)
+@tries(25)
 @given(st.data())
 def test_the_grades_left_by_evidence_on_a_characteristic_are_those_of_every_completion(data):
     rulebook = bundled()

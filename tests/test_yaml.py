@@ -3,8 +3,9 @@ import re
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from strategies import tries
 
 from peelrules.documents.yaml import parse, read
 from peelrules.model.problems import DocumentError
@@ -195,7 +196,7 @@ def test_what_is_dumped_is_read_back(value):
     assert repr(document.value) == repr(value)  # True is not 1
 
 
-@settings(max_examples=500)
+@tries(500)
 @given(st.text() | YAMLISH)
 def test_no_text_is_worse_than_a_faulty_document(text):
     lines = len(re.findall(r"\r\n|[\n\r\x85\u2028\u2029]", text)) + 1

@@ -25,7 +25,7 @@ def deliver(answer: Answer, form: InsightFormats, output: Path | None) -> None:
 
     match form:
         case InsightFormats.TEXT:
-            streams.deliver(outline.text(answer.blocks, streams.width(), streams.wants_colour(output)), output)
+            streams.deliver(outline.text(answer.blocks, *streams.screen(output)), output)
         case InsightFormats.MARKDOWN:
             streams.deliver(outline.markdown(answer.blocks), output)
         case InsightFormats.JSON:

@@ -1,19 +1,43 @@
 """The application, and the command `grade`. What commands do is done elsewhere, and imported when it is needed."""
 
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from peelrules.cli import streams
-from peelrules.cli.options import AsFormat, AsTable, EvidenceFiles, Format, Output, Require, Rules, Table, Tier
+from peelrules.cli.options import AsFormat, AsTable, EvidenceFiles, Format, Output, Require, Rules, Table
+from peelrules.model.scales import Grade
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from peelrules.model.assessment import Assessment
 
-app = typer.Typer(
+Command = TypeVar("Command", bound=Callable[..., None])
+
+
+class _Application(typer.Typer):
+    """No command of it ever writes over a file that it reads."""
+
+    def command(self, name: str | None = None, **settings: Any) -> Callable[[Command], Command]:
+        register = super().command(name, **settings)
+
+        def registered(function: Command) -> Command:
+            @wraps(function)
+            def careful(**given: object) -> None:
+                streams.write_over_no_input(given)
+                function(**given)
+
+            register(careful)
+            return function
+
+        return registered
+
+
+app = _Application(
     name="peelrules",
     help="Grade a police force's inspection evidence against the PEEL framework, by rules that can be followed back. "
     "Every grade is indicative; none is the inspectorate's.",
@@ -30,7 +54,8 @@ def _version(wanted: bool) -> None:
         from peelrules.documents.rulebook import load_rulebook
 
         book = load_rulebook().identity
-        typer.echo(f"peelrules {version('peelrules')}, rulebook {book.id} {book.version} ({book.hash})")
+        line = f"peelrules {version('peelrules')}, rulebook {book.id} {book.version} ({book.hash})\n"
+        streams.deliver(line, None)
         raise typer.Exit
 
 
@@ -69,7 +94,7 @@ def _rendered(assessments: "Sequence[Assessment]", form: Format, table: Table, o
         case Format.TEXT:
             from peelrules.report import text
 
-            return text.render(assessments, streams.width(), streams.wants_colour(output))
+            return text.render(assessments, *streams.screen(output))
         case Format.JSON:
             from peelrules.report import json
 
@@ -84,11 +109,10 @@ def _rendered(assessments: "Sequence[Assessment]", form: Format, table: Table, o
             return csv.render(assessments, table.value)
 
 
-def _below(assessments: "Sequence[Assessment]", require: Tier) -> list[str]:
+def _below(assessments: "Sequence[Assessment]", wanted: Grade) -> list[str]:
     """A sentence for each question below the grade, or with evidence but too little of it for any grade."""
     from peelrules.model.framework import Reporting
 
-    wanted = require.grade
     return [
         f"{a.force}: {j.name} is {j.grade or 'not graded'}, and {wanted} is required"
         for a in assessments

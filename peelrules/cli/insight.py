@@ -10,7 +10,8 @@ import typer
 from peelrules.cli import streams
 from peelrules.cli.answers import Answer, deliver
 from peelrules.cli.grading import app
-from peelrules.cli.options import EvidenceFile, InsightFormat, InsightFormats, Output, Rules, Tier
+from peelrules.cli.options import AS_GRADE, EvidenceFile, InsightFormat, InsightFormats, Output, Rules
+from peelrules.model.scales import Grade
 
 if TYPE_CHECKING:
     from peelrules.insight.comparison import Comparison
@@ -29,7 +30,9 @@ def explain(
     evidence: EvidenceFile,
     question: Annotated[str | None, typer.Argument(help="A core question, by id or name; all if left out.")] = None,
     finding: Annotated[str | None, typer.Option(help="Instead, what this finding led to.", metavar="ID")] = None,
-    why_not: Annotated[Tier | None, typer.Option(help="Instead, what stands in the way of a grade.")] = None,
+    why_not: Annotated[
+        Grade | None, typer.Option(help="Instead, what stands in the way of a grade.", **AS_GRADE)
+    ] = None,
     full: Annotated[bool, typer.Option("--full", help="Everything, not only what decides.")] = False,
     form: InsightFormat = InsightFormats.TEXT,
     output: Output = None,
@@ -59,7 +62,7 @@ def explain(
 def path(
     evidence: EvidenceFile,
     question: Question,
-    grade: Annotated[Tier, typer.Argument(help="The grade to reach.")],
+    grade: Annotated[Grade, typer.Argument(help="The grade to reach.", **AS_GRADE)],
     most: Annotated[int, typer.Option(help="Alternatives to give at the most.", min=1, max=50)] = 3,
     form: InsightFormat = InsightFormats.TEXT,
     output: Output = None,
@@ -73,7 +76,7 @@ def path(
     rulebook, assessment = graded(evidence, rules)
     asked = core_question(question, rulebook)
     try:
-        answer = path_to(assessment, asked, grade.grade, rulebook, most)
+        answer = path_to(assessment, asked, grade, rulebook, most)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="QUESTION") from None
     deliver(Answer(answer, explanations.path(answer, assessment)), form, output)
@@ -181,7 +184,7 @@ def _about_finding(finding: str, assessment: "Assessment", full: bool) -> Answer
 
 
 def _about_question(
-    question: str, assessment: "Assessment", why_not: Tier | None, full: bool
+    question: str, assessment: "Assessment", why_not: Grade | None, full: bool
 ) -> "tuple[Frozen, Iterable[Block]]":
     from peelrules.insight import explanation
     from peelrules.report import explanations
@@ -190,7 +193,7 @@ def _about_question(
     if judgment.ceiling is None:
         return judgment, explanations.not_graded(judgment)
     if why_not is not None:
-        blocked = explanation.why_not(assessment, question, why_not.grade, full)
+        blocked = explanation.why_not(assessment, question, why_not, full)
         return blocked, explanations.why_not(blocked, full)
     step = explanation.why(assessment, question, full)
     return step, explanations.why(judgment, step, full)

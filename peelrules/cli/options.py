@@ -2,10 +2,11 @@
 
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from peelrules.model.plain import cut
 from peelrules.model.scales import Grade
 
 
@@ -34,19 +35,17 @@ class InsightFormats(Enum):
     MARKDOWN = "markdown"
 
 
-class Tier(Enum):
-    """A grade, as one word of the command line."""
+def grade_named(words: str) -> Grade:
+    """The grade that is meant, in capitals or not, as one word or two."""
+    meant = {str(grade): grade for grade in Grade}
+    if (grade := meant.get(" ".join(words.casefold().replace("-", " ").split()))) is None:
+        raise typer.BadParameter(f"`{cut(words)}` is not one of {', '.join(_GRADES)}")
+    return grade
 
-    INADEQUATE = "inadequate"
-    REQUIRES_IMPROVEMENT = "requires-improvement"
-    ADEQUATE = "adequate"
-    GOOD = "good"
-    OUTSTANDING = "outstanding"
 
-    @property
-    def grade(self) -> Grade:
-        return Grade[self.name]
-
+_GRADES = [str(grade).replace(" ", "-") for grade in sorted(Grade)]
+AS_GRADE: Any = {"parser": grade_named, "metavar": "GRADE", "autocompletion": lambda: _GRADES}
+"""How arguments and options take a grade."""
 
 EvidenceFiles = Annotated[
     list[Path], typer.Argument(help="Evidence files; - reads standard input.", metavar="EVIDENCE")
@@ -57,6 +56,8 @@ AsFormat = Annotated[Format, typer.Option("--format", "-f", help="How to write t
 AsTable = Annotated[
     Table | None, typer.Option("--table", help="What to write as CSV. [default: judgments]", show_default=False)
 ]
-Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.", metavar="FILE")]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", help="Write to this file; - is standard output.", metavar="FILE")
+]
 Rules = Annotated[Path | None, typer.Option(help="Folder of the rulebook, if not the bundled one.", metavar="FOLDER")]
-Require = Annotated[Tier | None, typer.Option(help="Exit with 1 if any graded question is below this.")]
+Require = Annotated[Grade | None, typer.Option(help="Exit with 1 if any graded question is below this.", **AS_GRADE)]

@@ -1,6 +1,6 @@
 """The command that writes one HTML file about one force or many."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,7 +36,11 @@ def report(
     output: Output = None,
     rules: Rules = None,
 ) -> None:
-    """One HTML file about one force, or several side by side, that needs nothing else to be read."""
+    """One HTML file about one force, or several side by side, that needs nothing else to be read.
+
+    Without --output, the file is named after the evidence, such as lancashire.report.html, and lies in the folder
+    where you are.
+    """
     from functools import partial
 
     from peelrules.cli.loading import published_outcomes
@@ -45,19 +49,44 @@ def report(
     from peelrules.documents.several import all_sound
     from peelrules.report.html import render
 
+    target = output or _named_after(evidence)
     rulebook = load_rulebook(rules)
     loaded = all_sound(partial(load_evidence, file, rulebook) for file in evidence)
     outcomes = published_outcomes(published, rulebook) if published is not None else []
     searched = len(loaded) == 1 if paths is None else paths
-    waited_for = streams.progress(loaded, len(loaded), lambda _: 1, quiet=False)
-    reports = [_report(each, rulebook, outcomes, searched) for each in waited_for]
+    steps = 1 + len(rulebook.framework.core_questions) if searched else 1
+    with streams.told_steps(steps * len(loaded)) as begin:
+        reports = [_report(each, rulebook, outcomes, searched, begin) for each in loaded]
     if published is not None and all(each.comparison is None for each in reports):
         raise typer.BadParameter("nothing in it is about the evidence given", param_hint="--published")
-    streams.deliver(render(reports, rulebook), output)
+    streams.deliver(render(reports, rulebook), target)
+    if output is None:
+        streams.say(f"The report is in {target}.")
+
+
+def _named_after(evidence: Sequence[Path]) -> Path:
+    """Where a report goes if nothing is said: never over a file that is no report."""
+    from peelrules.report.html import MARK
+
+    one = len(evidence) == 1 and evidence[0] != streams.STANDARD
+    target = Path(f"{evidence[0].stem}.report.html" if one else "report.html")
+    try:
+        with target.open("rb") as stream:
+            if MARK.encode() in stream.read(1000):
+                return target
+    except FileNotFoundError:
+        return target
+    except OSError as error:
+        raise typer.BadParameter(f"{target} cannot be written: {error.strerror}; name another file with -o") from None
+    raise typer.BadParameter(f"{target} is there, and is not a report of peelrules; name another file with -o")
 
 
 def _report(
-    evidence: "Evidence", rulebook: "Rulebook", outcomes: "Sequence[Published]", searched: bool
+    evidence: "Evidence",
+    rulebook: "Rulebook",
+    outcomes: "Sequence[Published]",
+    searched: bool,
+    begin: Callable[[str], None],
 ) -> "ForceReport":
     from peelrules.cli.loading import outcome_of
     from peelrules.engine.grading import grade
@@ -65,17 +94,18 @@ def _report(
     from peelrules.insight.sensitivity import sensitivity
     from peelrules.report.html import ForceReport
 
+    begin(f"{evidence.force}: how firm the grades are")
     assessment = grade(evidence, rulebook)
     outcome = outcome_of(assessment, outcomes)
     return ForceReport(
         assessment=assessment,
         sensitivity=sensitivity(evidence, rulebook),
-        paths=_paths(assessment, rulebook) if searched else (),
+        paths=_paths(assessment, rulebook, begin) if searched else (),
         comparison=compare(assessment, outcome) if outcome is not None else None,
     )
 
 
-def _paths(assessment: "Assessment", rulebook: "Rulebook") -> "tuple[Way, ...]":
+def _paths(assessment: "Assessment", rulebook: "Rulebook", begin: Callable[[str], None]) -> "tuple[Way, ...]":
     """To the next better grade of each question that has one. Rules that look in the helpful direction allow none."""
     from peelrules.insight.path import path_to
     from peelrules.model.scales import Grade
@@ -84,8 +114,9 @@ def _paths(assessment: "Assessment", rulebook: "Rulebook") -> "tuple[Way, ...]":
     if not all(is_monotone(rule) for rule in rulebook.rules):
         return ()
     better = dict(zip(sorted(Grade), sorted(Grade)[1:], strict=False))
-    return tuple(
-        path_to(assessment, judgment.core_question, better[judgment.grade], rulebook)
-        for judgment in assessment.judgments
-        if judgment.grade in better
-    )
+    ways: list[Way] = []
+    for judgment in assessment.judgments:
+        begin(f"{assessment.force}: what would lift {judgment.name}")
+        if judgment.grade in better:
+            ways.append(path_to(assessment, judgment.core_question, better[judgment.grade], rulebook))
+    return tuple(ways)

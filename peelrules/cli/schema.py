@@ -35,10 +35,8 @@ def schema(
     With the latter an editor completes fields and names, and marks what cannot be, while evidence or rules are
     written. The names of characteristics and so on are those of the rulebook.
     """
-    import json
-
     from peelrules.documents.rulebook import load_rulebook
     from peelrules.documents.schema import schema_of
+    from peelrules.report.json import dumped
 
-    written = json.dumps(schema_of(kind.value, load_rulebook(rules)), ensure_ascii=False, indent=2)
-    streams.deliver(f"{written}\n", output)
+    streams.deliver(dumped(schema_of(kind.value, load_rulebook(rules))), output)

@@ -1,90 +1,260 @@
 """Where output goes: the document asked for to standard output or a file, everything else to standard error."""
 
+import codecs
+import errno
 import os
+import secrets
 import shutil
+import stat
 import sys
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO, TypeVar, cast
 
 import typer
 
+from peelrules.model.plain import folded, numbered, plain
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
 S = TypeVar("S")
+
+STANDARD = Path("-")
+_WRITTEN = ("output", "statuses", "flags")
+"""The parameters of commands that name files to write. Files that others name are read."""
+_OF_A_NAME = frozenset(
+    {errno.EACCES, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOENT, errno.ENOTDIR, errno.EPERM, errno.EROFS}
+)
+
+
+class Screen(NamedTuple):
+    """What text is laid out for."""
+
+    width: int
+    colour: bool = False
+    ascii_only: bool = False
+    """Whether it has no signs but those of ASCII, for the rules of tables."""
+
+
+class UnwritableError(Exception):
+    """What was asked for cannot be written, by no fault of the command line: the disk is full, or a stream is closed.
+
+    It is no `OSError`, for libraries on the way take those for something else.
+    """
+
+
+@contextmanager
+def standard_streams() -> Iterator[None]:
+    """Standard streams that can be used whatever they are, and whose faults are told in one way."""
+    before = sys.stdin, sys.stdout, sys.stderr
+    # the number of a closed stream must not go to a file that is opened next
+    sys.stdin = sys.stdin or _closed(os.O_WRONLY, "r")
+    sys.stdout = cast(TextIO, _Standard(sys.stdout or _closed(os.O_RDONLY, "w"), is_asked_for=True))
+    sys.stderr = cast(TextIO, _Standard(sys.stderr or _closed(os.O_WRONLY, "w"), is_asked_for=False))
+    try:
+        yield
+    finally:
+        sys.stdin, sys.stdout, sys.stderr = before
 
 
 def say(message: str) -> None:
     """Tell the person at the terminal something that is not the document asked for."""
-    print(_printable(message, sys.stderr.encoding), file=sys.stderr)  # noqa: T201
+    print("\n".join(map(plain, message.split("\n"))), file=sys.stderr)  # noqa: T201
 
 
 def deliver(document: str, target: Path | None) -> None:
     """Write the document to standard output, or whole to a file: an old file stays until the new one is complete."""
+    if target is None or target == STANDARD:
+        sys.stdout.write(document)
+        sys.stdout.flush()
+        return
     try:
-        if target is None:
-            sys.stdout.write(_printable(document, sys.stdout.encoding))
-            sys.stdout.flush()
-        elif target.exists() and not target.is_file():  # a folder, which cannot be written, or a pipe or device
-            target.write_text(document, encoding="utf-8")
-        else:
-            _replace(target.resolve(), document)
-    except BrokenPipeError:
-        _forget_standard_output()  # whoever read has seen enough
+        _write(target, document.encode("utf-8", _ESCAPED))
     except OSError as error:
-        if target is not None:
-            raise typer.BadParameter(f"{target} cannot be written: {error.strerror}", param_hint="--output") from None
-        _forget_standard_output()
-        say(f"standard output cannot be written: {error.strerror}")
-        raise typer.Exit(3) from None
+        message = f"{target} cannot be written: {error.strerror}"
+        if is_of_a_name(error):
+            raise typer.BadParameter(message, param_hint="--output") from None
+        raise UnwritableError(message) from None
 
 
-def _forget_standard_output() -> None:
-    """See to it that what is still to be written does not fail again when the process ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def write_over_no_input(given: Mapping[str, object]) -> None:
+    """Refuse to run a command that would write over a file that it reads, however that is named.
+
+    Args:
+        given: the parameters of the command.
+    """
+    targets = {name: _identity(path) for name in _WRITTEN if isinstance(path := given.get(name), Path)}
+    targets["stdout"] = _identity(1)
+    if not any(targets.values()):
+        return
+    inputs = [path for name, value in given.items() if name not in _WRITTEN for path in _paths(value)]
+    read = {identity: file for file in _files(inputs) if (identity := _identity(file)) is not None}
+    for name, identity in targets.items():
+        if identity in read:
+            file = read[identity] or "standard input"
+            message = f"this would write over {file}, which the command reads; choose another name"
+            raise typer.BadParameter(message, param_hint="standard output" if name == "stdout" else f"--{name}")
 
 
-def _replace(target: Path, document: str) -> None:
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", dir=target.parent, delete=False) as stream:
-        try:
-            stream.write(document)
-            stream.close()
-            _as_permissive_as_usual(stream.name)
-            os.replace(stream.name, target)  # noqa: PTH105  a Path would only wrap it
-        except BaseException:
-            os.unlink(stream.name)  # noqa: PTH108
-            raise
+def is_of_a_name(error: OSError) -> bool:
+    """Whether a file cannot be used because of what was named, and not because the machine fails."""
+    return error.errno in _OF_A_NAME
 
 
-def width() -> int:
-    """Columns to wrap to: those of the terminal, or 80 in a pipe."""
-    return max(72, min(120, shutil.get_terminal_size((80, 24)).columns))
-
-
-def wants_colour(target: Path | None) -> bool:
-    """Colour on a terminal only, and not where NO_COLOR is set or the terminal is dumb."""
-    if target is not None or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
-        return False
-    return sys.stdout.isatty()
+def screen(target: Path | None) -> Screen:
+    """What text is laid out for: the columns of the terminal, or 80 in a pipe or a file."""
+    width = max(40, min(120, shutil.get_terminal_size((80, 24)).columns))
+    if target is not None and target != STANDARD:
+        return Screen(width)
+    encoding = codecs.lookup(sys.stdout.encoding or "utf-8").name
+    dull = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return Screen(width, colour=not dull and sys.stdout.isatty(), ascii_only=not encoding.startswith("utf"))
 
 
 def progress(steps: Iterable[S], of: int, size: Callable[[S], float], *, quiet: bool) -> Iterator[S]:
     """The steps of a long run, with a bar on standard error while they are made; none in a pipe, or if *quiet*."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True, disable=quiet or not sys.stderr.isatty()) as bar:
+    with _bar(quiet) as bar:
         task = bar.add_task("Grading", total=of)
         for step in steps:
             yield step
             bar.advance(task, size(step))
 
 
-def _as_permissive_as_usual(name: str) -> None:
-    mask = os.umask(0)
-    os.umask(mask)
-    Path(name).chmod(0o666 & ~mask)
+@contextmanager
+def told_steps(of: int) -> Iterator[Callable[[str], None]]:
+    """As `progress`, for steps that are not alike: what is given is called as each begins, with what it is about."""
+    with _bar(quiet=False) as bar:
+        task = bar.add_task("", total=of, completed=-1)
+
+        def begin(words: str) -> None:
+            bar.update(task, advance=1, description=folded(words))
+
+        yield begin
 
 
-def _printable(text: str, encoding: str | None) -> str:
-    """The text with what the stream cannot show replaced, so that output never fails half way."""
-    return text.encode(encoding or "utf-8", "replace").decode(encoding or "utf-8")
+def _bar(quiet: bool) -> "Progress":
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn
+
+    return Progress(
+        SpinnerColumn("line"),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(20),
+        TaskProgressColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=quiet or not sys.stderr.isatty(),
+    )
+
+
+class _Standard:
+    """A standard stream that shows in another way what its encoding does not have.
+
+    When its reader has gone away, the rest is dropped: that is no fault. Of other faults only those are told that
+    keep what was *asked for* from being written.
+    """
+
+    def __init__(self, stream: TextIO, *, is_asked_for: bool) -> None:
+        self._stream = stream
+        self._is_asked_for = is_asked_for
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        encoding = self._stream.encoding or "utf-8"
+        with self._faults():
+            self._stream.write(text.encode(encoding, _ESCAPED).decode(encoding))
+        return len(text)
+
+    def flush(self) -> None:
+        with self._faults():
+            self._stream.flush()
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            # what is still to be written must not fail again when the process ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+            if self._is_asked_for and not isinstance(error, BrokenPipeError):
+                raise UnwritableError(f"standard output cannot be written: {error.strerror}") from None
+
+
+def _closed(flags: int, mode: str) -> TextIO:
+    """A stream in the place of one that is closed; a standard stream opened the wrong way round fails when used."""
+    return cast(TextIO, open(os.open(os.devnull, flags), mode, encoding="utf-8", closefd=False))
+
+
+def _write(target: Path, content: bytes) -> None:
+    try:
+        old = target.stat()
+    except FileNotFoundError:
+        old = None
+    if old is None or stat.S_ISREG(old.st_mode):
+        _replace(Path(os.path.realpath(target)), content, old)
+    else:  # a folder, which cannot be written, or a pipe or device
+        with suppress(BrokenPipeError):
+            target.write_bytes(content)
+
+
+def _replace(target: Path, content: bytes, old: os.stat_result | None) -> None:
+    """Write a file beside the target, and put it in its place."""
+    if old is not None and not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    new = target.with_name(f".peelrules-{secrets.token_hex(8)}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    try:
+        # nobody reads meanwhile what nobody else could read before; the umask holds for a file that is new
+        with open(os.open(new, flags, 0o666 if old is None else 0o600), "wb") as stream:  # noqa: PTH123
+            stream.write(content)
+        if old is not None:
+            with suppress(OSError, AttributeError):  # only the owner of the machine may give files away
+                os.chown(new, old.st_uid, old.st_gid)
+            new.chmod(stat.S_IMODE(old.st_mode))
+        new.replace(target)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
+
+
+def _paths(value: object) -> list[Path]:
+    if isinstance(value, Path):
+        return [value]
+    return [each for each in value if isinstance(each, Path)] if isinstance(value, list | tuple) else []
+
+
+def _files(inputs: Iterable[Path]) -> Iterator[Path | int]:
+    """Every file that commands read of what they are given, the bundled rulebook always among it."""
+    from peelrules.documents.rulebook import bundled_rulebook
+
+    for path in [*inputs, bundled_rulebook()]:
+        if path == STANDARD:
+            yield 0
+            continue
+        yield path
+        with suppress(OSError):
+            if path.is_dir():
+                yield from (file for pattern in ("*.y*ml", "*/*.y*ml") for file in path.glob(pattern))
+
+
+def _identity(file: Path | int) -> tuple[int, int] | None:
+    """What a file is, whatever it is called; None if it is not there, or not a file."""
+    try:
+        found = os.stat(file)  # noqa: PTH116  a Path has no number
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino) if stat.S_ISREG(found.st_mode) else None
+
+
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    """In the place of what cannot be written, its number, which JSON reads as the same."""
+    assert isinstance(error, UnicodeEncodeError)  # noqa: S101
+    return numbered(error.object[error.start : error.end]), error.end
+
+
+_ESCAPED = "peelrules.escaped"
+codecs.register_error(_ESCAPED, _escaped)

@@ -46,7 +46,7 @@ def check(
     from peelrules.verify.checks import Report
 
     if explain is not None:
-        streams.deliver(_explained(explain), output)
+        streams.deliver(_explained(explain, streams.screen(output).width), output)
         return
     places = paths or [rules or bundled_rulebook()]
     report = Report.of(map(str, places), _remarks(places, rules))
@@ -83,11 +83,11 @@ def _rendered(report: "Report", form: CheckFormat) -> str:
             return sarif.render(report)
 
 
-def _explained(code: str) -> str:
+def _explained(code: str, width: int) -> str:
     from peelrules.report import checks
     from peelrules.verify.checks import CHECKS
 
     if code.upper() not in CHECKS:
         message = f"there is no check `{code}`; choose from {', '.join(CHECKS)}"
         raise typer.BadParameter(message, param_hint="--explain")
-    return checks.explanation(CHECKS[code.upper()], streams.width())
+    return checks.explanation(CHECKS[code.upper()], width)

@@ -8,10 +8,12 @@ from typing import Any
 from pydantic import Field
 
 from peelrules.documents.evidence import evidence_of
+from peelrules.documents.folder import Folder, is_meant_to_be_read, resolved
 from peelrules.documents.references import known_characteristics, known_keys
-from peelrules.documents.several import all_sound
+from peelrules.documents.rulebook import FILES
+from peelrules.documents.several import attempted
 from peelrules.documents.shape import shaped
-from peelrules.documents.yaml import Document, read
+from peelrules.documents.yaml import Document
 from peelrules.model.base import Frozen, Text
 from peelrules.model.cases import Case, Wanted
 from peelrules.model.evidence import Evidence
@@ -19,7 +21,8 @@ from peelrules.model.framework import Framework
 from peelrules.model.problems import DocumentError, Problem
 from peelrules.model.rulebook import Rulebook
 
-CASES = "cases/**/*.case.yaml"
+CASES = "cases"
+SUFFIX = ".case.yaml"
 
 
 class Written(Frozen):
@@ -36,18 +39,68 @@ def load_cases(folder: Path, rulebook: Rulebook) -> list[Case]:
     """Read every case in the folder of a rulebook, in the order of their files.
 
     Raises:
-        DocumentError: with every fault of every file.
+        DocumentError: with every fault of every file, and with what lies in the folder and would not be read.
     """
-    return all_sound(partial(load_case, file, rulebook) for file in sorted(folder.glob(CASES)))
+    root = Folder(folder)
+    documents, problems = _documents(root)
+    cases, faults = attempted(partial(_case, document, rulebook, root) for document in documents)
+    if problems or faults:
+        raise DocumentError([*problems, *faults])
+    return cases
 
 
-def load_case(file: Path, rulebook: Rulebook) -> Case:
+def refuse_unread(folder: Path) -> None:
+    """See to it that everything in the folder of a rulebook that looks like a case or like YAML is read.
+
+    Raises:
+        DocumentError: with everything that is not.
+    """
+    _, problems = _documents(Folder(folder))
+    if problems:
+        raise DocumentError(problems)
+
+
+def load_case(file: Path, rulebook: Rulebook, folder: Path) -> Case:
     """Read one case. Faults of its evidence are faults of the case, unless a problem is what is wanted.
+
+    Args:
+        folder: of the rulebook; nothing outside it is read.
 
     Raises:
         DocumentError: with every fault of the file.
     """
-    document = read(file)
+    root = Folder(folder)
+    if not _is_case(file, root):
+        raise DocumentError([Problem(str(file), 0, 0, _STRAY)])
+    return _case(root.read(file), rulebook, root)
+
+
+_STRAY = (
+    f"this would not be read: it is no `…{SUFFIX}` below `{CASES}/`, and no case names it as the file of its evidence; "
+    "rename it, name it in a case, or remove it"
+)
+
+
+def _documents(root: Folder) -> tuple[list[Document], list[Problem]]:
+    """Every case as it is written, and what else lies in the folder and would not be read."""
+    files, problems = root.files()
+    documents, faults = attempted(partial(root.read, file) for file in files if _is_case(file, root))
+    problems += faults
+    if not faults:  # of a case that cannot be read nobody knows which file it names
+        read = {root.path / name for name in FILES}
+        named = {resolved(file) for document in documents if (file := _file_of(document)) is not None}
+        strays = [
+            file for file in files if is_meant_to_be_read(file.name) and not _is_case(file, root) and file not in read
+        ]
+        problems += [Problem(str(file), 0, 0, _STRAY) for file in strays if resolved(file) not in named]
+    return documents, problems
+
+
+def _is_case(file: Path, root: Folder) -> bool:
+    return file.name.endswith(SUFFIX) and file.is_relative_to(root.path / CASES)
+
+
+def _case(document: Document, rulebook: Rulebook, root: Folder) -> Case:
     if not isinstance(document.value, dict):
         raise DocumentError([*document.faults, document.problem((), "this is not a case; begin with `title: …`")])
     written, faults = shaped(Written, document)
@@ -56,15 +109,19 @@ def load_case(file: Path, rulebook: Rulebook) -> Case:
         raise DocumentError(problems)
     evidence: Evidence | None = None
     refused: tuple[str, ...] = ()
-    source = _evidence(document)
+    file = _file_of(document)
+    if file is not None and (fault := root.fault(file)) is not None:  # a fault of the case, whatever is wanted of it
+        raise DocumentError([document.problem(("evidence", "file"), fault)])
+    if file is not None and not file.is_file():
+        raise DocumentError([document.problem(("evidence", "file"), f"there is no file {file}; correct the path")])
     try:
-        evidence = evidence_of(read(source) if isinstance(source, Path) else source, rulebook)
+        evidence = evidence_of(document.part("evidence") if file is None else root.read(file), rulebook)
     except DocumentError as error:
         if written.wanted.problem is None:
             raise
         refused = tuple(map(str, error.problems))
     return Case(
-        file=str(file),
+        file=document.file,
         title=written.title,
         wanted=written.wanted,
         beyond=written.beyond,
@@ -73,15 +130,12 @@ def load_case(file: Path, rulebook: Rulebook) -> Case:
     )
 
 
-def _evidence(document: Document) -> Document | Path:
-    """The evidence in the case itself, or the file that it names."""
-    content = document.value["evidence"]
-    if set(content) != {"file"}:
-        return document.part("evidence")
-    file = Path(document.file).parent / str(content["file"])
-    if not file.is_file():  # a fault of the case, whatever is wanted of its evidence
-        raise DocumentError([document.problem(("evidence", "file"), f"there is no file {file}; correct the path")])
-    return file
+def _file_of(document: Document) -> Path | None:
+    """The file that a case names for its evidence, if it does not hold the evidence itself."""
+    content = document.value.get("evidence") if isinstance(document.value, dict) else None
+    if not isinstance(content, dict) or set(content) != {"file"}:
+        return None
+    return Path(document.file).parent / str(content["file"])
 
 
 def _references(document: Document, framework: Framework) -> Iterator[Problem]:

@@ -93,7 +93,7 @@ def schema_of(kind: str, rulebook: Rulebook) -> Schema:
         "$id": f"urn:peelrules:{version('peelrules')}:{kind}",
         **schema,
         "title": kind.replace("-", " ").capitalize(),
-        "description": _ABOUT.get(kind) or schema["description"],
+        "description": _ABOUT.get(kind) or schema.get("description", ""),
         "$defs": definitions,
     }
 

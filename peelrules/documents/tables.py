@@ -3,54 +3,45 @@
 A table is a Parquet, CSV or NDJSON file with the columns that `peelrules.model.table` documents, and
 if wanted a column `force`. The rows of an inspection lie together, so that no more than a batch of
 them is in memory at a time.
+
+Nothing is graded from part of its evidence. An inspection is left out whole if a finding of it is faulty, if another
+file has findings of it, or if another has nearly its name. A table is left out whole if it cannot be read to its end,
+or if nobody knows what inspection a row of it belongs to. What was graded before that came out is taken back.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from glob import escape
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import polars as pl
-from polars.exceptions import PolarsError
+import polars.selectors as cs
 
 from peelrules.documents.evidence import evidence_of, load_evidence
-from peelrules.documents.yaml import Document, Node, Place
+from peelrules.documents.limits import CHARACTERS, FINDINGS, PROBLEMS
+from peelrules.documents.rows import ENDINGS, FORCE, KINDS, LINE, WANTED, Fault, Part, rows_of
+from peelrules.documents.yaml import Document, Node, Place, read
 from peelrules.model.evidence import Evidence
 from peelrules.model.problems import DocumentError, Problem
 from peelrules.model.rulebook import Rulebook
-from peelrules.model.table import BETWEEN, COLUMNS, FIGURES, NEEDED, Kind, coding_in, frame_of, misspelt
+from peelrules.model.table import BETWEEN, COLUMNS, FIGURES, Kind, coding_in, fault_of_name, frame_of, likeness
 
 ROWS = 300_000
 """Findings in a batch, unless a single inspection has more."""
-FORCE, LINE = "force", "line"
-"""Columns of a batch besides those of a table. A line is counted from 1; it is 0 in evidence files."""
 
 _UNREADABLE = "unreadable"
 """Column of a table that is being put together: a cell of the row is not what its column holds."""
-_SCANS: Mapping[str, Callable[[Path], pl.LazyFrame]] = {
-    ".parquet": lambda file: pl.scan_parquet(file, glob=False),
-    ".ndjson": lambda file: pl.scan_ndjson(escape(str(file)), infer_schema_length=None),
-    ".jsonl": lambda file: pl.scan_ndjson(escape(str(file)), infer_schema_length=None),  # a sample may be far down
-}
-_CSV = ".csv"
-_KINDS: Mapping[Kind, type[pl.DataType]] = {
+_HELD: Mapping[Kind, type[pl.DataType]] = {
     Kind.TEXT: pl.String,
     Kind.FLAG: pl.Boolean,
     Kind.WHOLE: pl.Float64,
     Kind.NUMBER: pl.Float64,
 }
+_SHOWN = 60
+"""Characters of a name that a message shows."""
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
-_WANTED = {
-    Kind.TEXT: "write text",
-    Kind.FLAG: "write `true` or `false`",
-    Kind.WHOLE: "write a whole number",
-    Kind.NUMBER: "write a number",
-}
-_ALL: dict[str, type[pl.DataType]] = {
-    **{name: _KINDS[kind] for name, kind in COLUMNS.items()},
-    FORCE: pl.String,
-    LINE: pl.Int64,
-}
+_ALL: dict[str, type[pl.DataType]] = {**{name: _HELD[kind] for name, kind in KINDS.items()}, LINE: pl.Int64}
+_ORDER = (*COLUMNS, FORCE, LINE)
 
 
 class Batch(NamedTuple):
@@ -59,34 +50,41 @@ class Batch(NamedTuple):
     file: str
     """The table that they come from; empty for evidence files."""
     table: pl.DataFrame
-    """The columns of a table of findings, `force` and `line`."""
+    """The columns of a table of findings, `force` and `line`, which is 0 in evidence files."""
     problems: Sequence[Problem]
     """Of files, and of inspections that are left out."""
     files: float
     """Files read since the last batch; of a table that takes several batches, a part."""
     columns: Mapping[str, int] = {}
     """Where the columns of the table stand in its file, counted from 1."""
+    left_out: AbstractSet[str] = frozenset()
+    """Inspections that are not to be graded, in this batch, before it and after it."""
+
+
+class _Seen(NamedTuple):
+    """Where an inspection was found first."""
+
+    name: str
+    file: str
 
 
 def is_table(file: Path) -> bool:
     """Whether a file is a table of findings, by its name."""
-    return file.suffix.lower() in (*_SCANS, _CSV)
+    return file.suffix.lower() in ENDINGS
 
 
 def batches(files: Sequence[Path], rulebook: Rulebook, rows: int = ROWS) -> Iterator[Batch]:
     """The findings of all files, and what is wrong with files and cells that cannot be read.
 
     Evidence files are sound; of the rows of tables it is not known whether they are.
-
-    Raises:
-        DocumentError: an inspection of a table goes on in a later batch, so that grades of it would be of a part.
     """
-    seen: dict[str, str] = {}
-    yield from _from_evidence([file for file in files if not is_table(file)], rulebook, rows, seen)
-    for file in files:
-        if is_table(file):
-            for batch in _from_table(file, rows):
-                yield _first_time(batch, seen)
+    seen: dict[str, _Seen] = {}
+    tables = [file for file in files if is_table(file)]
+    evidence = [file for file in files if not is_table(file)]
+    if evidence or not tables:  # of no files at all there is one batch of nothing
+        yield from _from_evidence(evidence, rulebook, rows, seen)
+    for file in tables:
+        yield from _from_table(file, rows, seen)
 
 
 def problems_of(rows: pl.DataFrame, batch: Batch, rulebook: Rulebook) -> Sequence[Problem]:
@@ -102,169 +100,215 @@ def problems_of(rows: pl.DataFrame, batch: Batch, rulebook: Rulebook) -> Sequenc
 # -- evidence files -------------------------------------------------------------------------------
 
 
-def _from_evidence(files: Iterable[Path], rulebook: Rulebook, rows: int, seen: dict[str, str]) -> Iterator[Batch]:
+def _from_evidence(files: Iterable[Path], rulebook: Rulebook, rows: int, seen: dict[str, _Seen]) -> Iterator[Batch]:
     bodies: list[Evidence] = []
     problems: list[Problem] = []
-    read = 0
+    left_out: set[str] = set()
+    read_files = 0
     for file in files:
         try:
-            bodies.append(_new(load_evidence(file, rulebook), file, seen))
+            body = _with_findings(load_evidence(file, rulebook), file)
         except DocumentError as error:
             problems += error.problems
-        read += 1
+            name = _name_in(file)
+        else:
+            name = body.name
+            bodies.append(body)
+        faults, apart = _first_time(str(file), {name: 1} if name else {}, seen, column=1)
+        problems += faults
+        left_out |= apart
+        read_files += 1
         if sum(len(body.findings) for body in bodies) >= rows:
-            yield Batch("", _table_of(bodies), problems, read)
-            bodies, problems, read = [], [], 0
-    if read:
-        yield Batch("", _table_of(bodies), problems, read)
+            yield Batch("", _table_of(bodies, left_out), problems, read_files, left_out=left_out)
+            bodies, problems, left_out, read_files = [], [], set(), 0
+    if read_files or not files:
+        yield Batch("", _table_of(bodies, left_out), problems, read_files, left_out=left_out)
 
 
-def _new(evidence: Evidence, file: Path, seen: dict[str, str]) -> Evidence:
-    """The evidence, if it is the first of its inspection and says anything."""
-    name, place = evidence.name, Problem(str(file), 1, 1, "")
-    if name in seen:
-        raise DocumentError([_twice(place, name, seen[name])])
+def _with_findings(evidence: Evidence, file: Path) -> Evidence:
     if not evidence.findings:
-        raise DocumentError([place._replace(message="there are no findings in it; add some, or leave it out")])
-    seen[name] = str(file)
+        raise DocumentError([Problem(str(file), 1, 1, "there are no findings in it; add some, or leave it out")])
     return evidence
 
 
-def _table_of(bodies: Sequence[Evidence]) -> pl.DataFrame:
+def _name_in(file: Path) -> str | None:
+    """What inspection a faulty file is of, if that much can be read of it."""
+    try:
+        value = read(file).value
+    except DocumentError:
+        return None
+    if not isinstance(value, dict):
+        return None
+    force, inspection = value.get("force"), value.get("inspection") or value.get("framework")
+    return f"{force.strip()}, {inspection.strip()}" if isinstance(force, str) and isinstance(inspection, str) else None
+
+
+def _table_of(bodies: Sequence[Evidence], left_out: AbstractSet[str]) -> pl.DataFrame:
+    bodies = [body for body in bodies if body.name not in left_out]
     names = [body.name for body in bodies]
     forces = pl.DataFrame(
         {"inspection": names, FORCE: [body.force for body in bodies]},
         schema={"inspection": pl.String, FORCE: pl.String},
     )
     table = frame_of(bodies, names).join(forces, on="inspection", how="left")
-    return table.with_columns(pl.lit(0).alias(LINE)).select(pl.col(name).cast(kind) for name, kind in _ALL.items())
+    return table.with_columns(pl.lit(0).alias(LINE)).select(pl.col(name).cast(_ALL[name]) for name in _ORDER)
 
 
 # -- tables ---------------------------------------------------------------------------------------
 
 
-def _from_table(file: Path, rows: int) -> Iterator[Batch]:
-    """Batches that end where an inspection does."""
-    last = 0
+def _from_table(file: Path, rows: int, seen: dict[str, _Seen]) -> Iterator[Batch]:
+    """Batches that end where an inspection does; if the table cannot be read whole, all of it is left out."""
     try:
-        for batch in _whole_inspections(file, rows):
-            yield batch
-            last = max(batch.table[LINE].to_list(), default=last)
-    except (PolarsError, OSError) as error:
-        after = f" after line {last}; what stands before that is graded" if last else ""
-        reason = str(error).splitlines()[0]
-        told = Problem(str(file), 0, 0, f"it cannot be read{after}: {reason}")
-        yield Batch(str(file), pl.DataFrame(schema=_ALL), [told], 1)
+        yield from _whole_inspections(file, rows, seen)
     except DocumentError as error:
-        yield Batch(str(file), pl.DataFrame(schema=_ALL), error.problems, 1)
+        left_out = {each.name for each in seen.values() if each.file == str(file)}
+        note = "; what was graded of this table is taken back" if left_out else ""
+        problems = [*error.problems[:-1], error.problems[-1]._replace(message=error.problems[-1].message + note)]
+        yield Batch(str(file), pl.DataFrame(schema=_ALL), problems, 1, left_out=left_out)
 
 
-def _whole_inspections(file: Path, rows: int) -> Iterator[Batch]:
-    scan, line = _scanned(file)
-    given = scan.collect_schema().names()
-    if wrong := list(_faults_of_names(given)):
-        raise DocumentError(Problem(str(file), 0, 0, message) for message in wrong)
-    columns = {name: given.index(name) + 1 for name in _ALL if name in given and name != LINE}
-    if not (length := scan.select(pl.len()).collect().item()):
+def _whole_inspections(file: Path, rows: int, seen: dict[str, _Seen]) -> Iterator[Batch]:
+    columns, lines, parts = rows_of(file, rows)
+    done = 0.0
+    lost: list[Problem] = []
+    begun = pl.DataFrame(schema={**{name: _ALL[name] for name in _ORDER}, _UNREADABLE: pl.Boolean})
+    waiting, faults, is_empty = [begun], [], True
+    for part in parts:
+        is_empty = is_empty and part.cells.is_empty() and not part.lost
+        shaped, wrong = _shaped(part)
+        nameless = [
+            Fault(line, "inspection", fault_of_name("") or "")
+            for line in shaped.filter(pl.col("inspection").fill_null("").str.strip_chars() == "")[LINE].to_list()
+        ]
+        lost += _problems(file, [*part.lost, *nameless], columns)
+        faults += _problems(file, wrong, columns)
+        if len(lost) + len(faults) > PROBLEMS.most:
+            raise DocumentError([*lost, *faults][: PROBLEMS.most])
+        if lost:
+            continue  # nothing more is graded, and the rest is read for its faults
+        waiting.append(shaped)
+        if sum(map(len, waiting)) < rows:
+            continue
+        table = pl.concat(waiting)
+        goes_on = table["inspection"] == table["inspection"][-1]
+        share = min(shaped[LINE][-1] / lines, 1.0) - done if lines else 0.0
+        done += share
+        yield _batch(file, table.filter(~goes_on), faults, columns, seen)._replace(files=share)
+        waiting, faults = [table.filter(goes_on)], []
+        if len(waiting[0]) > FINDINGS.most:
+            raise DocumentError([Problem(str(file), waiting[0][LINE][0], 1, FINDINGS.exceeded)])
+    if is_empty:
         raise DocumentError([Problem(str(file), 0, 0, "there are no findings in it")])
-    end = line + length
-    begun = pl.DataFrame(schema={**_ALL, _UNREADABLE: pl.Boolean})
-    for part in scan.select(*columns).collect_batches(chunk_size=rows):
-        shaped, problems = _shaped(part, line)
-        line += len(part)
-        table = pl.concat([begun, shaped])
-        goes_on = table["inspection"].eq_missing(table["inspection"][-1]) & (line < end)
-        begun = table.filter(goes_on)
-        faults = [Problem(str(file), at, columns[name], message) for at, name, message in problems]
-        yield Batch(str(file), _readable(table.filter(~goes_on)), faults, len(part) / length, columns)
+    if lost:
+        raise DocumentError([*lost, *faults])
+    yield _batch(file, pl.concat(waiting), faults, columns, seen)._replace(files=1 - done)
 
 
-def _faults_of_names(given: Sequence[str]) -> Iterator[str]:
-    """What is wrong with the names of the columns."""
-    near = misspelt(given)
-    yield from (f"there is no column {name}; add it" for name in NEEDED if name not in {*given, *near.values()})
-    yield from (
-        f"the column {name} seems to mean {meant}; correct it, or give it another name" for name, meant in near.items()
+def _problems(file: Path, faults: Iterable[Fault], columns: Mapping[str, int]) -> list[Problem]:
+    return [Problem(str(file), line, columns.get(name, 1), message) for line, name, message in faults]
+
+
+def _batch(
+    file: Path, table: pl.DataFrame, faults: list[Problem], columns: Mapping[str, int], seen: dict[str, _Seen]
+) -> Batch:
+    """A batch without the inspections that cannot be read or are elsewhere, too.
+
+    Raises:
+        DocumentError: an inspection goes on that an earlier batch had, or has too many findings.
+    """
+    found = table.group_by("inspection").agg(
+        pl.col(LINE).min(), pl.len(), pl.col(FORCE).drop_nulls().n_unique().alias("forces"), pl.col(_UNREADABLE).any()
     )
-    for name in given:
-        first, repeated, _ = name.partition("_duplicated_")  # as Polars calls the second of two
-        if repeated and first in COLUMNS:
-            yield f"the column {first} stands twice; remove one of them"
+    found = found.sort(LINE)
+    if parted := [row for row in found.iter_rows() if seen.get(likeness(row[0])) == _Seen(row[0], str(file))]:
+        raise DocumentError(
+            Problem(
+                str(file), line, 1, f"the findings of {_cut(name)} do not lie together; sort the table by `inspection`"
+            )
+            for name, line, *_ in parted[: PROBLEMS.most]
+        )
+    if large := found.filter(pl.col("len") > FINDINGS.most).rows(named=True):
+        raise DocumentError(Problem(str(file), row[LINE], 1, FINDINGS.exceeded) for row in large)
+    lines: dict[str, int] = dict(found.select("inspection", LINE).rows())
+    problems, left_out = _first_time(str(file), lines, seen, columns.get("inspection", 1))
+    for name, line, _, forces, _ in found.filter(pl.col("forces") > 1).iter_rows():
+        message = f"{forces} forces are named for {_cut(name)}; write one"
+        problems.append(Problem(str(file), line, columns.get(FORCE, 1), message))
+        left_out |= {name}
+    left_out |= set(found.filter(_UNREADABLE)["inspection"])
+    rest = table.filter(~pl.col("inspection").is_in(list(left_out))).drop(_UNREADABLE)
+    return Batch(str(file), rest, [*faults, *problems], 0, columns, left_out)
 
 
-def _scanned(file: Path) -> tuple[pl.LazyFrame, int]:
-    """A table, and the line of its first finding."""
-    if not file.is_file():
-        raise DocumentError([Problem(str(file), 0, 0, "there is no such file")])
-    if file.suffix.lower() == _CSV:
-        return pl.scan_csv(file, infer_schema=False, glob=False), 2  # the first line names the columns
-    return _SCANS[file.suffix.lower()](file), 1
-
-
-def _shaped(part: pl.DataFrame, line: int) -> tuple[pl.DataFrame, list[tuple[int, str, str]]]:
-    """Part of a table with all columns, of their kinds, and the line and column of every cell that is of another."""
-    kinds = {**COLUMNS, FORCE: Kind.TEXT}
-    cells = {name: _cell(name, kinds[name], part.schema[name]) for name in part.columns}
-    empty = {name: pl.lit(None, dtype=_ALL[name]).alias(name) for name in kinds if name not in cells}
-    lines = pl.int_range(line, line + len(part), dtype=pl.Int64).alias(LINE)
+def _shaped(part: Part) -> tuple[pl.DataFrame, list[Fault]]:
+    """Part of a table with all columns, of their kinds, and every cell that is of another."""
+    given = part.cells.with_columns(cs.float().fill_nan(None))
+    cells = {name: _cell(name, KINDS[name], given.schema[name]) for name in given.columns if name != LINE}
+    empty = {name: pl.lit(None, dtype=_ALL[name]).alias(name) for name in KINDS if name not in cells}
     unreadable = {name: pl.col(name).is_not_null() & cell.is_null() for name, cell in cells.items()}
-    shaped = part.select(
-        *({**cells, **empty}[name] for name in kinds), lines, pl.any_horizontal(*unreadable.values()).alias(_UNREADABLE)
+    told = [fault.line for fault in part.faults]
+    is_unreadable = pl.any_horizontal(pl.lit(value=False), pl.col(LINE).is_in(told), *unreadable.values())
+    shaped = given.select(
+        *({**cells, **empty}[name] for name in (*COLUMNS, FORCE)), LINE, is_unreadable.alias(_UNREADABLE)
     )
-    faults = part.select(lines, **unreadable).filter(pl.any_horizontal(*unreadable))
-    problems = [
-        (row[LINE], name, f"this cannot be read; {_WANTED[kinds[name]]}")
-        for row in faults.iter_rows(named=True)
+    wrong = given.select(LINE, **unreadable).filter(pl.any_horizontal(pl.lit(value=False), *unreadable))
+    faults = [
+        Fault(row[LINE], name, f"this cannot be read; {WANTED[KINDS[name]]}")
+        for row in wrong.iter_rows(named=True)
         for name in unreadable
         if row[name]
     ]
-    return shaped, problems
+    return shaped, sorted([*part.faults, *faults])
 
 
 def _cell(name: str, kind: Kind, given: pl.DataType) -> pl.Expr:
     """A cell as its column should hold it, or null."""
     column = pl.col(name)
+    if given == pl.Float32:
+        column = column.cast(pl.String)  # what is written is the shortest number that it stands for
+    if isinstance(given, pl.List):
+        length = column.list.eval(pl.element().str.len_chars()).list.sum() + len(BETWEEN) * column.list.len()
+        return pl.when(length <= CHARACTERS.most).then(
+            column.cast(pl.List(pl.String)).list.join(BETWEEN, ignore_nulls=False)
+        )
     match kind:
-        case Kind.TEXT if isinstance(given, pl.List):
-            return column.list.join(BETWEEN) if given.inner == pl.String else pl.lit(None, dtype=pl.String).alias(name)
         case Kind.TEXT:
-            return column.cast(pl.String, strict=False)
+            text = column.cast(pl.String, strict=False)
+            return pl.when(text.str.len_bytes() <= 4 * CHARACTERS.most).then(text)
+        case Kind.FLAG if given.is_numeric():
+            return column.replace_strict({1: True, 0: False}, default=None, return_dtype=pl.Boolean)
         case Kind.FLAG if given != pl.Boolean:
             words = column.cast(pl.String, strict=False).str.to_lowercase()
             return words.replace_strict(_FLAGS, default=None, return_dtype=pl.Boolean)
-    return column.cast(_KINDS[kind], strict=False)
-
-
-def _readable(table: pl.DataFrame) -> pl.DataFrame:
-    faulty = table.filter(_UNREADABLE)["inspection"].unique()
-    return table.filter(~pl.col("inspection").is_in(faulty.implode(), nulls_equal=True)).drop(_UNREADABLE)
+    return column.cast(_HELD[kind], strict=False)
 
 
 # -- both -----------------------------------------------------------------------------------------
 
 
-def _first_time(batch: Batch, seen: dict[str, str]) -> Batch:
-    """The batch without inspections of which another file has evidence.
+def _first_time(
+    file: str, lines: Mapping[str, int], seen: dict[str, _Seen], column: int
+) -> tuple[list[Problem], set[str]]:
+    """What is wrong with the names of inspections that a file has at those lines, and what is left out for it."""
+    problems: list[Problem] = []
+    left_out: set[str] = set()
+    for name, line in lines.items():
+        first = seen.setdefault(likeness(name), _Seen(name, file))
+        message = fault_of_name(name)
+        if message is None and first.name != name:
+            like = f"{_cut(first.name)} in {first.file}"
+            message = f"the name {_cut(name)} is nearly {like}; write both alike, or give one a name of its own"
+        elif message is None and first.file != file:
+            message = f"there is evidence of {_cut(name)} in {first.file} already; leave one of them out"
+        if message is not None:
+            problems.append(Problem(file, line, column, message))
+            left_out |= {name, first.name}
+    return problems, left_out
 
-    Raises:
-        DocumentError: an earlier batch had part of an inspection.
-    """
-    lines = dict(batch.table.group_by("inspection").agg(pl.col(LINE).min()).drop_nulls("inspection").sort(LINE).rows())
-    if parted := [name for name in lines if seen.get(name) == batch.file]:
-        raise DocumentError(_parted(Problem(batch.file, lines[name], 1, ""), name) for name in parted)
-    elsewhere = {name: seen[name] for name in lines if name in seen}
-    seen |= {name: batch.file for name in lines if name not in seen}
-    repeated = [_twice(Problem(batch.file, lines[name], 1, ""), name, first) for name, first in elsewhere.items()]
-    rest = batch.table.filter(~pl.col("inspection").is_in(list(elsewhere), nulls_equal=True))
-    return batch._replace(table=rest, problems=[*batch.problems, *repeated])
 
-
-def _parted(place: Problem, name: str) -> Problem:
-    return place._replace(message=f"the findings of {name} do not lie together; sort the table by `inspection`")
-
-
-def _twice(place: Problem, name: str, first: str) -> Problem:
-    return place._replace(message=f"there is evidence of {name} in {first} already; leave one of them out")
+def _cut(name: str) -> str:
+    return name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"
 
 
 def _document(rows: pl.DataFrame, batch: Batch, rulebook: Rulebook) -> Document:

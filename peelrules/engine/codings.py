@@ -5,6 +5,7 @@ looked over at once; tests hold the two together, and what is wrong with a row i
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 import narwhals as nw
@@ -14,13 +15,27 @@ from peelrules.engine.lowering import any_of, rank_of
 from peelrules.model.evidence import Finding
 from peelrules.model.framework import Framework
 from peelrules.model.scales import Direction
-from peelrules.model.table import BETWEEN, COLUMNS, FIGURES, FLAGS, LEVELS, NEEDED, Kind, coding_in, misspelt
+from peelrules.model.table import (
+    BETWEEN,
+    COLUMNS,
+    FIGURES,
+    FLAGS,
+    LEVELS,
+    NEEDED,
+    Kind,
+    coding_in,
+    fault_of_name,
+    likeness,
+    misspelt,
+)
 
 Frame = nw.LazyFrame[Any]
 
 _MOST = 1_000_000
 """The highest figure of a sample."""
 _WORDS = {Kind.TEXT: "text", Kind.FLAG: "booleans", Kind.WHOLE: "numbers", Kind.NUMBER: "numbers"}
+_LONGEST_ID, _NOT_IN_AN_ID, _BEGINS_AN_ID = 60, "[^A-Za-z0-9._-]", "^[A-Za-z0-9]"
+"""As the pattern of ids says, in regular expressions that mean the same to every library."""
 _TOLD = 5
 """Faulty rows that a message tells of."""
 
@@ -34,11 +49,11 @@ def table_of(findings: Frame) -> Frame:
     given = findings.collect_schema()
     if missing := [name for name in NEEDED if name not in given]:
         raise ValueError(f"the table has no column {', '.join(missing)}; it has {', '.join(given)}")
-    if near := misspelt(given):
+    if near := misspelt(map(str, given)):
         raise ValueError("; ".join(f"the column {name} seems to mean {meant}" for name, meant in near.items()))
     held = {name: given[name] for name in COLUMNS if name in given}
     for name, kind in list(held.items()):
-        if not _holds(COLUMNS[name], kind, findings.select(name)):
+        if not _holds(name, COLUMNS[name], kind, findings.select(name)):
             if len(findings.select(name).drop_nulls().head(1).collect()):
                 raise ValueError(f"the column {name} should hold {_WORDS[COLUMNS[name]]}, and is of the kind {kind}")
             del held[name]  # a column of nothing may be of any kind
@@ -78,7 +93,7 @@ def repeating(table: Frame) -> Frame:
 
 
 def refuse_faults(table: Frame, framework: Framework, known: Mapping[str, tuple[str, ...]]) -> None:
-    """See to it that every row is a sound finding, and that no id is used twice in an inspection.
+    """See to it that every row is a sound finding, that no id is used twice, and that every inspection has one name.
 
     Raises:
         ValueError: with the first faulty rows, and what is wrong with each.
@@ -89,18 +104,36 @@ def refuse_faults(table: Frame, framework: Framework, known: Mapping[str, tuple[
     twice = repeating(table).head(_TOLD).collect()["inspection"].to_list()
     if twice:
         raise ValueError(f"two findings have the same id in {', '.join(map(str, twice))}")
+    if wrong := list(islice(_faults_of_names(table), _TOLD)):
+        raise ValueError("\n".join(wrong))
 
 
-def _holds(kind: Kind, given: nw.dtypes.DType, column: Frame) -> bool:
+def _faults_of_names(table: Frame) -> Iterator[str]:
+    names = table.select("inspection").unique().collect()["inspection"].to_list()
+    seen: dict[str, str] = {}
+    for name in sorted(map(str, names)):
+        first = seen.setdefault(likeness(name), name)
+        if fault := fault_of_name(name):
+            yield f"{_shown(name)}: {fault}"
+        elif first != name:
+            yield f"the name {_shown(name)} is nearly {_shown(first)}; write both alike, or give one a name of its own"
+
+
+def _holds(name: str, kind: Kind, given: nw.dtypes.DType, column: Frame) -> bool:
     """Whether a column holds what it should; whether words and numbers are right is looked at later."""
     match kind:
+        case Kind.TEXT | Kind.FLAG if isinstance(given, nw.Object):  # pandas holds text, and booleans with gaps, so
+            values = column.unique().collect()[name].to_list()
+            wanted = str if kind is Kind.TEXT else bool
+            return all(value is None or value != value or isinstance(value, wanted) for value in values)
         case Kind.TEXT:
-            return isinstance(given, nw.String | nw.Categorical | nw.Enum | nw.Object) or given.is_integer()
-        case Kind.FLAG if isinstance(given, nw.Object):  # pandas holds booleans with gaps so
-            values = column.unique().collect()[column.collect_schema().names()[0]].to_list()
-            return all(value is None or value != value or isinstance(value, bool) for value in values)
+            return isinstance(given, nw.String | nw.Categorical | nw.Enum) or given.is_integer()
         case Kind.FLAG:
             return given == nw.Boolean
+        case Kind.NUMBER if given == nw.Float32:
+            raise ValueError(
+                f"the column {name} holds numbers of 32 bits, in which 0.85 is 0.8500000238; make them of 64"
+            )
     return given.is_numeric()
 
 
@@ -115,8 +148,10 @@ def _column(name: str, kind: Kind, is_given: bool) -> nw.Expr:
 
 
 def _words(framework: Framework) -> Iterator[nw.Expr]:
-    for name in ("inspection", "id"):
-        yield nw.col(name).is_null() | (nw.col(name).cast(nw.String) == "")
+    yield nw.col("inspection").is_null()
+    id_ = nw.col("id").cast(nw.String)
+    yield nw.col("id").is_null() | (id_.str.len_chars() > _LONGEST_ID) | id_.str.contains(_NOT_IN_AN_ID)
+    yield ~id_.str.contains(_BEGINS_AN_ID).fill_null(value=True)
     yield ~_is_one_of("strand", list(framework.strands))
     for name in LEVELS:
         yield ~nw.col(name).is_null() & nw.col(f"{name}_rank").is_null()
@@ -159,14 +194,21 @@ def _is_sound(ids: tuple[str, ...], framework: Framework) -> bool:
     return len(set(ids)) == len(ids) and all(each in framework.characteristics for each in ids)
 
 
+def _shown(value: object) -> str:
+    """A value as a message shows it: not long, and in characters that can be seen."""
+    text = str(value)
+    cut = text if len(text) <= _LONGEST_ID else f"{text[:_LONGEST_ID]}…"
+    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in cut)
+
+
 def _told(row: Mapping[str, Any], framework: Framework) -> str:
     """What is wrong with a faulty row, in words."""
-    place = f"{row['inspection']}, {row['id']}"
+    place = f"{_shown(row['inspection'])}, {_shown(row['id'])}"
     coding = coding_in(row)
     if foreign := [each for each in coding["bears_on"] if each not in framework.characteristics]:
-        return f"{place}: the rulebook {framework.id} has no characteristic {', '.join(foreign)}"
+        return f"{place}: the rulebook {framework.id} has no characteristic {_shown(', '.join(foreign))}"
     if coding["strand"] not in framework.strands:
-        return f"{place}: the rulebook {framework.id} has no strand {coding['strand']}"
+        return f"{place}: the rulebook {framework.id} has no strand {_shown(coding['strand'])}"
     try:
         Finding.model_validate(coding)
     except ValidationError as error:

@@ -1,19 +1,21 @@
 """Forward chaining on durable_rules: the only module that knows that library.
 
-What was measured of durable_rules 2.0.28 and is contained here: it rejects numbers that print with
-an exponent, compares words with numbers, fires nothing for a fact that more than 64 conditions
-match, identifies facts by a hash that can collide, swallows exceptions in actions, and leaks
-rulesets. So facts are flat numbers and names with an id of their own, rulesets are small and kept
-for the life of the rulebook, actions only take notes, and every fact is retracted after its turn.
+durable_rules 2.0.28 does harm where it has a free hand: it compares words with numbers, rejects numbers
+that print with an exponent, swallows whatever is raised in an action, leaks rulesets, and hangs or
+stays silent beyond limits of its own. So it is told small whole numbers only, one fact at a time and of
+a bounded number of rules, and no action is ever run: its compiled part is driven directly, and says by
+the name of the action that would be next which rule applies.
 """
 
+import json
 import os
 import sys
-import warnings
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import count, product
-from threading import Lock
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import product
+from threading import RLock
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -25,7 +27,10 @@ from peelrules.model.rules import Comparator, Condition, Rule
 from peelrules.model.scales import Scale
 
 MAX_ALTERNATIVES = 60
-"""In one ruleset. A fact that 65 or more match fires none of them."""
+"""In one ruleset. A fact that 65 or more match fires none of them; 512 that begin differently never come to an end."""
+
+MAX_CONDITIONS = 16
+"""In one alternative. With more, every fact fails."""
 
 _OPERATORS = {
     Comparator.AT_LEAST: "$gte",
@@ -46,15 +51,35 @@ def durable(rulebook: Rulebook, stage: Stage, facts: Mapping[str, Fact]) -> list
     Raises:
         EngineError: durable_rules is missing, or did not finish what it was asked.
     """
-    # One run at a time, whatever the rulebook: durable_rules is not safe for threads, nor are filters of warnings.
-    with _running, warnings.catch_warnings():
-        # durable_rules calls datetime.utcfromtimestamp; raised as an error, the warning would stop every action
-        warnings.simplefilter("ignore", DeprecationWarning)
-        try:
-            return _stages_of(rulebook)[stage].match(facts)
-        except BaseException:
-            _compiled.pop(id(rulebook), None)  # what a broken run leaves behind would fire in the next one
-            raise
+    rules = rulebook.of_stage[stage]
+    with _running:
+        compiled = _idle.pop(id(rules), None) or _compiled(rules, rulebook)
+        matches = compiled.match(facts)
+        # Only what came to its end is used again: what a broken run leaves behind would fire in the next one.
+        _idle[id(rules)] = compiled
+    return matches
+
+
+_idle: dict[int, "_Stage"] = {}
+"""Stages that are compiled and not at work, by the id of their rules, which each of them keeps alive."""
+
+_running = RLock()
+"""One run at a time. More would be safe, each with rulesets of its own, but would need more memory and gain no time."""
+
+
+def _compiled(rules: Sequence[Rule], rulebook: Rulebook) -> "_Stage":
+    """The rules of a stage, compiled and kept until their rulebook is gone."""
+    weakref.finalize(rulebook, _idle.pop, id(rules), None).atexit = False
+    return _Stage(rules)
+
+
+def _renew_lock() -> None:
+    global _running
+    _running = RLock()
+
+
+if hasattr(os, "register_at_fork"):  # a thread that holds the lock does not live in the child, and would never let go
+    os.register_at_fork(after_in_child=_renew_lock)
 
 
 class _Alternative(NamedTuple):
@@ -68,100 +93,50 @@ class _Alternative(NamedTuple):
 
 
 class _Stage:
-    """The rules of one stage, compiled once."""
+    """The rules of one stage, compiled."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        self._engine = _engine()
         self._rules = rules
-        self._fields = sorted({c.field for rule in rules for conditions in rule.alternatives for c in conditions})
-        self._matched: list[_Alternative] = []
-        self._fact_ids = count()
         alternatives = list(_alternatives(rules))
-        self._rulesets = [
-            self._ruleset(alternatives[start : start + MAX_ALTERNATIVES])
+        self._bounds = _bounds(condition for alternative in alternatives for condition in alternative.conditions)
+        self._parts = [
+            (part, _Ruleset([self._pattern(alternative.conditions) for alternative in part]))
             for start in range(0, len(alternatives), MAX_ALTERNATIVES)
+            if (part := alternatives[start : start + MAX_ALTERNATIVES])
         ]
 
     def match(self, facts: Mapping[str, Fact]) -> list[Match]:
-        known: dict[
-            tuple[Any, ...], list[tuple[int, list[int]]]
-        ] = {}  # facts that are alike to these rules are told once
+        # facts that no rule can tell apart are told once
+        known: dict[tuple[int, ...], list[tuple[int, list[int]]]] = {}
         matches: list[Match] = []
         for subject, fact in facts.items():
-            told = tuple(_encoded(getattr(fact, name)) for name in self._fields)
+            told = tuple(_place(getattr(fact, field), bounds) for field, bounds in self._bounds.items())
             if told not in known:
-                known[told] = self._holding(told)
+                known[told] = self._holding(dict(zip(self._bounds, told, strict=True)))
             for rule, numbers in known[told]:
                 alternatives = self._rules[rule].alternatives
                 matches.append(Match(subject, self._rules[rule], tuple(alternatives[number] for number in numbers)))
         return matches
 
-    def _holding(self, told: tuple[Any, ...]) -> list[tuple[int, list[int]]]:
+    def _holding(self, told: Mapping[str, int]) -> list[tuple[int, list[int]]]:
         """The rules that apply to a fact, each with its alternatives that hold."""
-        message = dict(zip(self._fields, told, strict=True)) | {"id": str(next(self._fact_ids))}
-        self._matched.clear()
-        for ruleset in self._rulesets:
-            self._assert(ruleset, message)
+        fired = (part[position] for part, ruleset in self._parts for position in ruleset.firing(told))
         holding: dict[int, list[int]] = {}
-        for rule, number in sorted({(matched.rule, matched.number) for matched in self._matched}):
+        for rule, number in sorted({(alternative.rule, alternative.number) for alternative in fired}):
             holding.setdefault(rule, []).append(number)
         return list(holding.items())
 
-    def _assert(self, ruleset: Any, message: dict[str, Any]) -> None:
-        """Let one ruleset see one fact, and forget it again."""
-        outcomes: list[object] = []
-        try:
-            state = ruleset.assert_fact(message)
-            ruleset.do_actions(state, lambda error, _state: outcomes.append(error))
-            ruleset.retract_fact(message)
-        except self._engine.MessageNotHandledException:
-            return  # no rule applies, and nothing was kept
-        except Exception as error:
-            raise EngineError(f"durable_rules cannot take the fact {message}: {error}") from error
-        if outcomes != [None]:
-            raise EngineError(f"durable_rules stopped at the fact {message}: {outcomes}")
+    def _pattern(self, conditions: Sequence[Condition]) -> dict[str, Any]:
+        if len(conditions) > MAX_CONDITIONS:
+            raise EngineError(
+                f"durable_rules takes {MAX_CONDITIONS} conditions at most, and is given {len(conditions)}"
+            )
+        return {"$and": [self._comparison(condition) for condition in conditions]}
 
-    def _ruleset(self, alternatives: Sequence[_Alternative]) -> Any:
-        definition = {
-            f"r{number}": {
-                "all": [{"fact": {"$and": [_pattern(condition) for condition in alternative.conditions]}}],
-                "run": self._note(alternative),
-            }
-            for number, alternative in enumerate(alternatives)
-        }
-        try:
-            return self._engine.Ruleset(f"peelrules-{next(_ruleset_ids)}", None, definition)
-        except Exception as error:
-            raise EngineError(f"durable_rules cannot build these rules: {error}") from error
-
-    def _note(self, alternative: _Alternative) -> Callable[[object], None]:
-        def action(_context: object) -> None:  # exactly one parameter: with two it would be taken as asynchronous
-            self._matched.append(alternative)
-
-        return action
-
-    def delete(self) -> None:
-        for ruleset in self._rulesets:
-            self._engine.durable_rules_engine.delete_ruleset(ruleset._handle)
-
-
-_ruleset_ids = count()
-_compiled: dict[int, dict[Stage, _Stage]] = {}
-_running = Lock()
-
-
-def _stages_of(rulebook: Rulebook) -> dict[Stage, _Stage]:
-    """The compiled stages of a rulebook, kept until the rulebook is gone."""
-    key = id(rulebook)
-    if key not in _compiled:
-        _compiled[key] = {stage: _Stage(rules) for stage, rules in rulebook.of_stage.items()}
-        weakref.finalize(rulebook, _delete, key).atexit = False
-    return _compiled[key]
-
-
-def _delete(key: int) -> None:
-    for stage in _compiled.pop(key, {}).values():
-        stage.delete()
+    def _comparison(self, condition: Condition) -> dict[str, Any]:
+        comparison = {condition.field: _place(condition.bound, self._bounds[condition.field])}
+        operator = _OPERATORS.get(condition.comparator)
+        return {operator: comparison} if operator else comparison
 
 
 def _alternatives(rules: Sequence[Rule]) -> Iterator[_Alternative]:
@@ -178,32 +153,96 @@ def _single(condition: Condition) -> Sequence[Condition]:
     return [condition]
 
 
-def _pattern(condition: Condition) -> dict[str, Any]:
-    comparison = {condition.field: _encoded(condition.bound)}
-    operator = _OPERATORS.get(condition.comparator)
-    return {operator: comparison} if operator else comparison
+def _bounds(conditions: Iterable[Condition]) -> dict[str, list[Any]]:
+    """The bounds of each field, lowest first. Where a value lies among them is all that the rules can tell of it."""
+    bounds: dict[str, set[Any]] = {}
+    for condition in conditions:
+        bounds.setdefault(condition.field, set()).add(_comparable(condition.bound))
+    return {field: sorted(of_field) for field, of_field in bounds.items()}
 
 
-def _encoded(value: Value) -> int | float | str:
-    """A value as durable_rules compares it rightly: a number, or a name that is only tested for equality."""
-    if isinstance(value, Scale):
-        return value.rank
-    if isinstance(value, bool):
-        return int(value)
-    # a share is told one higher: small ones would print with an exponent, and the order stays as it is
-    return 1 + value if isinstance(value, float) else value
+def _place(value: Value, bounds: Sequence[Any]) -> int:
+    """Where a value lies among bounds: 1, 3, 5… on one of them, 0, 2, 4… before, between and beyond."""
+    value = _comparable(value)
+    return bisect_left(bounds, value) + bisect_right(bounds, value)
+
+
+def _comparable(value: Value) -> Any:
+    return value.rank if isinstance(value, Scale) else value
+
+
+class _Ruleset:
+    """Patterns of facts, compiled by durable_rules and freed with this object."""
+
+    _HANDLED, _NOT_HANDLED = 0, 1
+    _PROBE = "probe"
+
+    def __init__(self, patterns: Sequence[Mapping[str, Any]]) -> None:
+        self._engine = _engine()
+        named = {str(position): pattern for position, pattern in enumerate(patterns)} | {self._PROBE: {self._PROBE: 1}}
+        definition = json.dumps({name: {"all": [{"fact": pattern}]} for name, pattern in named.items()})
+        try:
+            self._handle = self._engine.create_ruleset("peelrules", definition)
+        except self._engine.error as error:
+            raise EngineError(f"durable_rules cannot build these rules: {error}") from error
+        # Some of what durable_rules frees it has set only when it has fired once; before, it would free at random.
+        if self._fired({self._PROBE: 1}) != [self._PROBE]:
+            raise EngineError("durable_rules does not fire a rule that applies")
+        weakref.finalize(self, _free, self._engine, self._handle).atexit = False
+
+    def firing(self, told: Mapping[str, int]) -> list[int]:
+        """The positions of the patterns that a fact fits."""
+        return [int(name) for name in self._fired(told)]
+
+    def _fired(self, told: Mapping[str, int]) -> list[str]:
+        """Let durable_rules see a fact, and forget it again."""
+        engine, handle = self._engine, self._handle
+        fact = json.dumps({**told, "id": "fact"})  # always the same id: one that was not forgotten comes out as a fault
+        fired: list[str] = []
+        try:
+            outcome, state = engine.assert_fact(handle, fact)
+            if outcome == self._NOT_HANDLED:
+                return fired  # no rule applies, and nothing was kept
+            if outcome == self._HANDLED and (action := engine.start_action_for_state(handle, state)):
+                message = action[1]
+                while message:
+                    fired += json.loads(message)
+                    message = engine.complete_and_start_action(handle, state)
+                engine.retract_fact(handle, fact)
+        except engine.error as error:
+            raise EngineError(f"durable_rules cannot take the fact {fact}: {error}") from error
+        if not fired:
+            raise EngineError(f"durable_rules did not finish the fact {fact}: outcome {outcome}")
+        return fired
+
+
+def _free(engine: ModuleType, handle: int) -> None:
+    engine.delete_state(handle, None)  # forgotten by `delete_ruleset`, and most of what a ruleset takes
+    engine.delete_ruleset(handle)
 
 
 def _engine() -> ModuleType:
-    """durable_rules, imported when it is first needed."""
-    flags = sys.getdlopenflags()
+    """The compiled part of durable_rules, imported when it is first needed."""
     try:
-        # On Python 3.13 and later the extension names a function that is gone; it is bound when first called, and
-        # only callbacks that are never set call it.
-        sys.setdlopenflags(flags & ~os.RTLD_NOW | os.RTLD_LAZY)
-        import durable.engine
+        with _binding_late():
+            import durable_rules_engine
     except ImportError as error:
         raise EngineError(_CANNOT_IMPORT.format(error=error)) from error
+    return durable_rules_engine  # type: ignore[no-any-return]
+
+
+@contextmanager
+def _binding_late() -> Iterator[None]:
+    """Bind functions of libraries when they are called.
+
+    On Python 3.13 and later durable_rules names a function that is gone; only callbacks that are never set call it.
+    """
+    if not hasattr(sys, "setdlopenflags"):  # as on Windows
+        yield
+        return
+    flags = sys.getdlopenflags()
+    try:
+        sys.setdlopenflags(flags & ~os.RTLD_NOW | os.RTLD_LAZY)
+        yield
     finally:
         sys.setdlopenflags(flags)
-    return durable.engine  # type: ignore[no-any-return]

@@ -1,9 +1,11 @@
 """From evidence to an assessment. A grade is the lowest ceiling."""
 
+from peelrules.engine.cautions import cautions
 from peelrules.engine.derivations import derivations, premises, rule_uses
 from peelrules.engine.durable import durable
 from peelrules.engine.matching import Matcher
 from peelrules.engine.profiles import by_characteristic
+from peelrules.engine.soundness import refuse_unsound
 from peelrules.engine.stages import Stages, ceiling_if_missing, run
 from peelrules.model.assessment import (
     AreaForImprovement,
@@ -30,10 +32,11 @@ def grade(evidence: Evidence, rulebook: Rulebook, matcher: Matcher = durable) ->
         matcher: what finds the rules that apply; durable_rules unless another engine is wanted.
 
     Raises:
-        ValueError: the evidence names characteristics that the rulebook does not have, or repeats a finding id.
+        EvidenceError: the evidence is of another framework, repeats an id, or names a characteristic, strand, method or
+            source that there is not; with every fault.
         EngineError: the rules could not be run.
     """
-    _refuse_foreign(evidence, rulebook)
+    refuse_unsound(evidence, rulebook.framework)
     framework = rulebook.framework
     findings = sorted(evidence.findings, key=lambda finding: finding.id)
     stages = run(findings, rulebook, matcher)
@@ -47,6 +50,7 @@ def grade(evidence: Evidence, rulebook: Rulebook, matcher: Matcher = durable) ->
         force=evidence.force,
         framework=framework.id,
         inspection=evidence.inspection,
+        cautions=cautions(evidence.inspection, framework),
         rulebook=rulebook.identity,
         judgments=tuple(_judgment(q, stages, rulebook) for q in framework.core_questions),
         areas_for_improvement=tuple(
@@ -70,14 +74,6 @@ def grade(evidence: Evidence, rulebook: Rulebook, matcher: Matcher = durable) ->
         rules=tuple(rule_uses(stages, rulebook)),
         sources=evidence.sources,
     )
-
-
-def _refuse_foreign(evidence: Evidence, rulebook: Rulebook) -> None:
-    known = rulebook.framework.characteristics
-    if foreign := sorted({c for finding in evidence.findings for c in finding.bears_on if c not in known}):
-        raise ValueError(f"the rulebook {rulebook.framework.id} has no characteristic {', '.join(foreign)}")
-    if len({finding.id for finding in evidence.findings}) < len(evidence.findings):
-        raise ValueError("two findings have the same id")
 
 
 def _judgment(question: CoreQuestion, stages: Stages, rulebook: Rulebook) -> Judgment:

@@ -1,13 +1,17 @@
 """Rules as dataframe expressions: the same `Rule` objects, for frames of facts.
 
 A frame of facts has one column for each field that rules read. Levels stand in it as ranks, and the
-names of characteristics and core questions as numbers, so that comparing is cheap everywhere.
+names of characteristics and core questions as numbers, so that comparing is cheap everywhere. A share
+stands in two columns of whole numbers, `…_part` and `…_whole`, and is never divided: dataframe libraries
+may divide by way of a reciprocal, which is a hair off and moves a share that stands on a bound.
 """
 
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
 from functools import reduce
-from typing import Any
+from math import inf, nextafter
+from typing import Any, NamedTuple
 
 import narwhals as nw
 
@@ -15,10 +19,27 @@ from peelrules.model.framework import Framework
 from peelrules.model.rules import Comparator, Condition, Rule
 from peelrules.model.scales import Scale
 
-Numbers = Mapping[str, Mapping[str, int]]
-"""The numbers that stand for names: by field, then by name."""
+
+class Parts(NamedTuple):
+    """What the two columns of a share hold."""
+
+    most: int
+    """The highest whole that there can be."""
+    step: Fraction = Fraction(1)
+    """What one part is worth."""
+
+
+class Numbers(NamedTuple):
+    """How what rules speak of stands in a frame."""
+
+    names: Mapping[str, Mapping[str, int]]
+    """The numbers that stand for names: by field, then by name."""
+    shares: Mapping[str, Parts]
+    """The shares, by field."""
+
 
 _UNKNOWN = -1
+_BILLION = 10**9
 _COMPARE: Mapping[Comparator, Callable[[Any, Any], Any]] = {
     Comparator.AT_LEAST: operator.ge,
     Comparator.AT_MOST: operator.le,
@@ -29,12 +50,18 @@ _COMPARE: Mapping[Comparator, Callable[[Any, Any], Any]] = {
 
 
 def numbers_of(framework: Framework) -> Numbers:
-    """Each characteristic and each core question by its place in the framework."""
-    questions = [question.id for question in framework.core_questions]
-    return {
+    """Each characteristic and each core question by its place in the framework, and what shares are counted in."""
+    names = {
         "characteristic": {name: number for number, name in enumerate(framework.characteristics)},
-        "core_question": {name: number for number, name in enumerate(questions)},
+        "core_question": {question.id: number for number, question in enumerate(framework.core_questions)},
     }
+    of_characteristics = Parts(len(framework.characteristics))
+    shares = {
+        "failing": Parts(_BILLION),  # an estimate is rounded to billionths, and there are fewer cases than that
+        "demonstrated": of_characteristics._replace(step=framework.credit_step),
+        **dict.fromkeys(("coverage", "not_demonstrated_service", "exceeded"), of_characteristics),
+    }
+    return Numbers(names, shares)
 
 
 def highest_floor(rules: Iterable[Rule], outcome: str, scale: type[Scale], numbers: Numbers) -> nw.Expr:
@@ -106,6 +133,8 @@ def any_of(expressions: Iterable[nw.Expr]) -> nw.Expr:
 
 
 def _holds(condition: Condition, numbers: Numbers) -> nw.Expr:
+    if condition.field in numbers.shares:
+        return _share_holds(condition, numbers.shares[condition.field])
     column = nw.col(condition.field)
     if condition.comparator is Comparator.ONE_OF:
         return column.is_in([_told(bound, condition.field, numbers) for bound in condition.bound])
@@ -113,8 +142,36 @@ def _holds(condition: Condition, numbers: Numbers) -> nw.Expr:
     return _COMPARE[condition.comparator](column, bound)  # type: ignore[no-any-return]
 
 
+def _share_holds(condition: Condition, parts: Parts) -> nw.Expr:
+    bound, above = float(condition.bound), nextafter(condition.bound, inf)
+    match condition.comparator:
+        case Comparator.AT_LEAST:
+            return _reaches(condition.field, bound, parts)
+        case Comparator.AT_MOST:
+            return ~_reaches(condition.field, above, parts)
+        case Comparator.ABOVE:
+            return _reaches(condition.field, above, parts)
+        case Comparator.BELOW:
+            return ~_reaches(condition.field, bound, parts)
+    return _reaches(condition.field, bound, parts) & ~_reaches(condition.field, above, parts)
+
+
+def _reaches(share: str, bound: float, parts: Parts) -> nw.Expr:
+    """Whether part by whole, as the nearest number that a computer has for it, is at least a bound.
+
+    All shares from half way between the bound and the number before it do, and whether they lie there is asked of
+    the nearest share that there can be: of the others none stands between the two.
+    """
+    half_way = (Fraction(bound) + Fraction(nextafter(bound, -inf))) / 2 / parts.step
+    nearest = half_way.limit_denominator(parts.most)
+    compare = operator.ge if float(nearest * parts.step) >= bound else operator.gt
+    part, whole = nw.col(f"{share}_part"), nw.col(f"{share}_whole")
+    # at most a billion times a billion, or a credit in billionths times the characteristics twice: no overflow
+    return compare(part * nearest.denominator, whole * nearest.numerator)  # type: ignore[no-any-return]
+
+
 def _told(bound: Any, field: str, numbers: Numbers) -> Any:
     """A bound as values of its field stand in a frame."""
     if isinstance(bound, Scale):
         return bound.rank
-    return numbers[field].get(bound, _UNKNOWN) if isinstance(bound, str) else bound
+    return numbers.names[field].get(bound, _UNKNOWN) if isinstance(bound, str) else bound

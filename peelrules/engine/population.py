@@ -108,7 +108,7 @@ def _weighed(table: Frame, known: Mapping[str, tuple[str, ...]], rules: Mapping[
     has_sample = nw.col("has_sample")
     return (
         coded(table)
-        .with_columns(characteristic=_numbered("bears_on", first, numbers["characteristic"]), failing=_failing())
+        .with_columns(characteristic=_numbered("bears_on", first, numbers.names["characteristic"]), **_failing())
         .with_columns(
             is_context=_is(nw.col("direction_rank"), Direction.NEITHER).fill_null(value=False),
             is_open=_is(nw.col("state_rank"), State.OPEN).fill_null(value=False),
@@ -144,11 +144,16 @@ _WEIGHED = (
 )
 
 
-def _failing() -> nw.Expr:
-    """The share of a sample that falls short, by the same steps as `Sample.failing`; 0 where there is none."""
-    met, of, share = nw.col("sample_met"), nw.col("sample_of"), nw.col("sample_share")
-    estimated = ((1 - share) * 1e9 + 0.5).floor() / 1e9
-    return nw.when(~met.is_null()).then((of - met) / of).otherwise(estimated).fill_null(0.0)
+def _failing() -> dict[str, nw.Expr]:
+    """The share of a sample that falls short, rounded as by `Sample.failing`; none where there is no sample."""
+    met, of, share = (nw.col(f"sample_{name}") for name in ("met", "of", "share"))
+    billionths = ((1 - share.fill_null(1.0)) * 1e9 + 0.5).floor()
+    is_counted = ~met.is_null()
+    short = of.fill_null(0.0) - met.fill_null(0.0)
+    return {
+        "failing_part": nw.when(is_counted).then(short).otherwise(billionths).cast(nw.Int64),
+        "failing_whole": nw.when(is_counted).then(of).otherwise(nw.lit(1e9)).fill_null(1e9).cast(nw.Int64),
+    }
 
 
 # -- stage 3: characteristics ---------------------------------------------------------------------
@@ -190,7 +195,7 @@ def _standings(
         }
     )
     of_stage = rules[Stage.CHARACTERISTIC]
-    question = [numbers["core_question"][framework.question_of[c].id] for c in framework.characteristics]
+    question = [numbers.names["core_question"][framework.question_of[c].id] for c in framework.characteristics]
     return facts.select(
         "inspection",
         "characteristic",
@@ -214,8 +219,9 @@ def _bearing(
         yield (
             said.filter(nw.col("bears_on").is_in(list(here)))
             .with_columns(
-                characteristic=_numbered("bears_on", here, numbers["characteristic"]),
+                characteristic=_numbered("bears_on", here, numbers.names["characteristic"]),
                 primary_gravity=small(0),
+                exceptional=nw.lit(0, dtype=nw.Int32),  # counted only where the finding belongs first of all
                 **{column: small(0) for column in strands},
             )
             .select(*columns)
@@ -260,7 +266,8 @@ _COUNTS = (
 def _counted(standings: Frame, framework: Framework, numbers: Numbers) -> Frame:
     """What is counted of the assessed characteristics of each question; credit in steps of the least credit."""
     status, concern = nw.col("status"), nw.col("concern")
-    service = [numbers["characteristic"][c.id] for c in framework.characteristics.values() if c.role is Role.SERVICE]
+    number = numbers.names["characteristic"]
+    service = [number[c.id] for c in framework.characteristics.values() if c.role is Role.SERVICE]
     is_service = nw.col("characteristic").is_in(service)
     counts = {
         "credit": steps_of(
@@ -283,7 +290,7 @@ def _questions(table: Frame, framework: Framework, numbers: Numbers) -> Frame:
     questions = nw.concat(
         [
             one_row.select(
-                core_question=nw.lit(numbers["core_question"][question.id], dtype=nw.Int16),
+                core_question=nw.lit(numbers.names["core_question"][question.id], dtype=nw.Int16),
                 characteristics=nw.lit(len(question.characteristics), dtype=nw.Int32),
                 all_service=nw.lit(sum(c.role is Role.SERVICE for c in question.characteristics), dtype=nw.Int32),
                 is_graded=nw.lit(question.reporting is Reporting.GRADED),
@@ -300,24 +307,23 @@ def _facts(framework: Framework, missing_as: Status | None) -> dict[str, nw.Expr
     counts = {name: nw.col(name).cast(nw.Int64) for name in (*_COUNTS, "characteristics", "all_service")}
     assessed, service, failing = counts["assessed"], counts["service"], counts["failing"]
     credit, exceeding = counts["credit"], counts["exceeding"]
-    step = framework.credit_step
     if missing_as is not None:
         missing = counts["characteristics"] - assessed
-        credit = credit + missing * int(framework.exact_credit[missing_as] / step)
+        credit = credit + missing * int(framework.exact_credit[missing_as] / framework.credit_step)
         failing = failing + (counts["all_service"] - service) * int(missing_as is Status.NOT_DEMONSTRATED)
         exceeding = exceeding + missing * int(missing_as is Status.EXCEEDED)
         assessed, service = counts["characteristics"], counts["all_service"]
     return {
-        "coverage": _share(assessed, counts["characteristics"]),
-        "demonstrated": _share(credit * step.numerator, assessed * step.denominator, of_none=1),
-        "not_demonstrated_service": _share(failing, service),
-        "exceeded": _share(exceeding, counts["characteristics"]),
+        **_share("coverage", assessed, counts["characteristics"]),
+        **_share("demonstrated", credit, assessed),  # of none is asked only where there is no grade
+        **_share("not_demonstrated_service", failing, service),
+        **_share("exceeded", exceeding, counts["characteristics"]),
     }
 
 
-def _share(part: nw.Expr, whole: nw.Expr, of_none: int = 0) -> nw.Expr:
-    share = part.cast(nw.Float64) / nw.when(whole > 0).then(whole).cast(nw.Float64)
-    return share.fill_null(float(of_none))
+def _share(name: str, part: nw.Expr, whole: nw.Expr) -> dict[str, nw.Expr]:
+    """The two columns of a share; of nothing it is 0."""
+    return {f"{name}_part": part, f"{name}_whole": nw.when(whole > 0).then(whole).otherwise(1)}
 
 
 # -- results --------------------------------------------------------------------------------------

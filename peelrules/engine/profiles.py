@@ -99,9 +99,10 @@ def characteristic_profile(
     """A characteristic, from the findings that bear on it."""
     everything = [f.id for f in findings]
     strengths = [f.id for f in findings if readings[f.id].direction is Direction.STRENGTH]
-    exceptional = [f.id for f in findings if f.exceptional and readings[f.id].direction is Direction.STRENGTH]
-    primary = [f.id for f in findings if f.primary == characteristic]
-    still_open = [f for f in findings if f.primary == characteristic and f.state is State.OPEN]
+    first = [f for f in findings if f.primary == characteristic]
+    primary = [f.id for f in first]
+    exceptional = [f.id for f in first if f.exceptional and readings[f.id].direction is Direction.STRENGTH]
+    still_open = [f for f in first if f.state is State.OPEN]
     strand = {f.id: f.strand for f in still_open}
     worst, primary_worst = _worst(everything, gravities), _worst(primary, gravities)
     reported = {

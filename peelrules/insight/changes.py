@@ -4,6 +4,7 @@ Nothing is changed in place; applying changes gives new evidence or a new rulebo
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from math import inf
 from typing import Any, Literal
 
 from pydantic import ValidationError
@@ -11,7 +12,8 @@ from pydantic import ValidationError
 from peelrules.documents.shape import or_did_you_mean, unknown
 from peelrules.documents.yaml import parse
 from peelrules.model.base import Frozen
-from peelrules.model.evidence import Citation, Evidence, Finding, Sample
+from peelrules.model.evidence import SUPPOSED, Citation, Evidence, Finding, Sample
+from peelrules.model.plain import cut
 from peelrules.model.problems import DocumentError, PeelrulesError
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.rules import RULES, Comparator
@@ -84,7 +86,7 @@ def parse_set(text: str, evidence: Evidence) -> Set:
     ids = [finding.id for finding in evidence.findings]
     finding, field = _prefix(target, ids, "finding")
     if not field:
-        raise ChangeError(f"`{text}` names no field; write FINDING.FIELD=VALUE, such as {finding}.state=remedied")
+        raise ChangeError(f"`{cut(text)}` names no field; write FINDING.FIELD=VALUE, such as {finding}.state=remedied")
     return Set(finding=finding, field=field, value=value)
 
 
@@ -100,7 +102,7 @@ def parse_rule_set(text: str, rulebook: Rulebook) -> SetBound:
     chosen = [bound for bound in bounds if not named or f"{'.'.join(bound)}.".startswith(f"{named}.")]
     if len(chosen) != 1:
         names = sorted({f"{rule_id}.{'.'.join(bound)}" for bound in bounds})
-        raise ChangeError(f"`{target}` does not name one bound; the rule has {', '.join(names)}")
+        raise ChangeError(f"`{cut(target)}` does not name one bound; the rule has {', '.join(names)}")
     return SetBound(rule=rule_id, field=chosen[0][0], comparator=chosen[0][1], value=value)
 
 
@@ -140,20 +142,20 @@ def changed_rules(rulebook: Rulebook, changes: Iterable[SetBound]) -> Rulebook:
         try:
             rules[rule.id] = RULES[rule.stage].model_validate(content)
         except ValidationError as error:
-            raise ChangeError(f"{change}: {_first(error)}") from None
+            raise ChangeError(f"{cut(str(change))}: {_first(error)}") from None
     return Rulebook(framework=rulebook.framework, rules=tuple(rules.values()), places=rulebook.places)
 
 
 def _split(text: str, form: str) -> tuple[str, Any]:
     target, separator, value = text.partition("=")
     if not (target.strip() and separator and value.strip()):
-        raise ChangeError(f"`{text}` is not of the form {form}")
+        raise ChangeError(f"`{cut(text)}` is not of the form {form}")
     try:
         read = parse(value.strip(), "value").value
-    except DocumentError:
+    except (DocumentError, UnicodeError):  # bytes of a command line that are no text
         read = None
-    if not isinstance(read, str | bool | int | float):
-        raise ChangeError(f"`{value.strip()}` is not a value; write a word, a number, true or false")
+    if not isinstance(read, str | bool | int | float) or read in (inf, -inf):
+        raise ChangeError(f"`{cut(value.strip())}` is not a value; write a word, a number, true or false")
     return target.strip(), read
 
 
@@ -164,7 +166,7 @@ def _prefix(target: str, known: Collection[str], kind: str) -> tuple[str, str]:
         parts = target.split(".")
         guesses = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
         near = next((hint for guess in guesses if (hint := or_did_you_mean(guess, known))), "")
-        raise ChangeError(f"there is no {kind} `{target}`{near}")
+        raise ChangeError(f"there is no {kind} `{cut(target)}`{near}")
     best = max(candidates, key=len)
     return best, target[len(best) + 1 :]
 
@@ -179,18 +181,18 @@ def _set(finding: Finding, change: Set) -> Finding:
     content = finding.model_dump(mode="json", exclude_unset=True)
     *way, last = change.field.split(".")
     target, model = content, Finding
-    for step in way:
-        if step != "sample" or finding.sample is None:
-            raise ChangeError(f"{finding.id} has no field `{change.field}`")
-        target, model = target[step], Sample  # type: ignore[assignment]
+    if way == ["sample"] and finding.sample is not None:
+        target, model = content["sample"], Sample  # type: ignore[assignment]
+    elif way:
+        raise ChangeError(f"{finding.id} has no field `{cut(change.field)}`")
     if last not in model.model_fields or last in ("id", "sample", "source", "bears_on"):
         fields = [name for name in model.model_fields if name not in ("id", "sample", "source", "bears_on")]
-        raise ChangeError(f"a finding has no field `{change.field}` to set{or_did_you_mean(last, fields)}")
+        raise ChangeError(f"a finding has no field `{cut(change.field)}` to set{or_did_you_mean(last, fields)}")
     target[last] = change.value
     try:
         return Finding.model_validate(content)
     except ValidationError as error:
-        raise ChangeError(f"{change}: {_first(error)}") from None
+        raise ChangeError(f"{cut(str(change))}: {_first(error)}") from None
 
 
 def _first(error: ValidationError) -> str:
@@ -205,6 +207,6 @@ def shown(change: Show) -> Finding:
         bears_on=(change.characteristic,),
         direction=Direction.STRENGTH,
         exceptional=change.exceptional,
-        strand="supposed",
-        source=Citation(document="supposed", section="supposed"),
+        strand=SUPPOSED,
+        source=Citation(document=SUPPOSED, section=SUPPOSED),
     )

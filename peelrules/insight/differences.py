@@ -7,7 +7,7 @@ from peelrules.engine.grading import grade
 from peelrules.insight.changes import Change, ChangeError, SetBound, changed, changed_rules
 from peelrules.model.assessment import Assessment
 from peelrules.model.base import Frozen
-from peelrules.model.evidence import Evidence
+from peelrules.model.evidence import SUPPOSED, Evidence
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.scales import Concern, Grade, Gravity, Status
 
@@ -103,7 +103,7 @@ def differences(before: Assessment, after: Assessment, before_is: str = "", afte
 def _refuse_unknown_words(evidence: Evidence, rulebook: Rulebook) -> None:
     """Changes are as good as a document: they name strands and methods of the framework only."""
     for finding in evidence.findings:
-        if finding.strand not in rulebook.framework.strands:
+        if finding.strand not in (SUPPOSED, *rulebook.framework.strands):
             raise ChangeError(unknown("strand", finding.strand, rulebook.framework.strands))
         if finding.method is not None and finding.method not in rulebook.framework.methods:
             raise ChangeError(unknown("method", finding.method, rulebook.framework.methods))

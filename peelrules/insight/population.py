@@ -1,13 +1,15 @@
 """Many inspections graded from files, batch after batch; what is faulty is left out and told."""
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import NamedTuple, Self
 
 import narwhals as nw
 import polars as pl
 
-from peelrules.documents.tables import FORCE, Batch, batches, problems_of
+from peelrules.documents.rows import FORCE
+from peelrules.documents.tables import Batch, batches, problems_of
 from peelrules.engine.codings import bearings, coded, is_faulty, repeating, table_of
 from peelrules.engine.population import GradedFrames, grade_sound
 from peelrules.model.problems import Problem
@@ -26,20 +28,20 @@ class GradedBatch(NamedTuple):
     """Of what was left out."""
     files: float
     """Files read since the last batch."""
+    left_out: AbstractSet[str]
+    """Inspections that are left out; an earlier batch may have graded them, and what it concluded is void."""
 
 
 def graded_batches(files: Sequence[Path], rulebook: Rulebook) -> Iterator[GradedBatch]:
     """Grade every inspection in evidence files and tables. No more than a batch is in memory at a time.
 
     Inspections with a faulty finding are left out whole, for a grade from the rest would be of other evidence.
-
-    Raises:
-        DocumentError: the findings of an inspection do not lie together in a table.
     """
     for batch in batches(files, rulebook):
         faulty, problems = _faults(batch, rulebook)
-        table = batch.table.filter(~pl.col("inspection").is_in(faulty.implode(), nulls_equal=True))
-        yield GradedBatch(_graded(table, rulebook), [*batch.problems, *problems], batch.files)
+        left_out = batch.left_out | set(faulty)
+        table = batch.table.filter(~pl.col("inspection").is_in(list(left_out)))
+        yield GradedBatch(_graded(table, rulebook), [*batch.problems, *problems], batch.files, left_out)
 
 
 def _faults(batch: Batch, rulebook: Rulebook) -> tuple[pl.Series, list[Problem]]:
@@ -51,7 +53,7 @@ def _faults(batch: Batch, rulebook: Rulebook) -> tuple[pl.Series, list[Problem]]
     rows = coded(table).filter(is_faulty(rulebook.framework, known)).select("inspection")
     found: pl.DataFrame = nw.concat([rows, repeating(table)]).unique().collect().to_native()
     faulty = found["inspection"]
-    wrong = batch.table.filter(pl.col("inspection").is_in(faulty.implode(), nulls_equal=True))
+    wrong = batch.table.filter(pl.col("inspection").is_in(faulty.implode()))
     parts = wrong.partition_by("inspection", maintain_order=True)
     return faulty, [problem for part in parts for problem in problems_of(part, batch, rulebook)]
 
@@ -72,29 +74,39 @@ def _with_force(frame: pl.DataFrame, forces: pl.DataFrame) -> pl.DataFrame:
 class Spread(NamedTuple):
     """How the grades of many inspections are spread."""
 
-    inspections: int
-    tally: pl.DataFrame
-    """`core_question`, `grade` (null for none) and how many `judgments`."""
-    first: pl.DataFrame
-    """The judgments of the first inspections."""
+    judgments: pl.DataFrame
+    """`inspection`, `core_question` and `grade` of each judgment."""
 
     @classmethod
     def of_none(cls) -> Self:
-        judgments = pl.DataFrame(schema=dict.fromkeys(("inspection", FORCE, "core_question", "grade"), pl.String))
-        return cls(0, _tallied(judgments), judgments)
+        return cls(pl.DataFrame(schema={"inspection": pl.String, **dict.fromkeys(_FEW, pl.Categorical)}))
 
     def with_more(self, judgments: pl.DataFrame) -> Self:
         """The spread of these judgments and those of further inspections."""
-        tally = pl.concat([self.tally, _tallied(judgments)])
-        told = judgments.select(self.first.columns)
-        first = pl.concat([self.first, told]) if self.first["inspection"].n_unique() < FIRST else self.first
-        kept = first["inspection"].unique(maintain_order=True).head(FIRST)
-        return type(self)(
-            self.inspections + judgments["inspection"].n_unique(),
-            tally.group_by("core_question", "grade").agg(pl.col("judgments").sum()),
-            first.filter(pl.col("inspection").is_in(kept.implode())),
-        )
+        more = judgments.select("inspection", pl.col(*_FEW).cast(pl.Categorical))
+        return type(self)(pl.concat([self.judgments, more]))
+
+    def without(self, inspections: AbstractSet[str]) -> Self:
+        """The spread without those inspections."""
+        return type(self)(self.judgments.filter(~pl.col("inspection").is_in(list(inspections))))
+
+    @property
+    def inspections(self) -> int:
+        return self.judgments["inspection"].n_unique()
+
+    @property
+    def tally(self) -> pl.DataFrame:
+        """`core_question`, `grade` (null for none) and how many `judgments`."""
+        counted = self.judgments.group_by(*_FEW).agg(pl.len().cast(pl.Int64).alias("judgments"))
+        return counted.with_columns(pl.col(*_FEW).cast(pl.String))
+
+    @property
+    def first(self) -> pl.DataFrame:
+        """The judgments of the first inspections."""
+        names = self.judgments["inspection"].unique(maintain_order=True).head(FIRST)
+        told = self.judgments.filter(pl.col("inspection").is_in(names.implode()))
+        return told.with_columns(pl.col(*_FEW).cast(pl.String))
 
 
-def _tallied(judgments: pl.DataFrame) -> pl.DataFrame:
-    return judgments.group_by("core_question", "grade").agg(pl.len().cast(pl.Int64).alias("judgments"))
+_FEW = ("core_question", "grade")
+"""Columns with a few words, which are held once each: all judgments are in memory."""

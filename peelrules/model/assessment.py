@@ -203,6 +203,8 @@ class Assessment(Frozen):
     force: str
     framework: str
     inspection: str | None
+    cautions: tuple[str, ...]
+    """What every reader must be told first, such as that the inspection is of another cycle than the framework."""
     indicative: Literal[True] = True
     rulebook: Identity
     judgments: tuple[Judgment, ...]

@@ -1,5 +1,6 @@
 """What every model shares: it cannot be changed, and it accepts no field that it does not know."""
 
+import sys
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
@@ -36,6 +37,12 @@ class Frozen(BaseModel):
         validate_by_name=True,
         defer_build=True,  # most models are built as part of another; building each at import takes half a start
     )
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        # pickle looks for a class in its module, where those that are made by `create_model` or by brackets are missing
+        vars(sys.modules[cls.__module__]).setdefault(cls.__name__, cls)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy with some fields changed, and nothing kept of what was derived from the fields before."""

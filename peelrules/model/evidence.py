@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+SUPPOSED = "supposed"
+"""The strand and the source of what nobody found, and a change supposes."""
+
+
 def _number_as_text(value: object) -> object:
     return str(value) if type(value) is int else value  # `paragraph: 3` is what people write
 

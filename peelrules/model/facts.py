@@ -71,8 +71,9 @@ class CharacteristicFact(Frozen):
 
     characteristic: Annotated[Name, Same, Field(title="characteristic")]
     strengths: Annotated[Count, Better, Field(title="strengths")]
-    exceptional: Annotated[Count, Better, Field(title="exceptional strengths")]
-    """Strengths that the source calls exceptional."""
+    exceptional: Annotated[Count, Better, Field(title="exceptional strengths about it first")]
+    """Strengths that the source calls exceptional and whose primary characteristic it is. One that bears on it besides
+    shows it, and is no word on how far it is exceeded."""
     gravity: Annotated[Gravity, Worse, Field(title="worst gravity")]
     """The worst gravity of any finding that bears on it."""
     primary_gravity: Annotated[Gravity, Worse, Field(title="worst gravity of findings about it first")]

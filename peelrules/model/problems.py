@@ -1,11 +1,14 @@
 """Faults in documents, and the exceptions that callers see.
 
 `PeelrulesError` is the root: `DocumentError` says that a document is faulty and carries every problem
-found, `EngineError` that the rules could not be run, which is never a fault of the evidence.
+found, `EvidenceError` that evidence built in Python does not fit the rulebook, `EngineError` that the
+rules could not be run, which is never a fault of the evidence.
 """
 
 from collections.abc import Iterable
 from typing import NamedTuple
+
+from peelrules.model.plain import plain, with_short_quotes
 
 
 class Problem(NamedTuple):
@@ -18,8 +21,9 @@ class Problem(NamedTuple):
     message: str
 
     def __str__(self) -> str:
+        """The problem in one line of plain text, whatever the file is called and whatever words it has."""
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return f"{place}: {self.message}"
+        return plain(f"{place}: {with_short_quotes(self.message)}")
 
 
 class PeelrulesError(Exception):
@@ -30,8 +34,23 @@ class DocumentError(PeelrulesError):
     """One or more documents are faulty."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(set(problems)))
-        super().__init__("\n".join(map(str, self.problems)))
+        super().__init__(tuple(sorted(set(problems))))
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        problems: tuple[Problem, ...] = self.args[0]
+        return problems
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))
+
+
+class EvidenceError(PeelrulesError, ValueError):
+    """Evidence names what the rulebook, or its own sources, do not have."""
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(self.faults))
 
 
 class EngineError(PeelrulesError):

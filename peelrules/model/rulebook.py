@@ -28,6 +28,9 @@ class Rulebook(Frozen):
     places: Mapping[str, str]
     """Where each rule stands, as `file:line`."""
 
+    def __hash__(self) -> int:
+        return hash(self.identity.hash)
+
     @cached_property
     def identity(self) -> Identity:
         content = {

@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from functools import cache, cached_property
-from typing import Annotated, Any, ClassVar, Generic, Literal, NamedTuple, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Literal, NamedTuple, Self, TypeVar, get_args
 
 from pydantic import Field, create_model, model_validator
 
@@ -201,6 +201,14 @@ class Conclusion(NamedTuple):
         words = f"raises {self.outcome}" if self.level is None else f"{self.outcome} {self.bound} {self.level}"
         return words.replace("_", " ")
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether its bound is where the scale begins, so that every outcome is within it."""
+        if self.level is None:
+            return False
+        scale = type(self.level)
+        return self.level is (scale.lowest() if self.bound == "at_least" else scale.highest())
+
 
 class Then(Frozen):
     """What a rule concludes: one thing."""
@@ -250,6 +258,18 @@ THEN: Mapping[Stage, type[Then]] = {
     Stage.CHARACTERISTIC: CharacteristicThen,
     Stage.CORE_QUESTION: CoreQuestionThen,
 }
+
+
+@cache
+def conclusions_of(stage: Stage) -> tuple[Conclusion, ...]:
+    """Everything that rules of a stage may conclude, by outcome and then by level."""
+    found: list[Conclusion] = []
+    for name, field in THEN[stage].model_fields.items():
+        for kind in get_args(field.annotation):
+            found += [Conclusion(flag, "raises", None) for flag in get_args(kind)]
+            for bound, limit in getattr(kind, "model_fields", {}).items():
+                found += [Conclusion(name, bound, level) for level in limit.annotation]
+    return tuple(found)
 
 
 # -- rules ----------------------------------------------------------------------------------------

@@ -12,13 +12,19 @@
 | `sample_share`, `sample_margin` | number | an estimated one |
 
 A column of which nothing is coded may be left out, but for `inspection`, `id`, `bears_on` and `strand`. *Not a number*
-is null.
+is null. Other columns are not looked at, unless their names are nearly those of the table.
+
+An `inspection` is any text of one line without white space around it, and an `id` is written as in evidence files; both
+may be whole numbers, which stand for their digits. Two names of inspections that differ in case or white space only are
+refused, for findings of one inspection would be graded as if they were of two. Shares are numbers of 64 bits: one of 32
+holds 0.85 as 0.8500000238.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from enum import Enum
 from typing import TYPE_CHECKING, Any
+from unicodedata import category, normalize
 
 from peelrules.model.evidence import Evidence, Finding
 from peelrules.model.scales import Direction, Extent, Scale, Seriousness, State
@@ -38,6 +44,10 @@ LEVELS: Mapping[str, type[Scale]] = {
 FLAGS = ("persistent", "exceptional", "innovative")
 FIGURES = ("met", "of", "share", "margin")
 """Of a sample; each is a column `sample_…`."""
+LONGEST = 4000
+"""Characters in a text."""
+_UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+"""Categories of characters that are controls, formats, halves of others or line breaks."""
 
 
 class Kind(Enum):
@@ -60,11 +70,33 @@ COLUMNS: Mapping[str, Kind] = {
 _WHOLE = {name for name, kind in COLUMNS.items() if kind is Kind.WHOLE}
 
 
-def misspelt(names: Collection[str]) -> dict[str, str]:
-    """Names that are nearly those of documented columns which are not there, with what they seem to mean."""
-    absent = [name for name in COLUMNS if name not in names]
-    near = {name: get_close_matches(name.casefold(), absent, n=1, cutoff=0.8) for name in names if name not in COLUMNS}
+def misspelt(names: Iterable[str], known: Collection[str] = COLUMNS) -> dict[str, str]:
+    """Names that are nearly those of documented columns, with what they seem to mean."""
+    likely = {name: _plain(name).replace(" ", "_") for name in names if name not in known}
+    near = {name: get_close_matches(plain, known, n=1, cutoff=0.8) for name, plain in likely.items()}
     return {name: meant[0] for name, meant in near.items() if meant}
+
+
+def fault_of_name(name: str) -> str | None:
+    """What is wrong with the name of an inspection, if anything."""
+    if not name.strip():
+        return "the name of the inspection is missing; write which one the finding belongs to"
+    if name != name.strip():
+        return "there is white space around the name of the inspection; remove it"
+    if any(category(character) in _UNSEEN for character in name):
+        return "there is a line break or a character that cannot be seen in the name of the inspection; remove it"
+    if len(name) > LONGEST:
+        return f"the name of the inspection is longer than {LONGEST:,} characters; shorten it"
+    return None
+
+
+def likeness(name: str) -> str:
+    """What names have in common that are taken for the same by people: case, white space and unseen signs apart."""
+    return _plain("".join(character for character in name if category(character) not in _UNSEEN or character.isspace()))
+
+
+def _plain(name: str) -> str:
+    return " ".join(normalize("NFKC", name).replace("\ufeff", "").casefold().split())
 
 
 def frame_of(evidence: Sequence[Evidence], inspections: Sequence[str]) -> "pl.DataFrame":

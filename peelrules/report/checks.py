@@ -4,12 +4,13 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable
 
+from peelrules.model.plain import plain, with_short_quotes
 from peelrules.verify.checks import Check, Remark, Report, Severity
 
 
 def text(report: Report) -> str:
     """A line for each remark, and a last one that counts them."""
-    looked_at = ", ".join(report.looked_at)
+    looked_at = ", ".join(map(plain, report.looked_at))
     lines = [*(str(remark.problem) for remark in report.remarks), f"{_counted(report)} in {looked_at}"]
     return "\n".join(lines) + "\n"
 
@@ -49,11 +50,12 @@ def _command(remark: Remark) -> str:
     if remark.line:
         properties |= {"line": str(remark.line), "col": str(remark.column)}
     written = ",".join(f"{name}={_escaped(value, ':,')}" for name, value in properties.items())
-    return f"::{level} {written}::{_escaped(remark.words)}"
+    return f"::{level} {written}::{_escaped(with_short_quotes(remark.words))}"
 
 
 def _escaped(words: str, further: str = "") -> str:
     """Text without the characters that end a workflow command, or one of its properties."""
+    words = "\n".join(map(plain, words.split("\n")))
     for character in f"%\r\n{further}":  # the percent sign first, for the others become one
         words = words.replace(character, f"%{ord(character):02X}")
     return words

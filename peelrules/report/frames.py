@@ -1,7 +1,7 @@
 """Frames to files: collected in parts on disk, and then whole, or not at all."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -26,10 +26,10 @@ class Parts:
 
     def __init__(self, target: Path) -> None:
         self._target = target.resolve()
-        self._folder = TemporaryDirectory(prefix=".peelrules-", dir=self._target.parent)
         self._count = 0
 
     def __enter__(self) -> Self:
+        self._folder = TemporaryDirectory(prefix=".peelrules-", dir=self._target.parent)
         return self
 
     def __exit__(
@@ -41,13 +41,16 @@ class Parts:
         frame.write_parquet(self._part(self._count))
         self._count += 1
 
-    def write(self) -> None:
-        """Put the parts together; the target is not touched yet."""
+    def write(self, without: Collection[str]) -> None:
+        """Put the parts together, but for some inspections; the target is not touched yet."""
         parts = pl.concat([pl.scan_parquet(self._part(number), glob=False) for number in range(self._count)])
+        parts = parts.filter(~pl.col("inspection").is_in(list(without)))
         _SINKS[self._target.suffix.lower()](parts, self._whole)
 
     def finish(self) -> None:
-        """Put what was written in the place of the target."""
+        """Put what was written in the place of the target, for whom the target was."""
+        if self._target.exists():
+            self._whole.chmod(self._target.stat().st_mode & 0o7777)
         os.replace(self._whole, self._target)  # noqa: PTH105  a Path would only wrap it
 
     @property

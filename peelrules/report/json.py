@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from peelrules.model.assessment import Assessment
 from peelrules.model.base import Frozen
+from peelrules.model.plain import in_json
 
 
 def render(assessments: Sequence[Assessment]) -> str:
@@ -19,4 +20,9 @@ def written(results: Frozen | Iterable[Frozen]) -> str:
         if isinstance(results, Frozen)
         else [result.model_dump(mode="json") for result in results]
     )
-    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    return dumped(data)
+
+
+def dumped(data: object) -> str:
+    """Data as JSON. What it has of foreign letters can be read; what cannot be seen is escaped."""
+    return in_json(json.dumps(data, ensure_ascii=False, indent=2)) + "\n"

@@ -1,5 +1,6 @@
 """An assessment as Markdown, for a code host or a meeting paper."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
@@ -30,6 +31,9 @@ def render(assessments: Sequence[Assessment]) -> str:
 def _side_by_side(assessments: Sequence[Assessment]) -> Iterator[str]:
     names = {j.core_question: j.name for a in assessments for j in a.judgments if j.ceiling is not None}
     yield "# Grades side by side"
+    for assessment in assessments:
+        for caution in assessment.cautions:
+            yield f"\n**Caution, {escaped(wording.heading(assessment))}: {escaped(caution)}**"
     yield f"\n*{wording.INDICATIVE}*\n"
     yield from grid(
         ("Force", *names.values()),
@@ -51,6 +55,8 @@ def _assessment(assessment: Assessment) -> Iterator[str]:
     graded = wording.graded(assessment)
     not_graded = [judgment for judgment in assessment.judgments if judgment.grade is None]
     yield f"# {escaped(wording.heading(assessment))}"
+    for caution in assessment.cautions:
+        yield f"\n**Caution: {escaped(caution)}**"
     yield f"\n*{wording.INDICATIVE}*\n"
     yield from grid(
         [wording.capitalised(grade) for grade in wording.GRADES],
@@ -132,4 +138,10 @@ def _not_graded(judgment: Judgment, assessment: Assessment) -> Iterator[str]:
 
 
 def _cited(work: Work) -> str:
-    return _item(", ".join(filter(None, (work.title, work.published, work.url))), about=work.publisher)
+    told = _item(", ".join(filter(None, (work.title, work.published))), about=work.publisher)
+    return f"{told}, {_linked(work.url)}" if work.url is not None else told
+
+
+def _linked(url: str) -> str:
+    """A link to a page, and whatever else stands where one should be as text."""
+    return f"<{url}>" if re.fullmatch(r"https?://[\w.-]+(/[\w./~%?=&;,+:-]*)?", url, re.ASCII) else escaped(url)

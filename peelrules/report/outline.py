@@ -10,7 +10,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from peelrules.report.console import printed
+from peelrules.model.plain import folded
+from peelrules.report.console import printed, words
 
 
 class Heading(NamedTuple):
@@ -38,10 +39,16 @@ class Grid(NamedTuple):
 
 Block = Heading | Item | Grid
 
+_LONG = 20
+"""Longer words, ids above all, may be broken in a column."""
 
-def text(blocks: Iterable[Block], width: int = 80, colour: bool = False) -> str:
+_LINKED = re.compile(r"@(?=\w)|#(?=\d)|\bGH-(?=\d)|:(?=//)|\bwww(?=\.)|\b(mailto|xmpp):", re.IGNORECASE)
+"""Where code hosts make a link of bare words, or call somebody: a comment keeps them apart."""
+
+
+def text(blocks: Iterable[Block], width: int = 80, colour: bool = False, ascii_only: bool = False) -> str:
     """An outline for the terminal."""
-    return printed(Group(*_laid_out(blocks)), width, colour)
+    return printed(Group(*_laid_out(blocks, width)), width, colour, ascii_only)
 
 
 def markdown(blocks: Iterable[Block]) -> str:
@@ -49,32 +56,45 @@ def markdown(blocks: Iterable[Block]) -> str:
     return "\n".join(line for block in blocks for line in _marked_down(block)) + "\n"
 
 
-def _laid_out(blocks: Iterable[Block]) -> Iterator[RenderableType]:
+def _laid_out(blocks: Iterable[Block], width: int) -> Iterator[RenderableType]:
     for number, block in enumerate(blocks):
         match block:
             case Heading():
-                yield Text(f"\n{block.text}" if number else block.text, style="bold")
+                if number:
+                    yield Text("")
+                yield words(block.text, "bold")
+            case Grid() if not _has_room(block, width):
+                for row in block.rows:
+                    below = [Item(f"{name}: {cell}") for name, cell in zip(block.header[1:], row[1:], strict=True)]
+                    yield from _indented(Item(row[0], below), 0)
             case Grid():
                 table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
                 for name in block.header:
                     table.add_column(name, overflow="fold")  # an id that is too long is broken, never cut off
                 for row in block.rows:
-                    table.add_row(*map(Text, row))
+                    table.add_row(*map(words, row))
                 yield table
             case Item():
                 yield from _indented(block, 0)
 
 
+def _has_room(grid: Grid, width: int) -> bool:
+    """Whether words stay whole in a grid, but for those that are long anywhere."""
+    columns = zip(grid.header, *grid.rows, strict=True)
+    longest = (max(len(word) for cell in column for word in [*cell.split(), ""]) for column in columns)
+    return sum(min(each, _LONG) + 3 for each in longest) <= width
+
+
 def _indented(item: Item, depth: int) -> Iterator[RenderableType]:
-    words = Text(item.text, style="dim" if item.minor else "")
+    line = words(item.text, "dim" if item.minor else "")
     if depth:
         bulleted = Table.grid()
         bulleted.add_column(width=2)
         bulleted.add_column()
-        bulleted.add_row("" if item.minor else "-", words)
+        bulleted.add_row("" if item.minor else "-", line)
         yield Padding(bulleted, (0, 0, 0, 2 * (depth - 1)))
     else:
-        yield words
+        yield line
     for below in item.below:
         yield from _indented(below, depth + 1)
 
@@ -106,5 +126,7 @@ def grid(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
 
 def escaped(words: str) -> str:
     """Text of a document as text, whatever Markdown or HTML it looks like."""
-    flat = " ".join(words.split())
-    return re.sub(r"([\\`*_{}\[\]<>#|~&])", r"\\\1", flat)
+    flat = " ".join(folded(words).split())
+    literal = re.sub(r"([\\`*_{}\[\]<>#|~&$])", r"\\\1", flat)
+    unlisted = re.sub(r"^(\d*)([-+=.)])", r"\1\\\2", literal)
+    return re.sub(_LINKED, "\\g<0><!-- -->", unlisted)

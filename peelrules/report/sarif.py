@@ -1,11 +1,13 @@
 """What checks found as SARIF 2.1.0, the format in which code hosts and editors take up such results."""
 
-import json
+import os
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from peelrules.model.plain import plain, with_short_quotes
+from peelrules.report.json import dumped
 from peelrules.verify.checks import CHECKS, Check, Remark, Report, Severity
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -20,7 +22,7 @@ def render(report: Report) -> str:
         "columnKind": "unicodeCodePoints",
         "results": [_result(remark) for remark in report.remarks],
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
+    return dumped({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _rule(check: Check) -> dict[str, Any]:
@@ -41,11 +43,16 @@ def _result(remark: Remark) -> dict[str, Any]:
         "ruleId": remark.code,
         "ruleIndex": list(CHECKS).index(remark.code),
         "level": _LEVELS[remark.severity],
-        "message": {"text": remark.words},
+        "message": {"text": _text(remark.words)},
         "locations": [{"physicalLocation": place}],
     }
 
 
+def _text(words: str) -> str:
+    """Words in a message, in which brackets before parentheses would be a link."""
+    return plain(with_short_quotes(words)).replace("](", "\\](")
+
+
 def _uri(file: str) -> str:
     path = Path(file)
-    return path.as_uri() if path.is_absolute() else quote(path.as_posix())
+    return path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))

@@ -23,6 +23,9 @@ def trial(found: Trial) -> Iterator[Block]:
 
 def _cases(found: Trial) -> Iterator[Block]:
     yield Heading(f"Cases ({len(found.cases)})")
+    if not found.cases:
+        yield Item("There is no case, so nothing says what the rulebook should make of any evidence.")
+        yield Item("A case is a file `….case.yaml` below `cases/` in the folder of the rulebook.")
     for tried in found.cases:
         yield Item(f"{Path(tried.file).name}: {tried.verdict.value}", list(_about(tried)))
 

@@ -10,9 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from peelrules.model.assessment import AreaForImprovement, Assessment, CauseOfConcern, Judgment
+from peelrules.model.plain import folded
 from peelrules.model.scales import Grade
 from peelrules.report import wording
-from peelrules.report.console import printed
+from peelrules.report.console import printed, words
 
 _COLOURS = {
     Grade.OUTSTANDING: "bold green",
@@ -23,16 +24,17 @@ _COLOURS = {
 }
 
 
-def render(assessments: Sequence[Assessment], width: int = 80, colour: bool = False) -> str:
+def render(assessments: Sequence[Assessment], width: int = 80, colour: bool = False, ascii_only: bool = False) -> str:
     """Assessments one after the other, wrapped to *width* columns."""
-    parts = [printed(_assessment(assessment, width), width, colour) for assessment in assessments]
+    parts = [printed(_assessment(assessment, width), width, colour, ascii_only) for assessment in assessments]
     return "\n\n".join(parts)
 
 
 def _assessment(assessment: Assessment, width: int) -> RenderableType:
     return Group(
-        Text(wording.heading(assessment), style="bold"),
-        Text(wording.INDICATIVE, style="italic"),
+        words(wording.heading(assessment), style="bold"),
+        *(words(f"Caution: {caution}", style="bold") for caution in assessment.cautions),
+        words(wording.INDICATIVE, style="italic"),
         _table(assessment, width),
         *_section("How each grade comes about", (_judgment(assessment, j) for j in wording.graded(assessment))),
         *_section("Causes of concern", (_cause(assessment, c) for c in assessment.causes_of_concern)),
@@ -43,27 +45,37 @@ def _assessment(assessment: Assessment, width: int) -> RenderableType:
         *_section(
             "Innovative practice",
             (
-                Text(f"{assessment.judgment(p.core_question).name}: {p.title} [{p.finding}]")
+                words(f"{assessment.judgment(p.core_question).name}: {p.title} [{p.finding}]")
                 for p in assessment.innovative_practice
             ),
         ),
-        *_section("Not graded", (Text(f"{name}: {why}") for name, why in wording.not_graded(assessment))),
-        Text(wording.provenance(assessment), style="dim"),
+        *_section("Not graded", (words(f"{name}: {why}") for name, why in wording.not_graded(assessment))),
+        words(wording.provenance(assessment), style="dim"),
     )
 
 
 def _table(assessment: Assessment, width: int) -> RenderableType:
     if not wording.graded(assessment):
-        return Padding(Text("No question can be graded on this evidence.", style="bold"), (1, 0))
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+        return Padding(words("No question can be graded on this evidence.", style="bold"), (1, 0))
     titles = [wording.capitalised(grade) for grade in wording.GRADES]
-    columns = wording.columns(assessment)
+    columns = [[folded(name) for name in column] for column in wording.columns(assessment)]
     widths = _widths(titles, columns, width - 3 * len(titles))
+    if sum(widths) > width - 3 * len(titles):
+        return Padding(Group(*_grade_by_grade(titles, columns)), (1, 0))
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
     for title, grade, column_width in zip(titles, wording.GRADES, widths, strict=True):
         table.add_column(title, header_style=_COLOURS[grade], width=column_width)
     for row in zip_longest(*columns, fillvalue=""):
         table.add_row(*row)
     return table
+
+
+def _grade_by_grade(titles: Sequence[str], columns: Sequence[Sequence[str]]) -> Iterable[RenderableType]:
+    """What stands in the table, for a terminal that is too narrow for it."""
+    for title, grade, names in zip(titles, wording.GRADES, columns, strict=True):
+        if names:
+            yield Text(title, style=_COLOURS[grade])
+            yield from (_indented(Text(name)) for name in names)
 
 
 def _widths(titles: Sequence[str], columns: Sequence[Sequence[str]], room: int) -> list[int]:
@@ -79,20 +91,20 @@ def _widths(titles: Sequence[str], columns: Sequence[Sequence[str]], room: int) 
 def _section(title: str, entries: Iterable[RenderableType]) -> list[RenderableType]:
     listed = list(entries)
     if not listed:
-        return [Text.assemble((title, "bold"), ": none"), Text("")]
-    return [Text(f"{title} ({len(listed)})", style="bold"), *(Padding(e, (0, 0, 0, 2)) for e in listed), Text("")]
+        return [Text.assemble((title, "bold"), ": none"), words("")]
+    return [words(f"{title} ({len(listed)})", style="bold"), *(Padding(e, (0, 0, 0, 2)) for e in listed), words("")]
 
 
 def _judgment(assessment: Assessment, judgment: Judgment) -> RenderableType:
     assert judgment.grade is not None  # noqa: S101  only graded questions come here
     lines: list[RenderableType] = [
-        Text.assemble((judgment.name, "bold"), ": ", (str(judgment.grade), _COLOURS[judgment.grade])),
-        *(_indented(Text(reason)) for reason in wording.reasons(judgment)),
-        _indented(Text(f"{wording.statuses(assessment, judgment.core_question)}; {wording.coverage(judgment)}")),
+        Text.assemble((folded(judgment.name), "bold"), ": ", (str(judgment.grade), _COLOURS[judgment.grade])),
+        *(_indented(words(reason)) for reason in wording.reasons(judgment)),
+        _indented(words(f"{wording.statuses(assessment, judgment.core_question)}; {wording.coverage(judgment)}")),
     ]
     if judgment.grade < Grade.GOOD:
         lines += [
-            _indented(Text(f"{f.gravity}: {f.coded.finding} [{f.id}]"))
+            _indented(words(f"{f.gravity}: {f.coded.finding} [{f.id}]"))
             for f in wording.gravest(assessment, judgment.core_question)
         ]
     return Group(*lines)
@@ -100,11 +112,11 @@ def _judgment(assessment: Assessment, judgment: Judgment) -> RenderableType:
 
 def _area(assessment: Assessment, area: AreaForImprovement) -> RenderableType:
     name = assessment.judgment(area.core_question).name
-    return Group(Text(f"{name}: {area.title}"), _indented(Text(wording.some(area.findings), style="dim")))
+    return Group(words(f"{name}: {area.title}"), _indented(words(wording.some(area.findings), style="dim")))
 
 
 def _cause(assessment: Assessment, cause: CauseOfConcern) -> RenderableType:
-    recommendations = (_indented(Text(f"Recommendation: {words}")) for words in cause.recommendations)
+    recommendations = (_indented(words(f"Recommendation: {each}")) for each in cause.recommendations)
     return Group(_area(assessment, cause), *recommendations)
 
 

@@ -190,6 +190,26 @@ _ALL = (
         example="source: {document: report, section: Responding to the public}",
         remedy="add `paragraph`",
     ),
+    Check(
+        code="PR206",
+        severity=Severity.WARNING,
+        title="A finding stands for many characteristics",
+        meaning="One finding is one matter and bears on one characteristic; further ones are named only where the text "
+        "clearly says so. No finding coded so far needed more than three. A strength that is all the evidence of two "
+        "characteristics or more counts in full for each of them, and makes the question look better covered than "
+        "it is.",
+        example="bears_on: [offenders.bail, offenders.orders, offenders.supervision, vulnerable.staff]",
+        remedy="name only what the text is about, or split the finding",
+    ),
+    Check(
+        code="PR207",
+        severity=Severity.WARNING,
+        title="The inspection is of another cycle than the framework",
+        meaning="Each cycle of inspections has characteristics of its own. Evidence can be graded by those of another, "
+        "and every output then says so first.",
+        example="framework: peel-2021-22\ninspection: PEEL 2023-25",
+        remedy="use the rulebook of that cycle, or correct the name",
+    ),
 )
 
 CHECKS: Mapping[str, Check] = {check.code: check for check in _ALL}

@@ -1,17 +1,22 @@
 """Codings that are worth a second look. Never an opinion on the grade."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from peelrules.documents.evidence import evidence_of
 from peelrules.documents.yaml import Loc, read
-from peelrules.model.evidence import Evidence
+from peelrules.engine.cautions import cautions
+from peelrules.model.evidence import Evidence, Sample
 from peelrules.model.framework import Framework, Reporting
 from peelrules.model.problems import DocumentError
 from peelrules.model.rulebook import Rulebook
-from peelrules.model.scales import Extent, Seriousness
+from peelrules.model.scales import Direction, Extent, Seriousness
 from peelrules.verify.checks import Remark
+
+MOST_BORNE_ON = 3
+"""Characteristics that a finding bears on, at the most, in all evidence that was coded so far."""
 
 
 class Doubt(NamedTuple):
@@ -40,6 +45,9 @@ def doubts(evidence: Evidence, framework: Framework) -> Iterator[Doubt]:
     yield from _samples_twice(evidence)
     yield from _without_evidence(evidence, framework)
     yield from _without_paragraph(evidence)
+    yield from _bearing_on_much(evidence)
+    for caution in cautions(evidence.inspection, framework):
+        yield Doubt("PR207", ("inspection",), caution.rstrip("."))
 
 
 def _unlikely_pairs(evidence: Evidence) -> Iterator[Doubt]:
@@ -54,14 +62,18 @@ def _unlikely_pairs(evidence: Evidence) -> Iterator[Doubt]:
 
 
 def _samples_twice(evidence: Evidence) -> Iterator[Doubt]:
-    with_samples = [(n, finding) for n, finding in enumerate(evidence.findings) if finding.sample is not None]
-    for position, (number, finding) in enumerate(with_samples):
-        for _, earlier in with_samples[:position]:
-            shared = [c for c in finding.bears_on if c in earlier.bears_on]
-            if shared and finding.sample == earlier.sample:
-                message = f"{finding.id} has the same sample for {shared[0]} as {earlier.id}: {finding.sample}"
-                yield Doubt("PR203", ("findings", number, "sample"), message)
-                break
+    first: dict[tuple[str, Sample], int] = {}
+    for number, finding in enumerate(evidence.findings):
+        if finding.sample is None:
+            continue
+        keys = [(characteristic, finding.sample) for characteristic in finding.bears_on]
+        if seen := [first[key] for key in keys if key in first]:
+            earlier = evidence.findings[min(seen)]
+            shared = next(c for c in finding.bears_on if c in earlier.bears_on)
+            message = f"{finding.id} has the same sample for {shared} as {earlier.id}: {finding.sample}"
+            yield Doubt("PR203", ("findings", number, "sample"), message)
+        for key in keys:
+            first.setdefault(key, number)
 
 
 def _without_evidence(evidence: Evidence, framework: Framework) -> Iterator[Doubt]:
@@ -80,3 +92,17 @@ def _without_paragraph(evidence: Evidence) -> Iterator[Doubt]:
             yield Doubt(
                 "PR205", ("findings", number, "source"), f"{finding.id} does not say in which paragraph it stands"
             )
+
+
+def _bearing_on_much(evidence: Evidence) -> Iterator[Doubt]:
+    speaking = [finding for finding in evidence.findings if not finding.is_context]
+    spoken_of = Counter(characteristic for finding in speaking for characteristic in finding.bears_on)
+    for number, finding in enumerate(evidence.findings):
+        alone = [c for c in finding.bears_on if spoken_of[c] == 1] if finding.direction is Direction.STRENGTH else []
+        if len(finding.bears_on) > MOST_BORNE_ON:
+            message = f"{finding.id} bears on {len(finding.bears_on)} characteristics"
+        elif len(alone) > 1:
+            message = f"{finding.id} alone is the evidence of {len(alone)} characteristics: {', '.join(alone)}"
+        else:
+            continue
+        yield Doubt("PR206", ("findings", number, "bears_on"), message)

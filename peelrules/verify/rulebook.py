@@ -1,22 +1,23 @@
 """What can be proved about rules from their text alone."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple
 
-from peelrules.documents.rulebook import load_rulebook, place
+from peelrules.documents.rulebook import load_with_places
 from peelrules.documents.yaml import Loc
 from peelrules.model.facts import Fact, Harm, Stage, fields_of
 from peelrules.model.problems import DocumentError
 from peelrules.model.rulebook import Rulebook
-from peelrules.model.rules import THEN, Condition, Rule, in_words
-from peelrules.model.scales import Scale
+from peelrules.model.rules import Condition, Rule, conclusions_of, in_words
 from peelrules.verify.checks import Remark
-from peelrules.verify.values import fact, satisfying, telling
+from peelrules.verify.values import Grid, fact, satisfying, telling
 
 LEAST_BASIS = 40
 """Characters below which a basis is thin."""
+MOST_SHOWN = 16
+"""Alternatives of a rule for which two facts are still looked up that show it to look in the wrong direction."""
 
 # Innovative practice bounds no outcome: it is shown beside the grades and lowers none of them. So the rule that
 # raises it may, and must, look for what is better.
@@ -38,10 +39,10 @@ class Objection(NamedTuple):
 def check_rulebook(folder: Path) -> list[Remark]:
     """Check the rulebook in a folder; if it cannot be loaded, its problems are all there is to say."""
     try:
-        rulebook = load_rulebook(folder)
+        rulebook, places = load_with_places(folder)
     except DocumentError as error:
         return [Remark.at("PR001", problem) for problem in error.problems]
-    return [Remark.at(o.code, place(folder, o.stage, o.rule, o.loc, o.message)) for o in objections(rulebook)]
+    return [Remark.at(o.code, places.problem(o.stage, o.rule, o.loc, o.message)) for o in objections(rulebook)]
 
 
 def objections(rulebook: Rulebook) -> Iterator[Objection]:
@@ -90,6 +91,8 @@ def looks_towards_harm(stage: Stage, condition: Condition) -> bool:
 
 
 def _shown(rule: Rule, number: int, condition: Condition) -> str:
+    if len(rule.alternatives) > MOST_SHOWN:
+        return "nothing in it proves that it applies to everything worse"
     pair = two_facts(rule, number, condition)
     if pair is None:
         return "no two facts show it, for other alternatives or bounds make up for it, but nothing in it proves it"
@@ -145,37 +148,44 @@ def _excluding(stage: Stage, conditions: Conditions) -> Conditions:
 
 def never_mattering(rules: Iterable[Rule]) -> Iterator[Objection]:
     """Rules of a stage that conclude nothing, or nothing that another rule does not conclude as well."""
-    left = [rule for rule in rules if can_apply(rule)]
-    for rule in reversed(list(left)):  # of two that are alike the first stays
-        if concludes_nothing(rule):
+    left = {rule.id: rule for rule in rules if can_apply(rule)}
+    reach = _Reach(left.values())
+    for rule in reversed(list(left.values())):  # of two that are alike the first stays
+        if rule.conclusion.says_nothing:
             conclusion = rule.conclusion
             message = f"the rule concludes nothing: {conclusion.outcome} is {conclusion.level} without any rule"
-        elif (other := next((o for o in left if o is not rule and always_comes_with(rule, o)), None)) is not None:
+        elif other := next((o for o in left.values() if o is not rule and reach.is_within(rule, o)), None):
             message = f"the rule `{rule.id}` never matters: whenever it applies `{other.id}` does, and "
             message += f"concludes {'the same' if other.conclusion == rule.conclusion else other.conclusion}"
         else:
             continue
-        left.remove(rule)
-        yield _about(rule, "PR103", ("then",) if concludes_nothing(rule) else ("when",), message)
-
-
-def concludes_nothing(rule: Rule) -> bool:
-    """Whether its bound is where the scale begins, so that every outcome is within it."""
-    return rule.conclusion.level is not None and rule.conclusion.level is _start(rule.conclusion.level, rule)
-
-
-def _start(level: Scale, rule: Rule) -> Scale:
-    scale = type(level)
-    return scale.lowest() if rule.conclusion.bound == "at_least" else scale.highest()
+        del left[rule.id]
+        yield _about(rule, "PR103", ("then",) if rule.conclusion.says_nothing else ("when",), message)
 
 
 def always_comes_with(rule: Rule, other: Rule) -> bool:
     """Whether the other rule applies wherever this one does, and concludes at least as much."""
-    return _concludes_as_much(other, rule) and all(
-        any(_within(rule.stage, conditions, wider) for wider in other.alternatives)
-        for conditions in rule.alternatives
-        if can_hold(rule.stage, conditions)
-    )
+    return _Reach([rule, other]).is_within(rule, other)
+
+
+class _Reach:
+    """What rules of a stage apply to, told in the values of one grid, so that any two are soon held together."""
+
+    def __init__(self, rules: Collection[Rule]) -> None:
+        self._grid = Grid((rule.stage, c) for rule in rules for alternative in rule.alternatives for c in alternative)
+        self._alternatives = {rule.id: self._solved(rule) for rule in rules}
+
+    def is_within(self, rule: Rule, other: Rule) -> bool:
+        """Whether the other rule applies wherever this one does, and concludes at least as much."""
+        return _concludes_as_much(other, rule) and all(
+            any(self._grid.is_within(narrow, wide) for wide in self._alternatives[other.id])
+            for narrow in self._alternatives[rule.id]
+        )
+
+    def _solved(self, rule: Rule) -> list[dict[str, int]]:
+        """The alternatives that can hold, as the values that satisfy them."""
+        solved = map(self._grid.satisfying, rule.alternatives)
+        return [alternative for alternative in solved if all(alternative.values())]
 
 
 def _concludes_as_much(rule: Rule, other: Rule) -> bool:
@@ -187,40 +197,21 @@ def _concludes_as_much(rule: Rule, other: Rule) -> bool:
     return mine.level >= theirs.level if mine.bound == "at_least" else mine.level <= theirs.level
 
 
-def _within(stage: Stage, narrow: Conditions, wide: Conditions) -> bool:
-    """Whether all facts that satisfy the narrow conditions satisfy the wide ones."""
-    fields = fields_of(stage)
-    return all(c.comparator.holds(v, c.bound) for c in wide for v in satisfying(fields[c.field], narrow, wide))
-
-
 # -- PR104: outcomes that no evidence leads to ------------------------------------------------------
 
 
 def unreachable(stage: Stage, rules: Iterable[Rule]) -> Iterator[Objection]:
     """Levels and flags that none of the rules concludes."""
-    concluded = {(rule.conclusion.outcome, rule.conclusion.level) for rule in rules}
-    for outcome, levels in _outcomes(stage).items():
-        if missing := [str(level) for level in levels if (outcome, level) not in concluded]:
-            yield Objection("PR104", stage, None, (), f"no rule leads to {outcome} {', '.join(missing)}")
-    for flag in _flags(stage):
-        if (flag, None) not in concluded:
-            yield Objection("PR104", stage, None, (), f"no rule raises {flag.replace('_', ' ')}")
-
-
-def _outcomes(stage: Stage) -> Mapping[str, list[Scale]]:
-    """The levels of each outcome of a stage that only rules lead to: all but where its scale begins."""
-    found: dict[str, list[Scale]] = {}
-    for name, field in THEN[stage].model_fields.items():
-        for bound in get_args(field.annotation):
-            for comparator, limit in getattr(bound, "model_fields", {}).items():
-                levels: list[Scale] = list(limit.annotation)
-                found[name] = levels[1:] if comparator == "at_least" else levels[:-1]
-    return found
-
-
-def _flags(stage: Stage) -> list[str]:
-    raises = THEN[stage].model_fields.get("raises")
-    return [flag for kind in get_args(raises.annotation) for flag in get_args(kind)] if raises else []
+    concluded = {rule.conclusion for rule in rules}
+    missing: dict[str, list[str]] = {}
+    for conclusion in conclusions_of(stage):
+        if conclusion not in concluded and not conclusion.says_nothing:
+            missing.setdefault(conclusion.outcome, []).append(str(conclusion.level or ""))
+    for outcome, levels in missing.items():
+        message = f"no rule leads to {outcome} {', '.join(levels)}"
+        if levels == [""]:
+            message = f"no rule raises {outcome.replace('_', ' ')}"
+        yield Objection("PR104", stage, None, (), message)
 
 
 # -- PR105, PR106: what an author should have said --------------------------------------------------

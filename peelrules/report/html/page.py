@@ -14,6 +14,7 @@ from markupsafe import Markup
 from peelrules.insight.rulebooks import describe_rulebook
 from peelrules.model.assessment import Assessment
 from peelrules.model.facts import fields_of
+from peelrules.model.plain import folded
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.rules import in_words
 from peelrules.model.scales import Direction, Gravity, Status
@@ -24,6 +25,8 @@ from peelrules.report.html.samples import charts
 from peelrules.report.rulebooks import STAGES
 
 _HERE = Path(__file__).parent
+MARK = '<meta name="generator" content="peelrules">'
+"""By which a file is known to be such a page, near its beginning."""
 
 
 def render(reports: Sequence[ForceReport], rulebook: Rulebook) -> str:
@@ -56,6 +59,7 @@ def render(reports: Sequence[ForceReport], rulebook: Rulebook) -> str:
             style=style,
             script=script,
             policy=_policy(style, script),
+            mark=Markup(MARK),  # noqa: S704  our own
         )
     )
 
@@ -99,11 +103,17 @@ def _asset(name: str) -> Markup:
     return Markup((_HERE / name).read_text(encoding="utf-8"))  # noqa: S704
 
 
+def _seen(value: object) -> object:
+    """What a template puts in, in characters that can be seen; markup is what templates have put together."""
+    return value if isinstance(value, Markup) else folded(str(value))
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
+        finalize=_seen,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,

@@ -1,0 +1,374 @@
+"""The rows of a table from a file, each with its line, and every row told that is not read as it stands.
+
+CSV and NDJSON are read row by row and not by Polars, which cuts long rows, fills short ones, takes the first of two
+keys and unpacks what is packed, all without a word.
+"""
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, NamedTuple, TextIO
+
+import polars as pl
+from polars.exceptions import PanicException, PolarsError
+
+from peelrules.documents.limits import BYTES, UNPACKED
+from peelrules.documents.parquet import DamagedError, contents_of
+from peelrules.model.problems import DocumentError, Problem
+from peelrules.model.table import BETWEEN, COLUMNS, NEEDED, Kind, misspelt
+
+FORCE, LINE = "force", "line"
+"""Columns besides those of a table of findings. A line is counted from 1."""
+KINDS: Mapping[str, Kind] = {**COLUMNS, FORCE: Kind.TEXT}
+WANTED = {
+    Kind.TEXT: "write text",
+    Kind.FLAG: "write `true` or `false`",
+    Kind.WHOLE: "write a whole number",
+    Kind.NUMBER: "write a number",
+}
+"""What to do about a cell that its column cannot hold."""
+
+_AT_A_TIME = 20_000
+"""Rows that are held as Python objects."""
+_PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\x78\x01", b"\x78\x9c", b"\x78\xda", b"BZh", b"\xfd7zXZ", b"PK\x03\x04")
+_SEPARATORS = {";": "a semicolon", "\t": "a tab", "|": "a bar"}
+
+
+class Fault(NamedTuple):
+    """What is wrong with a cell, or with a row where *column* is empty."""
+
+    line: int
+    column: str
+    message: str
+
+
+class Part(NamedTuple):
+    """Some rows."""
+
+    cells: pl.DataFrame
+    """The columns that are documented, as they are held, and `line`."""
+    faults: Sequence[Fault]
+    """Of cells; of what inspection they are is known."""
+    lost: Sequence[Fault]
+    """Of rows that are not among the cells: nobody knows what inspection they belong to."""
+
+
+class Rows(NamedTuple):
+    """A table that is being read."""
+
+    columns: Mapping[str, int]
+    """Where the columns stand in it, counted from 1."""
+    lines: int
+    """About how many lines it has; 0 if that is not known."""
+    parts: Iterator[Part]
+
+
+def rows_of(file: Path, rows: int) -> Rows:
+    """The rows of a file, so many at a time.
+
+    Raises:
+        DocumentError: it is no such table, or cannot be read; also while the parts are read.
+    """
+    try:
+        is_there = file.is_file()
+    except OSError as error:
+        raise _refused(file, f"it cannot be read: {error.strerror}") from None
+    if not is_there:
+        raise _refused(file, "there is no such file")
+    return _READERS[file.suffix.lower()](file, rows)
+
+
+def _refused(file: Path, message: str, line: int = 0, column: int = 1) -> DocumentError:
+    return DocumentError([Problem(str(file), line, column if line else 0, message)])
+
+
+def _columns(file: Path, given: Sequence[str], line: int = 0) -> dict[str, int]:
+    """Where the documented columns stand, if all that are needed do and no other seems to mean one of them."""
+    near = misspelt(given, KINDS)
+    wrong = [f"there is no column {name}; add it" for name in NEEDED if name not in {*given, *near.values()}]
+    wrong += [
+        f"the column {_short(name)} seems to mean {meant}; correct it, or give it another name"
+        for name, meant in near.items()
+    ]
+    wrong += [f"the column {name} stands twice; remove one of them" for name in KINDS if list(given).count(name) > 1]
+    if wrong:
+        raise DocumentError(Problem(str(file), line, 1 if line else 0, message) for message in wrong)
+    return {name: given.index(name) + 1 for name in KINDS if name in given}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+# -- Parquet --------------------------------------------------------------------------------------
+
+
+def _parquet(file: Path, rows: int) -> Rows:
+    try:
+        str(file).encode()  # Polars knows no other names
+        contents = contents_of(file)
+    except UnicodeError:
+        raise _refused(file, "its name is not UTF-8; give it another name") from None
+    except (DamagedError, OSError) as error:
+        raise _refused(file, f"it cannot be read: {error.strerror if isinstance(error, OSError) else error}") from None
+    if contents.unpacked > UNPACKED.most:
+        raise _refused(file, UNPACKED.exceeded)
+    try:
+        scan = pl.scan_parquet(file, glob=False)
+        schema = scan.collect_schema()
+    except (PolarsError, PanicException, OSError) as error:
+        raise _refused(file, f"it cannot be read: {_first_line(error)}") from None
+    columns = _columns(file, schema.names())
+    if wrong := [name for name in columns if not _can_hold(KINDS[name], schema[name])]:
+        raise DocumentError(
+            Problem(
+                str(file), 1, columns[name], f"the column {name} is of the kind {schema[name]}; {WANTED[KINDS[name]]}"
+            )
+            for name in wrong
+        )
+    return Rows(columns, contents.rows, _parquet_parts(file, scan.select(*columns), rows, contents.rows))
+
+
+def _parquet_parts(file: Path, scan: pl.LazyFrame, rows: int, promised: int) -> Iterator[Part]:
+    line = 1
+    try:
+        for part in scan.collect_batches(chunk_size=rows, maintain_order=True):
+            yield Part(part.with_columns(pl.int_range(line, line + len(part), dtype=pl.Int64).alias(LINE)), [], [])
+            line += len(part)
+    except (PolarsError, PanicException, OSError) as error:
+        raise _refused(file, f"it cannot be read: {_first_line(error)}") from None
+    if line - 1 != promised:
+        raise _refused(file, f"it cannot be read: {promised:,} rows are promised in it, and {line - 1:,} are there")
+
+
+def _can_hold(kind: Kind, given: pl.DataType) -> bool:
+    if given == pl.Null:
+        return True
+    match kind:
+        case Kind.TEXT:
+            is_list = isinstance(given, pl.List) and given.inner in (pl.String, pl.Null)
+            return is_list or given.is_integer() or isinstance(given, pl.String | pl.Categorical | pl.Enum)
+        case Kind.FLAG:
+            return given == pl.Boolean or given.is_numeric() or given == pl.String
+    return given.is_numeric() or given == pl.String
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).partition("\n")[0]
+
+
+# -- text -----------------------------------------------------------------------------------------
+
+
+def _refuse_what_is_no_text(file: Path) -> None:
+    try:
+        with file.open("rb") as stream:
+            start = stream.read(6)
+        size = file.stat().st_size
+    except OSError as error:
+        raise _refused(file, f"it cannot be read: {error.strerror}") from None
+    if start.startswith(_PACKED):
+        raise _refused(file, "it is packed, and no text; unpack it first")
+    if size > UNPACKED.most:
+        raise _refused(file, UNPACKED.exceeded)
+
+
+@contextmanager
+def _opened(file: Path, newline: str | None) -> Iterator[TextIO]:
+    """The text of a file; what cannot be read of it is told with its line."""
+    try:
+        with file.open(encoding="utf-8-sig", newline=newline) as stream:
+            yield stream
+    except UnicodeDecodeError:
+        raise _refused(file, "this is not UTF-8; save the table as UTF-8", _line_that_is_no_text(file)) from None
+    except OSError as error:
+        raise _refused(file, f"it cannot be read: {error.strerror}") from None
+
+
+def _count(file: Path) -> int:
+    with file.open("rb") as stream:
+        return sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(1 << 20), b""))
+
+
+def _line_that_is_no_text(file: Path) -> int:
+    with file.open("rb") as stream:
+        for number, line in enumerate(stream, 1):
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError:
+                return number
+    return 1
+
+
+def _in_parts(
+    columns: Sequence[str], given: Iterable[Any], read: Callable[[Any, list[Fault], list[Fault]], Any], rows: int
+) -> Iterator[Part]:
+    given = iter(given)
+    while taken := list(islice(given, min(rows, _AT_A_TIME))):
+        faults: list[Fault] = []
+        lost: list[Fault] = []
+        held = [row for each in taken if (row := read(each, faults, lost)) is not None]
+        kinds: dict[str, Any] = {**dict.fromkeys(columns, pl.String), LINE: pl.Int64}
+        yield Part(pl.DataFrame(held, schema=kinds, orient="row"), faults, lost)
+
+
+# -- CSV ------------------------------------------------------------------------------------------
+
+
+def _csv(file: Path, rows: int) -> Rows:
+    _refuse_what_is_no_text(file)
+    lines = _csv_lines(file)
+    _, _, names = next(lines, (1, 1, []))
+    if len(names) == 1 and (found := [word for mark, word in _SEPARATORS.items() if names[0].count(mark) > 1]):
+        raise _refused(file, f"its columns are separated by {found[0]}; save it with commas", 1)
+    columns = _columns(file, names, 1)
+    return Rows(columns, _count(file), _csv_parts(columns, names, lines, rows))
+
+
+def _csv_lines(file: Path) -> Iterator[tuple[int, int, list[str]]]:
+    """The first line, the last line and the cells of every row that has any."""
+    with _opened(file, "") as stream:
+        reader = csv.reader(stream, strict=True)
+        line = 1
+        try:
+            for cells in reader:
+                if any(cells):
+                    yield line, reader.line_num, cells
+                line = reader.line_num + 1
+        except csv.Error as error:
+            raise _refused(file, _csv_sentence(str(error)), line) from None
+
+
+def _csv_sentence(told: str) -> str:
+    if "unexpected end" in told or "field larger" in told:
+        return "a quote is opened here and not closed; close it, or remove it"
+    return "a quote is not closed here, or stands within a cell; close it, or write it twice"
+
+
+def _csv_parts(
+    columns: Mapping[str, int], names: Sequence[str], lines: Iterator[tuple[int, int, list[str]]], rows: int
+) -> Iterator[Part]:
+    documented = itemgetter(*(place - 1 for place in columns.values()))
+
+    def read(row: tuple[int, int, list[str]], _: list[Fault], lost: list[Fault]) -> tuple[Any, ...] | None:
+        line, last, cells = row
+        if len(cells) != len(names):
+            many = f"{len(cells):,} cell{'' if len(cells) == 1 else 's'}"
+            message = f"there are {many} in this row for {len(names):,} columns; write a comma within a cell in quotes"
+            lost.append(Fault(line, "", message))
+            return None
+        if cells == names:
+            lost.append(Fault(line, "", "the names of the columns stand here again; remove this line"))
+            return None
+        if last > line and any(part.count(",") >= len(names) - 1 for cell in cells for part in cell.splitlines()):
+            lost.append(Fault(line, "", "a quote is opened here and closed in another row; close it, or remove it"))
+            return None
+        return (*documented(cells), line)
+
+    for part in _in_parts(list(columns), lines, read, rows):
+        text = pl.col(pl.String)
+        yield part._replace(cells=part.cells.with_columns(pl.when(text != "").then(text)))
+
+
+# -- NDJSON ---------------------------------------------------------------------------------------
+
+
+def _ndjson(file: Path, rows: int) -> Rows:
+    _refuse_what_is_no_text(file)
+    names: dict[str, None] = {}
+    for _line, text in _json_lines(file):  # a key may stand far down for the first time
+        names |= dict.fromkeys(_keys(text))
+        if len(names) > _AT_A_TIME:
+            raise _refused(file, f"there are more than {_AT_A_TIME:,} names of columns in it")
+    columns = _columns(file, list(names)) if names else {}
+    return Rows(columns, _count(file), _in_parts(list(columns), _json_lines(file), _json_row(columns), rows))
+
+
+def _json_lines(file: Path) -> Iterator[tuple[int, str]]:
+    with _opened(file, None) as stream:
+        line = 0
+        while text := stream.readline(BYTES.most + 1):
+            line += 1
+            if len(text) > BYTES.most:
+                raise _refused(file, "this line is too long for one finding", line)
+            if text.strip():
+                yield line, text
+
+
+def _keys(text: str) -> Iterable[str]:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return ()  # told when the row is read
+    return value if isinstance(value, dict) else ()
+
+
+class _RepeatedError(Exception):
+    """A key stands twice in a row."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _RepeatedError(next(name for name in names if names.count(name) > 1))
+    return found
+
+
+def _json_row(columns: Mapping[str, int]) -> Callable[[tuple[int, str], list[Fault], list[Fault]], list[Any] | None]:
+    decode = json.JSONDecoder(object_pairs_hook=_once).decode
+
+    def read(row: tuple[int, str], faults: list[Fault], lost: list[Fault]) -> list[Any] | None:
+        line, text = row
+        try:
+            value = decode(text)
+        except _RepeatedError as twice:
+            lost.append(Fault(line, "", f"the name {_short(str(twice))} stands twice in this row; remove one of them"))
+            return None
+        except (ValueError, RecursionError):
+            lost.append(Fault(line, "", "this is no JSON; write one object a line"))
+            return None
+        if not isinstance(value, dict):
+            lost.append(Fault(line, "", "this is no row; write an object of names and values"))
+            return None
+        cells: list[Any] = []
+        for name in columns:
+            cell = value.get(name)
+            held = _json_cell(name, cell)
+            if held is None and cell is not None:
+                faults.append(Fault(line, name, f"this cannot be read; {WANTED[KINDS[name]]}"))
+            cells.append(held)
+        return [*cells, line]
+
+    return read
+
+
+def _json_cell(name: str, value: Any) -> str | None:
+    """A value as the text of a cell, or None if its column cannot hold it."""
+    kind = KINDS[name]
+    match value:
+        case str():
+            return value
+        case bool():
+            return str(value).lower() if kind is Kind.FLAG else None
+        case int():
+            return str(value) if abs(value) < 10**18 else None
+        case float():
+            return repr(value) if kind in (Kind.NUMBER, Kind.WHOLE) else None
+        case list() if name == "bears_on" and all(isinstance(each, str) for each in value):
+            return BETWEEN.join(value)
+    return None
+
+
+_READERS: Mapping[str, Callable[[Path, int], Rows]] = {
+    ".parquet": _parquet,
+    ".csv": _csv,
+    ".ndjson": _ndjson,
+    ".jsonl": _ndjson,
+}
+ENDINGS = tuple(_READERS)
+"""Endings of the names of files that are tables."""

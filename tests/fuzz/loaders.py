@@ -1,0 +1,346 @@
+"""Every loader of documents and tables, with seeds, and with what its values must keep."""
+
+import csv
+import io
+import json
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from functools import cache, partial
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple
+
+import polars as pl
+import yaml
+
+import peelrules
+from peelrules.documents.cases import load_case
+from peelrules.documents.evidence import load_assessment
+from peelrules.documents.rulebook import FRAMEWORK_FILE, RULE_FILES, load_rulebook
+from peelrules.documents.tables import FORCE, batches
+from peelrules.insight.population import graded_batches
+from peelrules.model.evidence import Evidence
+from peelrules.model.problems import Problem
+from peelrules.model.rulebook import Rulebook
+from peelrules.model.table import NEEDED
+
+from .mutations import as_json, as_yaml
+from .promises import Loader
+
+ROOT = Path(__file__).parents[2]
+SOUND = ROOT / "tests/broken/rulebooks/sound"
+
+
+@cache
+def bundled() -> Rulebook:
+    return peelrules.load_rulebook()
+
+
+@cache
+def lancashire() -> Evidence:
+    return peelrules.load_evidence(ROOT / "evidence/lancashire.yaml", bundled())
+
+
+@cache
+def few() -> Evidence:
+    """Findings of every kind, few enough that thousands of inputs are tried in a minute."""
+    kinds = {(f.direction, f.sample is not None and f.sample.met is not None): f for f in lancashire().findings}
+    return lancashire().model_copy(update={"findings": tuple(kinds.values())})
+
+
+# -- documents ------------------------------------------------------------------------------------
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes numbers as decimals, which is how they are read."""
+
+
+def _decimal(dumper: yaml.SafeDumper, value: float) -> yaml.Node:
+    text = format(Decimal(repr(value)), "f")
+    return dumper.represent_scalar("tag:yaml.org,2002:float", text if "." in text else f"{text}.0")
+
+
+_Dumper.add_representer(float, _decimal)
+
+
+def written(model: Any) -> str:
+    content = model.model_dump(mode="json", by_alias=True, exclude_none=True) if not isinstance(model, list) else model
+    return yaml.dump(content, Dumper=_Dumper, sort_keys=False, width=10**6)
+
+
+def _alone(value: Any) -> tuple[Any, Sequence[Problem]]:
+    return value, ()
+
+
+def _same_again(load: Any, value: Any, file: Path, text: str) -> Iterator[str]:
+    again = file.with_name(f"again{file.suffix}")
+    again.write_text(text, encoding="utf-8")
+    try:
+        if load(again) != value:
+            yield "what is dumped is read as something else"
+    except peelrules.DocumentError as error:
+        yield f"what is dumped is refused: {error.problems[0].message}"
+    finally:
+        again.unlink()
+
+
+def _document(load: Any, seeds: Any) -> Loader:
+    return Loader(
+        "input.yaml", seeds, yaml.safe_load, as_yaml, lambda file: _alone(load(file)),
+        lambda value, file: _same_again(load, value, file, written(value)),
+    )  # fmt: skip
+
+
+def _evidence(file: Path) -> Any:
+    return peelrules.load_evidence(file, bundled())
+
+
+def _published(file: Path) -> Any:
+    return peelrules.load_published(file, bundled())
+
+
+def _seeds_of_evidence() -> list[bytes]:
+    sound = written(few()).encode()
+    return [sound, sound, *(path.read_bytes() for path in sorted((ROOT / "tests/broken/evidence").glob("*.yaml")))]
+
+
+def _in(*patterns: str) -> list[bytes]:
+    return [path.read_bytes() for pattern in patterns for path in sorted(ROOT.glob(pattern))]
+
+
+def _assessments() -> list[bytes]:
+    rulebook = load_rulebook(SOUND)
+    words = {"strand": "fieldwork", "bears_on": ("responding.calls",)}
+    findings = tuple(found.model_copy(update=words) for found in few().findings)
+    evidence = few().model_copy(update={"framework": rulebook.framework.id, "findings": findings})
+    return [peelrules.grade(evidence, rulebook).model_dump_json(indent=indent).encode() for indent in (None, 1)]
+
+
+# -- rulebooks and cases --------------------------------------------------------------------------
+
+
+def _rulebook(file: Path) -> tuple[Rulebook, Sequence[Problem]]:
+    return _alone(load_rulebook(file.parent))
+
+
+def _same_rulebook(value: Rulebook, file: Path) -> Iterator[str]:
+    again = file.parent / "again"
+    again.mkdir()
+    (again / FRAMEWORK_FILE).write_text(written(value.framework), encoding="utf-8")
+    for stage, name in RULE_FILES.items():
+        rules = [rule.model_dump(mode="json", by_alias=True, exclude_none=True) for rule in value.of_stage[stage]]
+        (again / name).write_text(written(rules), encoding="utf-8")
+    try:
+        if load_rulebook(again).identity != value.identity:
+            yield "the rulebook that is dumped is read as another"
+    except peelrules.DocumentError as error:
+        yield f"the rulebook that is dumped is refused: {error.problems[0].message}"
+    finally:
+        shutil.rmtree(again)
+
+
+def _furnish_rulebook(folder: Path) -> None:
+    shutil.copytree(SOUND, folder, dirs_exist_ok=True)
+
+
+def _of_rulebook(name: str) -> Loader:
+    # rules of the bundled rulebook are read too, though what they refer to is not in the small framework
+    seeds = partial(_in, f"tests/broken/rulebooks/sound/{name}", f"tests/broken/rulebooks/sound/{name}")
+    return Loader(name, seeds, yaml.safe_load, as_yaml, _rulebook, _same_rulebook, _furnish_rulebook)
+
+
+def _case(file: Path) -> tuple[Any, Sequence[Problem]]:
+    return _alone(load_case(file, bundled()))
+
+
+def _furnish_case(folder: Path) -> None:
+    (folder / "evidence.yaml").write_text(written(few()), encoding="utf-8")
+
+
+def _cases() -> list[bytes]:
+    in_file = b"title: A case\nevidence: {file: evidence.yaml}\nwanted: {grades: {responding: null}}\n"
+    return [in_file, *_in("rules/*/cases/boundaries/*.case.yaml")]
+
+
+# -- tables ---------------------------------------------------------------------------------------
+
+
+class Read(NamedTuple):
+    """What became of a table."""
+
+    graded: set[str]
+    problems: Sequence[Problem]
+
+
+def _table(file: Path) -> tuple[Read, Sequence[Problem]]:
+    graded: set[str] = set()
+    problems: list[Problem] = []
+    for batch in graded_batches([file], bundled()):
+        graded |= set(batch.frames.judgments["inspection"])
+        problems += batch.problems
+    return Read(graded, problems), problems
+
+
+def _lost(value: Read, file: Path) -> Iterator[str]:
+    """Rows that another reader finds, and that are neither graded nor told."""
+    if (found := _INDEPENDENT[file.suffix](file.read_bytes())) is None:
+        return
+    there = Counter(row.inspection for row in found)
+    rows = Counter(name for batch in batches([file], bundled()) for name in batch.table["inspection"])
+    if strangers := value.graded - there.keys():
+        yield f"graded, and not in the file: {sorted(strangers)}"[:300]
+    lines = {problem.line for problem in value.problems}
+    if lines & ({0, 1} if file.suffix == ".csv" else {0}):  # of the file, or of the names of its columns
+        return
+    told = {row.inspection for row in found if lines & set(row.lines)}
+    for name in there.keys() - told:
+        if name not in value.graded:
+            yield f"neither graded nor told: {name!r}"
+        elif rows[name] != there[name]:
+            yield f"graded by {rows[name]} of {there[name]} findings: {name!r}"
+
+
+class Row(NamedTuple):
+    """A row as another reader finds it."""
+
+    inspection: str | None
+    lines: Sequence[int]
+    """Any of which may stand for it in a problem: those of the file, and its number among the rows."""
+
+
+def _rows_of_csv(data: bytes) -> list[Row] | None:
+    """The inspection of each row, if there is no doubt what the file says."""
+    try:
+        reader = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
+        (header, last), *rows = [(row, reader.line_num) for row in reader]
+    except (ValueError, csv.Error):
+        return None
+    is_plain = len(set(header)) == len(header) and set(NEEDED) <= set(header)
+    if not is_plain or not all(len(row) == len(header) for row, _ in rows) or b"\r" in data.replace(b"\r\n", b""):
+        return None
+    begins = [last, *(end for _, end in rows)]
+    return [
+        Row(row[header.index("inspection")] or None, (*range(begins[number] + 1, end + 1), number + 2))
+        for number, (row, end) in enumerate(rows)
+    ]
+
+
+def _rows_of_ndjson(data: bytes) -> list[Row] | None:
+    def no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len(dict(pairs)) < len(pairs):
+            raise ValueError
+        return dict(pairs)
+
+    def no_number(_: str) -> None:
+        raise ValueError
+
+    try:
+        lines = [(at, line) for at, line in enumerate(data.decode().split("\n"), 1) if line.strip()]
+        rows = [json.loads(line, object_pairs_hook=no_key_twice, parse_constant=no_number) for _, line in lines]
+        names = [row["inspection"] for row in rows]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    if not all(isinstance(name, str) and name.isprintable() for name in names):
+        return None
+    return [Row(name, (lines[number][0], number + 1)) for number, name in enumerate(names)]
+
+
+def _rows_of_parquet(data: bytes) -> list[Row] | None:
+    from pyarrow import ArrowException, parquet
+
+    try:
+        table = parquet.read_table(io.BytesIO(data))
+        names = table["inspection"].to_pylist()
+        return [Row(None if name is None else str(name), (number,)) for number, name in enumerate(names, 1)]
+    except (ArrowException, OSError, KeyError, ValueError, TypeError, MemoryError):
+        return None
+
+
+_INDEPENDENT = {".csv": _rows_of_csv, ".ndjson": _rows_of_ndjson, ".parquet": _rows_of_parquet}
+
+
+@cache
+def _rows() -> list[dict[str, Any]]:
+    frame = pl.concat([few().to_frame(name) for name in ("A", "B", "C")]).with_columns(pl.lit("Force").alias(FORCE))
+    return frame.to_dicts()
+
+
+def _csv(rows: Any, rng: Random | None = None) -> bytes:
+    stream = io.StringIO(newline="")
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    end = "\n" if rng is None else rng.choice(("\n", "\r\n"))
+    writer = csv.DictWriter(stream, names, lineterminator=end, quoting=csv.QUOTE_MINIMAL)
+    writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue().encode()
+
+
+def _ndjson(rows: Any, rng: Random | None = None) -> bytes:  # noqa: ARG001
+    return "".join(json.dumps(row) + "\n" for row in rows).encode()
+
+
+def _parquet(rows: Any, rng: Random | None = None) -> bytes:
+    stream = io.BytesIO()
+    frame = pl.DataFrame(rows, strict=False, infer_schema_length=None)
+    how = "uncompressed" if rng is None else rng.choice(("uncompressed", "snappy", "zstd", "gzip"))
+    frame.write_parquet(stream, compression=how, row_group_size=None if rng is None else rng.choice((None, 1, 3)))
+    return stream.getvalue()
+
+
+def _tables(ending: str, write: Any, memory: int = 20) -> Loader:
+    def seeds() -> list[bytes]:
+        return [write(_rows()), write(_rows()[:2]), write([{name: row[name] for name in NEEDED} for row in _rows()])]
+
+    return Loader(f"input{ending}", seeds, lambda _: _rows(), write, _table, _lost, memory=memory)
+
+
+# -- rows -----------------------------------------------------------------------------------------
+
+
+def _frame(file: Path) -> tuple[Any, Sequence[Problem]]:
+    """Random frames of Polars and pandas, which are written as JSON: the library and the rows."""
+    import pandas as pd
+
+    try:
+        told = json.loads(file.read_bytes())
+        library, rows = told["library"], told["rows"]
+        frame = (
+            pl.DataFrame(rows, strict=False, infer_schema_length=None) if library != "pandas" else pd.DataFrame(rows)
+        )
+    except Exception:
+        return _alone(None)
+    try:
+        graded = peelrules.grade_frame(frame, bundled())
+    except ValueError as error:
+        message = " ".join(str(error).split("\n")) or " "
+        raise peelrules.DocumentError([Problem(str(file), 0, 0, message)]) from None
+    return _alone((frame, graded))
+
+
+def _all_graded(value: Any, file: Path) -> Iterator[str]:  # noqa: ARG001
+    frame, graded = value
+    named, judged = (set(map(str, each["inspection"])) for each in (frame, graded.judgments))
+    if named != judged:
+        yield f"graded are {sorted(judged)}, given {sorted(named)}"[:300]
+
+
+def _frames() -> list[bytes]:
+    return [json.dumps({"library": library, "rows": _rows()}).encode() for library in ("polars", "pandas")]
+
+
+LOADERS: dict[str, Loader] = {
+    "evidence": _document(_evidence, _seeds_of_evidence),
+    "published": _document(_published, lambda: _in("evidence/published/l*.yaml", "evidence/published/w*.yaml")),
+    "assessment": Loader(
+        "input.json", _assessments, json.loads, as_json, lambda file: _alone(load_assessment(file)),
+        lambda value, file: _same_again(load_assessment, value, file, value.model_dump_json()),
+    ),
+    **{Path(name).stem: _of_rulebook(name) for name in (FRAMEWORK_FILE, *RULE_FILES.values())},
+    "case": Loader("input.case.yaml", _cases, yaml.safe_load, as_yaml, _case, lambda *_: iter(()), _furnish_case),
+    "csv": _tables(".csv", _csv),
+    "ndjson": _tables(".ndjson", _ndjson),
+    "parquet": _tables(".parquet", _parquet, memory=0),
+    "rows": Loader("input.json", _frames, json.loads, as_json, _frame, _all_graded, memory=0),
+}  # fmt: skip
