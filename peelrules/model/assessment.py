@@ -14,6 +14,7 @@ from peelrules.model.base import Frozen
 from peelrules.model.evidence import Evidence, Finding
 from peelrules.model.facts import Stage, fields_of
 from peelrules.model.framework import Reporting, Role, Work
+from peelrules.model.problems import UnknownNameError
 from peelrules.model.rulebook import Identity
 from peelrules.model.rules import count_in_words, in_words
 from peelrules.model.scales import Concern, Direction, Extent, Grade, Gravity, Status
@@ -229,8 +230,10 @@ class Assessment(Frozen):
         """The judgment of a core question.
 
         Raises:
-            KeyError: the framework has no such question.
+            UnknownNameError: the framework has no such question. It is a `KeyError`.
         """
+        if core_question not in self.judgments_by_question:
+            raise UnknownNameError("core question", core_question, self.judgments_by_question)
         return self.judgments_by_question[core_question]
 
     def is_concluded(self, subject: str, what: str) -> bool:
