@@ -25,7 +25,15 @@ if TYPE_CHECKING:
     from peelrules.model.assessment import Assessment, Judgment
     from peelrules.model.evidence import Evidence, Finding, Sample
     from peelrules.model.framework import Framework
-    from peelrules.model.problems import DocumentError, EngineError, EvidenceError, PeelrulesError, Problem
+    from peelrules.model.problems import (
+        ArgumentError,
+        DocumentError,
+        EngineError,
+        EvidenceError,
+        PeelrulesError,
+        Problem,
+        UnknownNameError,
+    )
     from peelrules.model.published import Published
     from peelrules.model.rulebook import Rulebook
     from peelrules.model.rules import Rule
@@ -33,6 +41,7 @@ if TYPE_CHECKING:
     from peelrules.model.sensitivity import Sensitivity
 
 __all__ = [
+    "ArgumentError",
     "Assessment",
     "ChangeError",
     "DocumentError",
@@ -56,6 +65,7 @@ __all__ = [
     "Set",
     "Show",
     "Status",
+    "UnknownNameError",
     "agreement",
     "compare",
     "differences",
@@ -86,7 +96,15 @@ _HOMES = {
     "peelrules.model.assessment": ("Assessment", "Judgment"),
     "peelrules.model.evidence": ("Evidence", "Finding", "Sample"),
     "peelrules.model.framework": ("Framework",),
-    "peelrules.model.problems": ("DocumentError", "EngineError", "EvidenceError", "PeelrulesError", "Problem"),
+    "peelrules.model.problems": (
+        "ArgumentError",
+        "DocumentError",
+        "EngineError",
+        "EvidenceError",
+        "PeelrulesError",
+        "Problem",
+        "UnknownNameError",
+    ),
     "peelrules.model.published": ("Published",),
     "peelrules.model.rulebook": ("Rulebook",),
     "peelrules.model.rules": ("Rule",),

@@ -176,3 +176,24 @@ def test_a_shortfall_is_not_said_to_lead_to_a_lack_of_exceptional_evidence(asses
         return {consequence.subject}.union(*map(subjects, consequence.leads_to))
 
     assert "treatment" not in set().union(*map(subjects, led_to(assessment, "TRE-19")))
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda a: a.judgment("resonding"), "there is no core question `resonding`; did you mean `responding`?"),
+        (lambda a: peelrules.why(a, "investigate"), "no core question `investigate`; did you mean `investigating`?"),
+        (lambda a: peelrules.why(a, "x"), "there is no core question `x`; choose from"),
+        (lambda a: peelrules.led_to(a, "VSA-999"), "there is no finding `VSA-999`; did you mean `VSA-"),
+        (lambda a: peelrules.path_to(a, "resonding", "good"), "did you mean `responding`?"),
+        (lambda a: peelrules.why_not(a, "responding", "god"), "there is no grade 'god'; choose from inadequate, "),
+        (lambda a: peelrules.path_to(a, "responding", "god"), "there is no grade 'god'; choose from inadequate, "),
+        (lambda a: peelrules.path_to(a, "responding", "good", most=0), "ask for 1 or more"),
+        (lambda a: peelrules.why(a, "victims"), "a narrative question: described, not graded"),
+    ],
+)
+def test_what_cannot_be_asked_is_told_by_an_exception_of_the_family(assessment, ask, message):
+    with pytest.raises(peelrules.PeelrulesError) as caught:
+        ask(assessment)
+    assert message in str(caught.value)
+    assert isinstance(caught.value, ValueError | KeyError)

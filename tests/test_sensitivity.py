@@ -208,6 +208,10 @@ def test_the_same_seed_gives_the_same_on_one_core_as_on_several(lancashire, rule
     assert Sensitivity.model_validate_json(one_core.stdout) == firm(lancashire, rulebook, draws=300, seed=5)
 
 
+def test_a_seed_may_be_as_large_as_you_like(rulebook):
+    assert firm(evidence_of(finding("A", "offenders.bail")), rulebook, seed=2**200).seed == 2**200
+
+
 def test_another_seed_draws_otherwise(lancashire, rulebook):
     one, other = (firm(lancashire, rulebook, draws=300, seed=seed).questions for seed in (1, 2))
     assert [question.coding for question in one] != [question.coding for question in other]
@@ -218,9 +222,11 @@ def test_the_order_of_findings_changes_nothing(lancashire, rulebook):
     assert firm(turned, rulebook) == firm(lancashire, rulebook)
 
 
-@pytest.mark.parametrize("options", [{"draws": 0}, {"notch": -0.1}, {"notch": 1.1}, {"notch": float("nan")}])
+@pytest.mark.parametrize(
+    "options", [{"draws": 0}, {"notch": -0.1}, {"notch": 1.1}, {"notch": float("nan")}, {"seed": -1}]
+)
 def test_draws_and_probabilities_that_are_none_are_refused(options, rulebook):
-    with pytest.raises(ValueError, match="draws are 1 or more"):
+    with pytest.raises(peelrules.ArgumentError, match="draws are 1 or more"):
         firm(evidence_of(), rulebook, **options)
 
 

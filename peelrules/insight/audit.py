@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from peelrules.model.assessment import AssessedCharacteristic, Assessment
 from peelrules.model.base import Frozen
+from peelrules.model.problems import ArgumentError
 from peelrules.model.published import Published
 from peelrules.model.rulebook import Identity
 from peelrules.model.scales import Grade, Gravity
@@ -160,15 +161,15 @@ def audit(
         precedents: how many to give for each draft at the most.
 
     Raises:
-        ValueError: there is none, they were graded by unlike rulebooks, or one is given twice.
+        ArgumentError: there is none, they were graded by unlike rulebooks, or one is given twice.
     """
     given = list(inspections)
     books = {assessment.rulebook for assessment, _ in given}
     if len(books) != 1:
-        raise ValueError("the assessments must be of one rulebook")
+        raise ArgumentError("the assessments must be of one rulebook")
     named = Counter(_inspected(assessment) for assessment, _ in given)
     if twice := [str(inspected) for inspected, times in named.items() if times > 1]:
-        raise ValueError(f"evidence is given more than once for {', '.join(sorted(twice))}")
+        raise ArgumentError(f"evidence is given more than once for {', '.join(sorted(twice))}")
     records = (record for assessment, published in given for record in records_of(assessment, published))
     return hold(records, books.pop(), enough, precedents)
 

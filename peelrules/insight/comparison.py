@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from peelrules.model.assessment import Assessment
 from peelrules.model.base import Frozen
+from peelrules.model.problems import ArgumentError
 from peelrules.model.published import Published, PublishedItem
 from peelrules.model.scales import Grade
 
@@ -63,10 +64,10 @@ def compare(assessment: Assessment, published: Published) -> Comparison:
     """An assessment beside what was published.
 
     Raises:
-        ValueError: the two are of different frameworks.
+        ArgumentError: the two are of different frameworks.
     """
     if assessment.framework != published.framework:
-        raise ValueError(f"{assessment.framework} cannot be compared with {published.framework}")
+        raise ArgumentError(f"{assessment.framework} cannot be compared with {published.framework}")
     judgments = assessment.judgments_by_question
     return Comparison(
         force=assessment.force,

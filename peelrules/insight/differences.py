@@ -8,6 +8,7 @@ from peelrules.insight.changes import Change, ChangeError, SetBound, changed, ch
 from peelrules.model.assessment import Assessment
 from peelrules.model.base import Frozen
 from peelrules.model.evidence import SUPPOSED, Evidence
+from peelrules.model.problems import ArgumentError
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.scales import Concern, Grade, Gravity, Status
 
@@ -71,10 +72,10 @@ def differences(before: Assessment, after: Assessment, before_is: str = "", afte
         after_is: the same for the second.
 
     Raises:
-        ValueError: the two are of different frameworks.
+        ArgumentError: the two are of different frameworks.
     """
     if before.framework != after.framework:
-        raise ValueError(f"{before.framework} cannot be compared with {after.framework}")
+        raise ArgumentError(f"{before.framework} cannot be compared with {after.framework}")
     is_of = named if before.rulebook == after.rulebook else _named_with_rules
     # ids are names of one file's own, so findings are the same only if they also say the same
     both = {

@@ -3,13 +3,13 @@
 The trees made here are views of the derivations of an assessment; they hold nothing of their own.
 """
 
-from collections.abc import Iterator
 from fractions import Fraction
 from math import ceil, floor
 
 from peelrules.model.assessment import Assessment, Coverage, Derivation, Firing, Judgment, Premise
 from peelrules.model.base import Frozen
 from peelrules.model.facts import fields_of
+from peelrules.model.problems import ArgumentError, UnknownNameError
 from peelrules.model.rules import count_in_words, in_words
 from peelrules.model.scales import Grade, Status
 
@@ -96,8 +96,8 @@ def why(assessment: Assessment, core_question: str, full: bool = False) -> Step:
         full: every rule that fired and everything it rests on, not only what decides.
 
     Raises:
-        KeyError: the framework has no such question.
-        ValueError: nothing was concluded about the question.
+        UnknownNameError: the framework has no such question.
+        ArgumentError: nothing was concluded about the question.
     """
     judgment = assessment.judgment(core_question)
     return _step(_conclusion(judgment, assessment), assessment, full)
@@ -110,11 +110,11 @@ def why_not(assessment: Assessment, core_question: str, wanted: Grade | str, ful
         full: everything that the rules rest on, not only what falls short.
 
     Raises:
-        KeyError: the framework has no such question.
-        ValueError: nothing was concluded about the question, or there is no such grade.
+        UnknownNameError: the framework has no such question.
+        ArgumentError: nothing was concluded about the question, or there is no such grade.
     """
     judgment = assessment.judgment(core_question)
-    wanted = Grade(wanted) if isinstance(wanted, str) else wanted
+    wanted = Grade.named(wanted)
     derivation = _conclusion(judgment, assessment)
     firings = [f for f in derivation.firings if f.level is not None and Grade(f.level) < wanted]
     if assessment.is_concluded(core_question, "not_enough_evidence"):
@@ -132,20 +132,20 @@ def led_to(assessment: Assessment, finding: str) -> tuple[Consequence, ...]:
     """What a finding led to, upwards to the grades. What speaks well of a force bounds nothing, and leads to nothing.
 
     Raises:
-        KeyError: there is no such finding.
+        UnknownNameError: there is no such finding.
     """
-    _ = assessment.finding[finding]
+    if finding not in assessment.finding:
+        raise UnknownNameError("finding", finding, assessment.finding)
     return tuple(
         _consequence(firing, derivation, assessment, _above(finding, derivation.outcome, assessment))
-        for derivation in assessment.derivations
-        if derivation.subject == finding
+        for derivation in assessment.derivations_about.get(finding, ())
         for firing in _deciding(derivation)
     )
 
 
 def _conclusion(judgment: Judgment, assessment: Assessment) -> Derivation:
     if not assessment.is_concluded(judgment.core_question, "grade"):
-        raise ValueError(f"{judgment.name}: {judgment.not_graded}")
+        raise ArgumentError(f"{judgment.name}: {judgment.not_graded}")
     return assessment.derivation(judgment.core_question, "grade")
 
 
@@ -244,17 +244,8 @@ def _above(subject: str, what: str, assessment: Assessment) -> tuple[Consequence
     """Every conclusion for which a rule fired that rests on this one."""
     return tuple(
         _consequence(firing, derivation, assessment, _above(derivation.subject, derivation.outcome, assessment))
-        for derivation, firing in _resting_on(subject, what, assessment)
+        for derivation, firing in assessment.resting_on.get((subject, what), ())
     )
-
-
-def _resting_on(subject: str, what: str, assessment: Assessment) -> Iterator[tuple[Derivation, Firing]]:
-    for derivation in assessment.derivations:
-        for firing in derivation.firings:
-            if derivation.subject != subject and any(
-                premise.found and premise.what == what and subject in premise.subjects for premise in firing.premises
-            ):
-                yield derivation, firing
 
 
 def _consequence(

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from peelrules.engine.profiles import Standing
 from peelrules.engine.stages import ceiling_if_missing
-from peelrules.model.assessment import Assessment, Judgment
+from peelrules.model.assessment import Assessment, Judgment, Range
 from peelrules.model.framework import CoreQuestion
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.scales import Concern, Status
@@ -20,13 +20,12 @@ def gaps(judgment: Judgment, assessment: Assessment, rulebook: Rulebook) -> list
         c.id: Standing(assessment.characteristic[c.id].status, assessment.characteristic[c.id].concern)
         for c in question.characteristics
     }
-    return sorted(_gaps(question, standings, rulebook, judgment), key=lambda gap: (gap.grades_left, gap.at_best))
+    return sorted(_gaps(question, standings, rulebook, judgment.range), key=lambda gap: (gap.grades_left, gap.at_best))
 
 
 def _gaps(
-    question: CoreQuestion, standings: Mapping[str, Standing], rulebook: Rulebook, judgment: Judgment
+    question: CoreQuestion, standings: Mapping[str, Standing], rulebook: Rulebook, possible: Range
 ) -> Iterator[Gap]:
-    assert judgment.range is not None  # noqa: S101  only judgments with a range come here
     for characteristic in question.characteristics:
         if standings[characteristic.id].status is not None:
             continue
@@ -34,7 +33,7 @@ def _gaps(
         fine = {**standings, characteristic.id: Standing(Status.highest(), Concern.NONE)}
         best_left = ceiling_if_missing(Status.highest(), question, poor, rulebook)
         worst_left = ceiling_if_missing(Status.lowest(), question, fine, rulebook)
-        left = (best_left.rank - judgment.range.worst.rank + 1, judgment.range.best.rank - worst_left.rank + 1)
+        left = (best_left.rank - possible.worst.rank + 1, possible.best.rank - worst_left.rank + 1)
         yield Gap(
             characteristic=characteristic.id,
             title=characteristic.title,

@@ -25,7 +25,7 @@ from peelrules.model.assessment import Assessment
 from peelrules.model.base import Frozen
 from peelrules.model.evidence import Evidence, Finding
 from peelrules.model.facts import Stage
-from peelrules.model.problems import EngineError
+from peelrules.model.problems import ArgumentError, EngineError
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.scales import Concern, Direction, Grade, Gravity, State, Status
 from peelrules.verify.rulebook import is_monotone
@@ -75,19 +75,21 @@ def path_to(
         most: how many alternatives to give at the most.
 
     Raises:
-        KeyError: the framework has no such question.
-        ValueError: the question is not graded here, there is no such grade, the rulebook is another, or it has rules
+        UnknownNameError: the framework has no such question.
+        ArgumentError: the question is not graded here, there is no such grade, the rulebook is another, or it has rules
             that look in the helpful direction.
     """
     rulebook = rulebook or load_rulebook()
     if rulebook.identity != assessment.rulebook:
-        raise ValueError(f"the assessment was made with {assessment.rulebook}, not with {rulebook.identity}")
+        raise ArgumentError(f"the assessment was made with {assessment.rulebook}, not with {rulebook.identity}")
     if otherwise := [rule.id for rule in rulebook.rules if not is_monotone(rule)]:
-        raise ValueError(f"with rules that look in the helpful direction no path is sure: {', '.join(otherwise)}")
-    wanted = Grade(wanted) if isinstance(wanted, str) else wanted
+        raise ArgumentError(f"with rules that look in the helpful direction no path is sure: {', '.join(otherwise)}")
+    if most < 1:
+        raise ArgumentError(f"{most} alternatives cannot be given; ask for 1 or more")
+    wanted = Grade.named(wanted)
     judgment = assessment.judgment(core_question)
     if judgment.ceiling is None:
-        raise ValueError(f"{judgment.name}: {judgment.not_graded}")
+        raise ArgumentError(f"{judgment.name}: {judgment.not_graded}")
     answer = Path(
         core_question=core_question,
         name=judgment.name,

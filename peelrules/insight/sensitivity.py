@@ -15,6 +15,7 @@ from peelrules.insight.thresholds import slacks
 from peelrules.insight.variants import NO_GRADE, Base, Ranks, base_of, grade_of
 from peelrules.model.assessment import Assessment, Judgment
 from peelrules.model.evidence import Evidence
+from peelrules.model.problems import ArgumentError
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.sensitivity import Chance, Firmness, Omission, Recoding, Sensitivity
 
@@ -32,10 +33,11 @@ def sensitivity(
         notch: probability with which seriousness, extent and state of each finding are each a notch off.
 
     Raises:
-        ValueError: fewer than one draw, a probability that is none, or what `grade` refuses.
+        ArgumentError: fewer than one draw, a seed below 0, or a probability that is none. It is a `ValueError`.
+        EvidenceError: what `grade` refuses.
     """
-    if draws < 1 or not 0 <= notch <= 1:
-        raise ValueError("draws are 1 or more, and the probability of a notch lies between 0 and 1")
+    if draws < 1 or seed < 0 or not 0 <= notch <= 1:
+        raise ArgumentError("draws are 1 or more, the seed 0 or more, and the probability of a notch from 0 to 1")
     assessment = grade(evidence, rulebook, plain)
     base = base_of(evidence, rulebook)
     as_it_is = np.array([[_rank(judgment) for judgment in assessment.judgments]], dtype=np.int8)

@@ -4,7 +4,7 @@ An assessment is a complete record. It holds the evidence that it was reached fr
 were tried, and every conclusion as flat data: `derivations`. Trees are views of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -14,6 +14,7 @@ from peelrules.model.base import Frozen
 from peelrules.model.evidence import Evidence, Finding
 from peelrules.model.facts import Stage, fields_of
 from peelrules.model.framework import Reporting, Role, Work
+from peelrules.model.problems import UnknownNameError
 from peelrules.model.rulebook import Identity
 from peelrules.model.rules import count_in_words, in_words
 from peelrules.model.scales import Concern, Direction, Extent, Grade, Gravity, Status
@@ -229,8 +230,10 @@ class Assessment(Frozen):
         """The judgment of a core question.
 
         Raises:
-            KeyError: the framework has no such question.
+            UnknownNameError: the framework has no such question. It is a `KeyError`.
         """
+        if core_question not in self.judgments_by_question:
+            raise UnknownNameError("core question", core_question, self.judgments_by_question)
         return self.judgments_by_question[core_question]
 
     def is_concluded(self, subject: str, what: str) -> bool:
@@ -275,6 +278,26 @@ class Assessment(Frozen):
     def rule(self) -> Mapping[str, RuleUse]:
         """The rules by id."""
         return {use.rule: use for use in self.rules}
+
+    @cached_property
+    def derivations_about(self) -> Mapping[str, Sequence[Derivation]]:
+        """The derivations by what they are about."""
+        about: dict[str, list[Derivation]] = {}
+        for derivation in self.derivations:
+            about.setdefault(derivation.subject, []).append(derivation)
+        return about
+
+    @cached_property
+    def resting_on(self) -> Mapping[tuple[str, str], Sequence[tuple[Derivation, Firing]]]:
+        """The firings that rest on an outcome of something else, by that subject and outcome."""
+        resting: dict[tuple[str, str], list[tuple[Derivation, Firing]]] = {}
+        for derivation in self.derivations:
+            for firing in derivation.firings:
+                found = ((s, premise.what) for premise in firing.premises if premise.found for s in premise.subjects)
+                for key in dict.fromkeys(found):
+                    if key[0] != derivation.subject:
+                        resting.setdefault(key, []).append((derivation, firing))
+        return resting
 
     @cached_property
     def _derivations(self) -> Mapping[tuple[str, str], Derivation]:

@@ -1,14 +1,19 @@
 """Faults in documents, and the exceptions that callers see.
 
 `PeelrulesError` is the root: `DocumentError` says that a document is faulty and carries every problem
-found, `EvidenceError` that evidence built in Python does not fit the rulebook, `EngineError` that the
-rules could not be run, which is never a fault of the evidence.
+found, `EvidenceError` that evidence built in Python does not fit the rulebook, `ArgumentError` and
+`UnknownNameError` that a function was asked for what it cannot give, `EngineError` that the rules could
+not be run, which is never a fault of the evidence.
 """
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import NamedTuple
 
 from peelrules.model.plain import plain, with_short_quotes
+
+_FEW = 20
+"""So many names are all told where none is near."""
 
 
 class Problem(NamedTuple):
@@ -51,6 +56,25 @@ class EvidenceError(PeelrulesError, ValueError):
     def __init__(self, faults: Iterable[str]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(self.faults))
+
+
+class ArgumentError(PeelrulesError, ValueError):
+    """A function was asked for something that it cannot do, in arguments that are no document."""
+
+
+class UnknownNameError(PeelrulesError, KeyError):
+    """There is nothing of the name that was asked for."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        super().__init__(kind, name, tuple(known))
+
+    def __str__(self) -> str:
+        kind, name, known = self.args
+        near = get_close_matches(str(name), known, n=1, cutoff=0.6)
+        few = f"; choose from {', '.join(known)}" if len(known) <= _FEW else ""
+        return plain(
+            with_short_quotes(f"there is no {kind} `{name}`" + (f"; did you mean `{near[0]}`?" if near else few))
+        )
 
 
 class EngineError(PeelrulesError):

@@ -7,6 +7,8 @@ others rise with harm.
 from enum import Enum
 from typing import Self
 
+from peelrules.model.problems import ArgumentError
+
 
 class Scale(Enum):
     """An ordered scale: the levels of a subclass are written lowest first."""
@@ -25,6 +27,18 @@ class Scale(Enum):
     @classmethod
     def highest(cls) -> Self:
         return list(cls)[-1]
+
+    @classmethod
+    def named(cls, level: "str | Self") -> Self:
+        """A level, or the one of that name.
+
+        Raises:
+            ArgumentError: there is none. It is a `ValueError`.
+        """
+        words = [str(each) for each in cls]
+        if str(level) not in words:
+            raise ArgumentError(f"there is no {cls.__name__.lower()} {level!r}; choose from {', '.join(words)}")
+        return cls(str(level))
 
     def __str__(self) -> str:
         return self._word

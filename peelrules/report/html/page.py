@@ -15,6 +15,7 @@ from peelrules.insight.rulebooks import describe_rulebook
 from peelrules.model.assessment import Assessment
 from peelrules.model.facts import fields_of
 from peelrules.model.plain import folded
+from peelrules.model.problems import ArgumentError
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.rules import in_words
 from peelrules.model.scales import Direction, Gravity, Status
@@ -36,12 +37,12 @@ def render(reports: Sequence[ForceReport], rulebook: Rulebook) -> str:
         rulebook: the one that the assessments were made with.
 
     Raises:
-        ValueError: there is nothing to report, or an assessment was made with another rulebook.
+        ArgumentError: there is nothing to report, or an assessment was made with another rulebook.
     """
     if not reports:
-        raise ValueError("there is no assessment to report")
+        raise ArgumentError("there is no assessment to report")
     if other := next((r.assessment for r in reports if r.assessment.rulebook != rulebook.identity), None):
-        raise ValueError(f"the assessment of {other.force} was made with {other.rulebook}, not {rulebook.identity}")
+        raise ArgumentError(f"the assessment of {other.force} was made with {other.rulebook}, not {rulebook.identity}")
     names = _names([report.assessment for report in reports])
     forces = [
         Force(report, rulebook.framework, prefix, name)
