@@ -202,7 +202,8 @@ def _whole_inspections(file: Path, rows: int, seen: dict[str, _Seen]) -> Iterato
     if is_empty:
         raise DocumentError([Problem(str(file), 0, 0, "there are no findings in it")])
     if lost:
-        raise DocumentError([*lost, *faults])
+        message = "nothing of this table is graded, for it is not known to which inspections the rows told here belong"
+        raise DocumentError([Problem(str(file), 0, 0, message), *lost, *faults])
     yield _batch(file, pl.concat(waiting), faults, columns, seen)._replace(files=1 - done)
 
 

@@ -63,7 +63,7 @@ def table_of(findings: Frame) -> Frame:
 def bearings(table: Frame) -> dict[str, tuple[str, ...]]:
     """Every list of characteristics that stands in the table, as text and as ids."""
     texts = table.select("bears_on").unique().collect()["bears_on"].cast(nw.String).to_list()
-    return {text: tuple(text.split(BETWEEN)) for text in sorted(text for text in texts if text is not None)}
+    return {text: tuple(text.split(BETWEEN)) for text in sorted(text for text in texts if isinstance(text, str))}
 
 
 def coded(table: Frame) -> Frame:
