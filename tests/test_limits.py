@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from conftest import ROOT
 
 import peelrules
 from peelrules.documents.limits import (
@@ -162,3 +163,9 @@ def test_a_heavy_document_is_refused_soon_and_with_little_memory(file, name):
     seconds, megabytes = map(float, child.stdout.split())
     assert seconds < 10
     assert megabytes < 100
+
+
+def test_the_readme_lists_every_limit():
+    rows = {f"| {limit.default:,} | `{limit.variable}` | {limit.of} |" for limit in LIMITS}
+    written = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    assert {line for line in written if "PEELRULES_MAX_" in line and line.startswith("|")} == rows
