@@ -11,12 +11,13 @@ import sys
 from pathlib import Path
 
 import polars as pl
+import pyarrow as arrow
 import pytest
+from pyarrow import parquet
 from strategies import bundled, evidence_of, finding
 from test_cli import run  # noqa: F401  a fixture
 
 from peelrules.documents import limits, rows, tables
-from peelrules.documents.parquet import contents_of
 from peelrules.insight import population as graded
 from peelrules.insight.population import graded_batches
 from peelrules.model.table import COLUMNS, fault_of_name, frame_of, likeness, misspelt
@@ -285,7 +286,6 @@ def test_damage_to_a_table_never_changes_how_many_rows_are_graded(tmp_path):
 
 
 def test_bytes_cut_from_the_middle_are_told_and_nothing_of_the_table_is_graded(run, tmp_path):  # noqa: F811
-    parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed")
     good = written(tmp_path, "good.parquet", many())
     bad = written(tmp_path, "bad.parquet", many().with_columns(inspection=pl.concat_str(pl.lit("B"), "inspection")))
     data = bad.read_bytes()
@@ -303,41 +303,29 @@ def test_bytes_cut_from_the_middle_are_told_and_nothing_of_the_table_is_graded(r
 
 
 def test_a_page_that_does_not_match_its_checksum_is_told(tmp_path):
-    parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed")
     file = tmp_path / "t.parquet"
     parquet.write_table(many().to_arrow(), file, write_page_checksum=True, compression="none")
     data = file.read_bytes()
     at = data.index(b"offenders.bail")
     file.write_bytes(data[:at] + b"offenders.bali" + data[at + 14 :])
-    assert told_of(file) == (set(), ["t.parquet: it cannot be read: a page does not match its checksum"])
-
-
-@pytest.mark.parametrize(
-    "options", [{}, {"row_group_size": 7}, {"compression": "uncompressed"}, {"statistics": "full"}]
-)
-def test_a_sound_file_holds_what_it_says(tmp_path, options):
-    many().write_parquet(tmp_path / "t.parquet", **options)
-    contents = contents_of(tmp_path / "t.parquet")
-    assert contents.rows == 40
-    assert contents.unpacked > 200
+    names, [problem] = told_of(file)
+    assert names == set()
+    assert problem.startswith("t.parquet: it cannot be read: ")
+    assert "CRC checksum" in problem
 
 
 def test_a_small_file_of_many_bytes_is_refused_before_it_is_unpacked(tmp_path, monkeypatch):
-    parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed")
     file = tmp_path / "t.parquet"
     text = "x" * 5_000_000
     table = pl.DataFrame([{**FIELDS, "id": text + str(n)} for n in range(5)])
     parquet.write_table(table.to_arrow(), file, use_dictionary=False, compression="zstd")
     assert file.stat().st_size < 200_000
-    assert contents_of(file).unpacked > 25_000_000
     lower = limits.UNPACKED._replace(default=20_000_000)
     monkeypatch.setattr(rows, "UNPACKED", lower)
     assert told_of(file) == (set(), [f"t.parquet: {lower.exceeded}"])
 
 
 def test_one_huge_text_that_is_repeated_does_not_fill_the_memory(tmp_path):
-    arrow = pytest.importorskip("pyarrow", reason="pyarrow is not installed")
-    parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed")
     many_rows, file = 9000, tmp_path / "t.parquet"
     columns = {name: [value] * many_rows for name, value in FIELDS.items()} | {"id": [str(n) for n in range(many_rows)]}
     once = arrow.DictionaryArray.from_arrays(arrow.array([0] * many_rows, arrow.int32()), ["x" * 1_000_000])
@@ -391,13 +379,12 @@ def test_names_that_lead_nowhere_are_told(run, tmp_path, name):  # noqa: F811
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet", "ndjson"])
-def test_names_that_are_no_utf8_are_read_or_told(run, tmp_path, ending):  # noqa: F811
+def test_files_whose_names_are_no_utf8_are_read(run, tmp_path, ending):  # noqa: F811
     file = written(tmp_path, f"t.{ending}", FRAME)
     odd = os.fsencode(tmp_path) + b"/\xff." + ending.encode()
     os.rename(file, odd)  # noqa: PTH104
     code, _, err = run("population", Path(os.fsdecode(odd)))
-    assert (code == 0) == (ending != "parquet")
-    assert "Traceback" not in err
+    assert (code, err) == (0, "")
 
 
 # -- writing ------------------------------------------------------------------------------------------

@@ -14,10 +14,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
 import polars as pl
-from polars.exceptions import PanicException, PolarsError
 
 from peelrules.documents.limits import BYTES, UNPACKED
-from peelrules.documents.parquet import DamagedError, contents_of
 from peelrules.model.problems import DocumentError, Problem
 from peelrules.model.table import BETWEEN, COLUMNS, NEEDED, Kind, misspelt
 
@@ -108,41 +106,62 @@ def _short(text: str) -> str:
 
 
 def _parquet(file: Path, rows: int) -> Rows:
-    try:
-        str(file).encode()  # Polars knows no other names
-        contents = contents_of(file)
-    except UnicodeError:
-        raise _refused(file, "its name is not UTF-8; give it another name") from None
-    except (DamagedError, OSError) as error:
-        raise _refused(file, f"it cannot be read: {error.strerror if isinstance(error, OSError) else error}") from None
-    if contents.unpacked > UNPACKED.most:
+    from pyarrow import parquet
+
+    with _read_by_arrow(file), file.open("rb") as stream:  # by itself PyArrow takes no names but those in UTF-8
+        contents = parquet.read_metadata(stream)
+        given = contents.schema.to_arrow_schema()
+        kinds = _polars(given.empty_table()).schema
+        groups = [contents.row_group(number) for number in range(contents.num_row_groups)]
+        unpacked = sum(
+            group.column(number).total_uncompressed_size for group in groups for number in range(group.num_columns)
+        )
+    if unpacked > UNPACKED.most:
         raise _refused(file, UNPACKED.exceeded)
-    try:
-        scan = pl.scan_parquet(file, glob=False)
-        schema = scan.collect_schema()
-    except (PolarsError, PanicException, OSError) as error:
-        raise _refused(file, f"it cannot be read: {_first_line(error)}") from None
-    columns = _columns(file, schema.names())
-    if wrong := [name for name in columns if not _can_hold(KINDS[name], schema[name])]:
+    columns = _columns(file, given.names)
+    if wrong := [name for name in columns if not _can_hold(KINDS[name], kinds[name])]:
         raise DocumentError(
             Problem(
-                str(file), 1, columns[name], f"the column {name} is of the kind {schema[name]}; {WANTED[KINDS[name]]}"
+                str(file), 1, columns[name], f"the column {name} is of the kind {kinds[name]}; {WANTED[KINDS[name]]}"
             )
             for name in wrong
         )
-    return Rows(columns, contents.rows, _parquet_parts(file, scan.select(*columns), rows, contents.rows))
+    texts = [name for name in columns if KINDS[name] is Kind.TEXT and kinds[name] == pl.String]
+    return Rows(columns, contents.num_rows, _parquet_parts(file, list(columns), texts, rows))
 
 
-def _parquet_parts(file: Path, scan: pl.LazyFrame, rows: int, promised: int) -> Iterator[Part]:
+def _parquet_parts(file: Path, columns: list[str], texts: list[str], rows: int) -> Iterator[Part]:
+    from pyarrow import parquet
+
     line = 1
-    try:
-        for part in scan.collect_batches(chunk_size=rows, maintain_order=True):
+    with _read_by_arrow(file), file.open("rb") as stream:
+        # one text that is repeated is held once, and checksums are looked at where the file has them
+        table = parquet.ParquetFile(stream, read_dictionary=texts, page_checksum_verification=True)
+        for batch in table.iter_batches(batch_size=rows, columns=columns):
+            batch.validate(full=True)  # damaged text, above all
+            part = _polars(batch).select(columns)
             yield Part(part.with_columns(pl.int_range(line, line + len(part), dtype=pl.Int64).alias(LINE)), [], [])
             line += len(part)
-    except (PolarsError, PanicException, OSError) as error:
-        raise _refused(file, f"it cannot be read: {_first_line(error)}") from None
-    if line - 1 != promised:
-        raise _refused(file, f"it cannot be read: {promised:,} rows are promised in it, and {line - 1:,} are there")
+        if line - 1 != table.metadata.num_rows:
+            raise ValueError(f"{table.metadata.num_rows:,} rows are promised in it, and {line - 1:,} are there")
+
+
+@contextmanager
+def _read_by_arrow(file: Path) -> Iterator[None]:
+    """What PyArrow cannot read is told in a line."""
+    from pyarrow import ArrowException
+
+    try:
+        yield
+    except (ArrowException, OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise _refused(file, f"it cannot be read: {reason.splitlines()[0]}") from None
+
+
+def _polars(table: Any) -> pl.DataFrame:
+    frame = pl.from_arrow(table)
+    assert isinstance(frame, pl.DataFrame)  # noqa: S101  of a table there is no series
+    return frame
 
 
 def _can_hold(kind: Kind, given: pl.DataType) -> bool:
@@ -155,10 +174,6 @@ def _can_hold(kind: Kind, given: pl.DataType) -> bool:
         case Kind.FLAG:
             return given == pl.Boolean or given.is_numeric() or given == pl.String
     return given.is_numeric() or given == pl.String
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).partition("\n")[0]
 
 
 # -- text -----------------------------------------------------------------------------------------

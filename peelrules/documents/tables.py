@@ -275,6 +275,8 @@ def _cell(name: str, kind: Kind, given: pl.DataType) -> pl.Expr:
             column.cast(pl.List(pl.String)).list.join(BETWEEN, ignore_nulls=False)
         )
     match kind:
+        case Kind.TEXT if isinstance(given, pl.Categorical | pl.Enum):  # one text may be held once for all rows
+            return pl.when(column.cat.len_bytes() <= 4 * CHARACTERS.most).then(column).cast(pl.String)
         case Kind.TEXT:
             text = column.cast(pl.String, strict=False)
             return pl.when(text.str.len_bytes() <= 4 * CHARACTERS.most).then(text)
@@ -298,7 +300,9 @@ def _first_time(
     for name, line in lines.items():
         first = seen.setdefault(likeness(name), _Seen(name, file))
         message = fault_of_name(name)
-        if message is None and first.name != name:
+        if message is not None and first.name != name:
+            message += f"; {_cut(first.name)} in {first.file} is left out as well"
+        elif message is None and first.name != name:
             like = f"{_cut(first.name)} in {first.file}"
             message = f"the name {_cut(name)} is nearly {like}; write both alike, or give one a name of its own"
         elif message is None and first.file != file:
