@@ -197,8 +197,9 @@ def _lost(value: Read, file: Path) -> Iterator[str]:
         return
     told = {row.inspection for row in found if lines & set(row.lines)}
     for name in there.keys() - told:
-        if name not in value.graded and not any(name[:60] in problem.message for problem in value.problems):
-            yield f"neither graded nor told: {name!r}"
+        if name not in value.graded:
+            if not any(str(name)[:60] in problem.message for problem in value.problems):
+                yield f"neither graded nor told: {name!r}"
         elif rows[name] != there[name]:
             yield f"graded by {rows[name]} of {there[name]} findings: {name!r}"
 

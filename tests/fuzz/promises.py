@@ -19,8 +19,8 @@ SECONDS_PER_MB = 1.0
 HANG = 20
 """So many times as long is a hang, and is broken off."""
 _PACKAGE = Path(peelrules.__file__).parent
-_BREAKS = (re.compile("\n"), re.compile("\r\n|[\n\r\x85\u2028\u2029]"))
-"""What ends a line: in most editors, and in YAML."""
+_BREAKS = (re.compile("\n"), re.compile("\r\n|[\n\r]"), re.compile("\r\n|[\n\r\x85\u2028\u2029]"))
+"""What ends a line: in some editors, in others, and in YAML."""
 
 
 class Loader(NamedTuple):
