@@ -9,6 +9,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from strategies import alternatives, comparisons, evidence_of, facts, finding, rule, rulebook_of, rulebooks, rules
 
 import peelrules
 from peelrules.cli import main
@@ -33,7 +34,6 @@ from peelrules.verify.rulebook import (
     two_facts,
 )
 from peelrules.verify.values import Grid
-from tests.strategies import alternatives, comparisons, evidence_of, facts, finding, rule, rulebook_of, rulebooks, rules
 
 RULE = """
 - id: test.rule
