@@ -226,6 +226,7 @@ def _rows_of_csv(data: bytes) -> list[Row] | None:
     return [
         Row(row[header.index("inspection")] or None, (*range(begins[number] + 1, end + 1), number + 2))
         for number, (row, end) in enumerate(rows)
+        if any(row)  # spreadsheets leave rows of nothing but commas
     ]
 
 
