@@ -290,10 +290,10 @@ def _ndjson(file: Path, rows: int) -> Rows:
 
 def _json_lines(file: Path) -> Iterator[tuple[int, str]]:
     with _opened(file, None) as stream:
-        line = 0
-        while text := stream.readline(BYTES.most + 1):
+        line, most = 0, BYTES.most
+        while text := stream.readline(most + 1):
             line += 1
-            if len(text) > BYTES.most:
+            if len(text) > most:
                 raise _refused(file, "this line is too long for one finding", line)
             if text.strip():
                 yield line, text
@@ -335,24 +335,22 @@ def _json_row(columns: Mapping[str, int]) -> Callable[[tuple[int, str], list[Fau
         if not isinstance(value, dict):
             lost.append(Fault(line, "", "this is no row; write an object of names and values"))
             return None
-        cells: list[Any] = []
-        for name in columns:
-            cell = value.get(name)
-            held = _json_cell(name, cell)
-            if held is None and cell is not None:
+        cells = list(map(value.get, columns))
+        for place, (name, cell) in enumerate(zip(columns, cells, strict=True)):
+            if cell is None or isinstance(cell, str):
+                continue
+            cells[place] = _json_cell(name, cell)
+            if cells[place] is None:
                 faults.append(Fault(line, name, f"this cannot be read; {WANTED[KINDS[name]]}"))
-            cells.append(held)
         return [*cells, line]
 
     return read
 
 
 def _json_cell(name: str, value: Any) -> str | None:
-    """A value as the text of a cell, or None if its column cannot hold it."""
+    """A value that is no text as the text of a cell, or None if its column cannot hold it."""
     kind = KINDS[name]
     match value:
-        case str():
-            return value
         case bool():
             return str(value).lower() if kind is Kind.FLAG else None
         case int():
