@@ -5,13 +5,12 @@ must begin where the one before ends, and match its checksum if it has one.
 Numbers of fields are those of the Thrift definition of the format.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 from zlib import crc32
 
 _MAGIC = b"PAR1"
-_DEEP = 20
 _HEADER = 64_000
 """Bytes within which the header of a page lies, statistics of long texts included."""
 
@@ -25,11 +24,16 @@ class Contents(NamedTuple):
 
     rows: int
     unpacked: int
-    """Bytes of all pages once they are unpacked."""
+    """Bytes of all pages of the columns that are read, once they are unpacked."""
+    largest: int
+    """The same of the largest row group, which is unpacked at once."""
 
 
-def contents_of(file: Path) -> Contents:
+def contents_of(file: Path, columns: Collection[str]) -> Contents:
     """What a file holds.
+
+    Args:
+        columns: the names of those that are read; all are walked, and only these are counted.
 
     Raises:
         DamagedError: its footer or its pages are not as they were written, as far as is seen without unpacking.
@@ -39,18 +43,13 @@ def contents_of(file: Path) -> Contents:
             footer = _footer(stream)
             groups = footer[4]
             rows = sum(group[3] for group in groups)
-            unpacked = sum(_walked(stream, column[3]) for group in groups for column in group[1])
-        except (
-            KeyError,
-            IndexError,
-            TypeError,
-            AttributeError,
-            OverflowError,
-        ):  # a field is missing, or of another kind
+            unpacked = [_unpacked(stream, group[1], columns) for group in groups]
+        except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError, RecursionError):
+            # a field is missing, of another kind, or leads nowhere
             raise DamagedError("its footer or a page is damaged") from None
     if rows != footer[3]:
         raise DamagedError(f"{footer[3]:,} rows are promised, and its parts hold {rows:,}")
-    return Contents(rows, unpacked)
+    return Contents(rows, sum(unpacked), max(unpacked, default=0))
 
 
 def _footer(stream: BinaryIO) -> dict[int, Any]:
@@ -62,6 +61,11 @@ def _footer(stream: BinaryIO) -> dict[int, Any]:
         raise DamagedError("it is no Parquet file, or its end is missing")
     stream.seek(size - 8 - length)
     return _Thrift(stream.read(length)).struct()
+
+
+def _unpacked(stream: BinaryIO, chunks: list[dict[int, Any]], columns: Collection[str]) -> int:
+    walked = [(chunk[3][3][0].decode(), _walked(stream, chunk[3])) for chunk in chunks]
+    return sum(unpacked for name, unpacked in walked if name in columns)
 
 
 def _walked(stream: BinaryIO, column: dict[int, Any]) -> int:
@@ -94,20 +98,15 @@ class _Thrift:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self.at = 0
-        self._depth = 0
 
     def struct(self) -> dict[int, Any]:
         return dict(self._fields())
 
     def _fields(self) -> Iterator[tuple[int, Any]]:
-        self._depth += 1
-        if self._depth > _DEEP:
-            raise DamagedError("its footer or a page is damaged")
         field = 0
         while head := self._byte():
             field = field + (head >> 4) if head >> 4 else self._signed()
             yield field, head & 15 == 1 if head & 15 in (1, 2) else self._value(head & 15)
-        self._depth -= 1
 
     def _value(self, kind: int) -> Any:
         match kind:

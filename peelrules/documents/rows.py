@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TextIO
 import polars as pl
 from polars.exceptions import PanicException, PolarsError
 
-from peelrules.documents.limits import BYTES, UNPACKED
+from peelrules.documents.limits import BYTES, GROUP, UNPACKED
 from peelrules.documents.parquet import DamagedError, contents_of
 from peelrules.model.problems import DocumentError, Problem
 from peelrules.model.table import BETWEEN, COLUMNS, NEEDED, Kind, misspelt
@@ -110,13 +110,14 @@ def _short(text: str) -> str:
 def _parquet(file: Path, rows: int) -> Rows:
     try:
         str(file).encode()  # Polars knows no other names
-        contents = contents_of(file)
+        contents = contents_of(file, KINDS)
     except UnicodeError:
         raise _refused(file, "its name is not UTF-8; give it another name") from None
     except (DamagedError, OSError) as error:
         raise _refused(file, f"it cannot be read: {error.strerror if isinstance(error, OSError) else error}") from None
-    if contents.unpacked > UNPACKED.most:
-        raise _refused(file, UNPACKED.exceeded)
+    for limit, unpacked in ((UNPACKED, contents.unpacked), (GROUP, contents.largest)):
+        if unpacked > limit.most:
+            raise _refused(file, limit.exceeded)
     try:
         scan = pl.scan_parquet(file, glob=False)
         schema = scan.collect_schema()
