@@ -314,31 +314,53 @@ def test_a_page_that_does_not_match_its_checksum_is_told(tmp_path):
     assert "CRC checksum" in problem
 
 
-def test_a_small_file_of_many_bytes_is_refused_before_it_is_unpacked(tmp_path, monkeypatch):
+@pytest.mark.parametrize("name", ["UNPACKED", "GROUP"])
+def test_a_small_file_of_many_bytes_is_refused_before_it_is_unpacked(tmp_path, monkeypatch, name):
     file = tmp_path / "t.parquet"
     text = "x" * 5_000_000
     table = pl.DataFrame([{**FIELDS, "id": text + str(n)} for n in range(5)])
     parquet.write_table(table.to_arrow(), file, use_dictionary=False, compression="zstd")
     assert file.stat().st_size < 200_000
-    lower = limits.UNPACKED._replace(default=20_000_000)
-    monkeypatch.setattr(rows, "UNPACKED", lower)
+    lower = getattr(limits, name)._replace(default=20_000_000)
+    monkeypatch.setattr(rows, name, lower)
     assert told_of(file) == (set(), [f"t.parquet: {lower.exceeded}"])
 
 
-def test_one_huge_text_that_is_repeated_does_not_fill_the_memory(tmp_path):
+@pytest.mark.parametrize(
+    "footer",
+    [b"\x19" * 20_000, b"\x1c" * 20_000, b""],
+    ids=["lists without end", "structures without end", "none"],
+)
+def test_a_footer_that_leads_nowhere_is_told(tmp_path, footer):
+    file = tmp_path / "t.parquet"
+    file.write_bytes(b"PAR1" + footer + len(footer).to_bytes(4, "little") + b"PAR1")
+    [problem] = told_of(file)[1]
+    assert problem.startswith("t.parquet: it cannot be read: ")
+
+
+@pytest.mark.parametrize(
+    ("column", "wanted", "is_categorical"),
+    [
+        ("strand", "this cannot be read; write text", False),
+        ("persistent", "this cannot be read; write `true` or `false`", False),
+        ("inspection", "the name of the inspection is missing; write which one the finding belongs to", True),
+        ("bears_on", "this cannot be read; write text", True),
+    ],
+)
+def test_one_huge_text_that_is_repeated_does_not_fill_the_memory(tmp_path, column, wanted, is_categorical):
     many_rows, file = 9000, tmp_path / "t.parquet"
     columns = {name: [value] * many_rows for name, value in FIELDS.items()} | {"id": [str(n) for n in range(many_rows)]}
     once = arrow.DictionaryArray.from_arrays(arrow.array([0] * many_rows, arrow.int32()), ["x" * 1_000_000])
-    parquet.write_table(arrow.table(columns | {"strand": once}), file, store_schema=False)
+    parquet.write_table(arrow.table(columns | {column: once}), file, store_schema=is_categorical)
     script = (
         "import sys, resource, peelrules; from pathlib import Path\n"
         "from peelrules.insight.population import graded_batches\n"
         "told = [str(p) for b in graded_batches([Path(sys.argv[1])], peelrules.load_rulebook()) for p in b.problems]\n"
-        "print(told[0])\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        "print(next(t for t in told if sys.argv[2] in t))\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     )
-    ran = subprocess.run([sys.executable, "-c", script, file], capture_output=True, text=True, check=True)  # noqa: S603
+    ran = subprocess.run([sys.executable, "-c", script, file, wanted], capture_output=True, text=True, check=True)  # noqa: S603
     told, kilobytes = ran.stdout.splitlines()
-    assert told == f"{file}:1:5: this cannot be read; write text"
+    assert told == f"{file}:1:{[*columns, column].index(column) + 1}: {wanted}"
     assert int(kilobytes) < 2_000_000
 
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TextIO
 
 import polars as pl
 
-from peelrules.documents.limits import BYTES, UNPACKED
+from peelrules.documents.limits import BYTES, GROUP, UNPACKED
 from peelrules.model.problems import DocumentError, Problem
 from peelrules.model.table import BETWEEN, COLUMNS, NEEDED, Kind, misspelt
 
@@ -112,12 +112,10 @@ def _parquet(file: Path, rows: int) -> Rows:
         contents = parquet.read_metadata(stream)
         given = contents.schema.to_arrow_schema()
         kinds = _polars(given.empty_table()).schema
-        groups = [contents.row_group(number) for number in range(contents.num_row_groups)]
-        unpacked = sum(
-            group.column(number).total_uncompressed_size for group in groups for number in range(group.num_columns)
-        )
-    if unpacked > UNPACKED.most:
-        raise _refused(file, UNPACKED.exceeded)
+        unpacked = [_unpacked(contents.row_group(number)) for number in range(contents.num_row_groups)]
+    for limit, size in ((UNPACKED, sum(unpacked)), (GROUP, max(unpacked, default=0))):
+        if size > limit.most:
+            raise _refused(file, limit.exceeded)
     columns = _columns(file, given.names)
     if wrong := [name for name in columns if not _can_hold(KINDS[name], kinds[name])]:
         raise DocumentError(
@@ -126,8 +124,14 @@ def _parquet(file: Path, rows: int) -> Rows:
             )
             for name in wrong
         )
-    texts = [name for name in columns if KINDS[name] is Kind.TEXT and kinds[name] == pl.String]
+    texts = [name for name in columns if kinds[name] == pl.String]
     return Rows(columns, contents.num_rows, _parquet_parts(file, list(columns), texts, rows))
+
+
+def _unpacked(group: Any) -> int:
+    """Bytes of the columns of a row group that are read, once they are unpacked."""
+    columns = (group.column(number) for number in range(group.num_columns))
+    return sum(column.total_uncompressed_size for column in columns if column.path_in_schema.split(".")[0] in KINDS)
 
 
 def _parquet_parts(file: Path, columns: list[str], texts: list[str], rows: int) -> Iterator[Part]:
@@ -305,10 +309,10 @@ def _ndjson(file: Path, rows: int) -> Rows:
 
 def _json_lines(file: Path) -> Iterator[tuple[int, str]]:
     with _opened(file, None) as stream:
-        line = 0
-        while text := stream.readline(BYTES.most + 1):
+        line, most = 0, BYTES.most
+        while text := stream.readline(most + 1):
             line += 1
-            if len(text) > BYTES.most:
+            if len(text) > most:
                 raise _refused(file, "this line is too long for one finding", line)
             if text.strip():
                 yield line, text
@@ -350,24 +354,22 @@ def _json_row(columns: Mapping[str, int]) -> Callable[[tuple[int, str], list[Fau
         if not isinstance(value, dict):
             lost.append(Fault(line, "", "this is no row; write an object of names and values"))
             return None
-        cells: list[Any] = []
-        for name in columns:
-            cell = value.get(name)
-            held = _json_cell(name, cell)
-            if held is None and cell is not None:
+        cells = list(map(value.get, columns))
+        for place, (name, cell) in enumerate(zip(columns, cells, strict=True)):
+            if cell is None or isinstance(cell, str):
+                continue
+            cells[place] = _json_cell(name, cell)
+            if cells[place] is None:
                 faults.append(Fault(line, name, f"this cannot be read; {WANTED[KINDS[name]]}"))
-            cells.append(held)
         return [*cells, line]
 
     return read
 
 
 def _json_cell(name: str, value: Any) -> str | None:
-    """A value as the text of a cell, or None if its column cannot hold it."""
+    """A value that is no text as the text of a cell, or None if its column cannot hold it."""
     kind = KINDS[name]
     match value:
-        case str():
-            return value
         case bool():
             return str(value).lower() if kind is Kind.FLAG else None
         case int():

@@ -40,6 +40,8 @@ _HELD: Mapping[Kind, type[pl.DataType]] = {
 }
 _SHOWN = 60
 """Characters of a name that a message shows."""
+_FIGURE = 100
+"""Bytes that a number or a flag has at the most where it is written as text."""
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 _ALL: dict[str, type[pl.DataType]] = {**{name: _HELD[kind] for name, kind in KINDS.items()}, LINE: pl.Int64}
 _ORDER = (*COLUMNS, FORCE, LINE)
@@ -180,7 +182,7 @@ def _whole_inspections(file: Path, rows: int, seen: dict[str, _Seen]) -> Iterato
         shaped, wrong = _shaped(part)
         nameless = [
             Fault(line, "inspection", fault_of_name("") or "")
-            for line in shaped.filter(pl.col("inspection").fill_null("").str.strip_chars() == "")[LINE].to_list()
+            for line in shaped.filter(pl.col("inspection").fill_null("").str.contains(r"\S").not_())[LINE].to_list()
         ]
         lost += _problems(file, [*part.lost, *nameless], columns)
         faults += _problems(file, wrong, columns)
@@ -267,6 +269,11 @@ def _shaped(part: Part) -> tuple[pl.DataFrame, list[Fault]]:
 def _cell(name: str, kind: Kind, given: pl.DataType) -> pl.Expr:
     """A cell as its column should hold it, or null."""
     column = pl.col(name)
+    if isinstance(given, pl.String | pl.Categorical | pl.Enum):
+        # a few bytes of a file may be a long text in every row: it is held once until something is done with it
+        length = column.str.len_bytes() if given == pl.String else column.cat.len_bytes()
+        most = 4 * CHARACTERS.most if kind is Kind.TEXT else _FIGURE
+        column = pl.when(length <= most).then(column).cast(pl.String)
     if given == pl.Float32:
         column = column.cast(pl.String)  # what is written is the shortest number that it stands for
     if isinstance(given, pl.List):
@@ -275,11 +282,6 @@ def _cell(name: str, kind: Kind, given: pl.DataType) -> pl.Expr:
             column.cast(pl.List(pl.String)).list.join(BETWEEN, ignore_nulls=False)
         )
     match kind:
-        case Kind.TEXT if isinstance(given, pl.Categorical | pl.Enum):  # one text may be held once for all rows
-            return pl.when(column.cat.len_bytes() <= 4 * CHARACTERS.most).then(column).cast(pl.String)
-        case Kind.TEXT:
-            text = column.cast(pl.String, strict=False)
-            return pl.when(text.str.len_bytes() <= 4 * CHARACTERS.most).then(text)
         case Kind.FLAG if given.is_numeric():
             return column.replace_strict({1: True, 0: False}, default=None, return_dtype=pl.Boolean)
         case Kind.FLAG if given != pl.Boolean:
