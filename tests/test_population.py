@@ -561,7 +561,7 @@ NAMES = {
     "X ": "X : there is white space around the name of the inspection",
     "X\x1b[1m": "X\\x1b[1m: there is a line break or a character that cannot be seen",
     "X\ny": "X\\ny: there is a line break",
-    "y" * 4001: f"{'y' * 60}…: the name of the inspection is longer than 4,000 characters",
+    "y" * 4001: f"{'y' * 79}…: the name of the inspection is longer than 4,000 characters",
     "y": "the name y is nearly Y; write both alike, or give one a name of its own",
 }
 

@@ -18,6 +18,7 @@ from polars.exceptions import PanicException, PolarsError
 
 from peelrules.documents.limits import BYTES, GROUP, UNPACKED
 from peelrules.documents.parquet import DamagedError, contents_of
+from peelrules.documents.told import quoted
 from peelrules.model.problems import DocumentError, Problem
 from peelrules.model.table import BETWEEN, COLUMNS, NEEDED, Kind, misspelt
 
@@ -91,17 +92,13 @@ def _columns(file: Path, given: Sequence[str], line: int = 0) -> dict[str, int]:
     near = misspelt(given, KINDS)
     wrong = [f"there is no column {name}; add it" for name in NEEDED if name not in {*given, *near.values()}]
     wrong += [
-        f"the column {_short(name)} seems to mean {meant}; correct it, or give it another name"
+        f"the column {quoted(name)} seems to mean {meant}; correct it, or give it another name"
         for name, meant in near.items()
     ]
     wrong += [f"the column {name} stands twice; remove one of them" for name in KINDS if list(given).count(name) > 1]
     if wrong:
         raise DocumentError(Problem(str(file), line, 1 if line else 0, message) for message in wrong)
     return {name: given.index(name) + 1 for name in KINDS if name in given}
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:60]}…"
 
 
 # -- Parquet --------------------------------------------------------------------------------------
@@ -328,7 +325,7 @@ def _json_row(columns: Mapping[str, int]) -> Callable[[tuple[int, str], list[Fau
         try:
             value = decode(text)
         except _RepeatedError as twice:
-            lost.append(Fault(line, "", f"the name {_short(str(twice))} stands twice in this row; remove one of them"))
+            lost.append(Fault(line, "", f"the name {quoted(str(twice))} stands twice in this row; remove one of them"))
             return None
         except (ValueError, RecursionError):
             lost.append(Fault(line, "", "this is no JSON; write one object a line"))
