@@ -6,6 +6,7 @@ keys and unpacks what is packed, all without a word.
 
 import csv
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -36,6 +37,8 @@ WANTED = {
 _AT_A_TIME = 20_000
 """Rows that are held as Python objects."""
 _PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\x78\x01", b"\x78\x9c", b"\x78\xda", b"BZh", b"\xfd7zXZ", b"PK\x03\x04")
+_HALF = re.compile("[\ud800-\udfff]")
+"""What JSON can write and no text can hold."""
 _SEPARATORS = {";": "a semicolon", "\t": "a tab", "|": "a bar"}
 
 
@@ -332,6 +335,9 @@ def _json_row(columns: Mapping[str, int]) -> Callable[[tuple[int, str], list[Fau
             return None
         if not isinstance(value, dict):
             lost.append(Fault(line, "", "this is no row; write an object of names and values"))
+            return None
+        if "\\u" in text and _HALF.search(json.dumps(value, ensure_ascii=False)):
+            lost.append(Fault(line, "", "half a character stands in this row, such as `\\ud83d`; write the whole one"))
             return None
         cells = list(map(value.get, columns))
         for place, (name, cell) in enumerate(zip(columns, cells, strict=True)):
