@@ -117,6 +117,12 @@ def test_a_limit_may_be_raised_beyond_what_python_can_do(file, rulebook, monkeyp
     assert told(file, evidence(finding(1, beyond)), rulebook)
 
 
+def test_a_limit_that_is_raised_takes_no_memory(file, rulebook, monkeypatch):
+    for limit in LIMITS:
+        monkeypatch.setenv(limit.variable, "9" * 18)
+    assert told(file, evidence(finding(1)), rulebook) == []
+
+
 # Documents of one megabyte that would take long or much memory if each part of them were given its due.
 HEAVY = {
     "empty findings": lambda: evidence("- {}\n" * (MB // 5)),
