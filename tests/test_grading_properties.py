@@ -110,6 +110,7 @@ def test_better_evidence_never_lowers_anything(improvement):
     assert tried
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("improvement", IMPROVEMENTS)
 def test_better_evidence_about_lancashire_never_lowers_anything(improvement, lancashire, assessment):
     better = improved(lancashire, improvement)

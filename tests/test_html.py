@@ -397,6 +397,7 @@ def test_a_dash_writes_the_report_to_standard_output(run, evidence, tmp_path, mo
     assert list(Path.cwd().iterdir()) == []
 
 
+@pytest.mark.slow
 def test_what_was_published_about_others_is_wrong_usage(run, tmp_path):  # noqa: F811
     other = tmp_path / "other.yaml"
     text = PUBLISHED.read_text(encoding="utf-8")

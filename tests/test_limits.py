@@ -64,6 +64,7 @@ def told(file, text, rulebook):
     return []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", BEYOND, ids=lambda limit: limit.name)
 def test_what_is_beyond_a_limit_is_told_at_its_place_until_the_limit_is_raised(file, rulebook, monkeypatch, limit):
     text, place = BEYOND[limit][0](), BEYOND[limit][1]
@@ -73,6 +74,7 @@ def test_what_is_beyond_a_limit_is_told_at_its_place_until_the_limit_is_raised(f
     assert problem not in told(file, text, rulebook)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", [CHARACTERS, FINDINGS, SOURCES], ids=lambda limit: limit.name)
 def test_a_document_is_sound_once_the_limit_is_raised(file, rulebook, monkeypatch, limit):
     monkeypatch.setenv(limit.variable, "20000")
@@ -116,6 +118,12 @@ def test_a_limit_cannot_be_lowered(monkeypatch):
 def test_a_limit_may_be_raised_beyond_what_python_can_do(file, rulebook, monkeypatch, limit, beyond):
     monkeypatch.setenv(limit.variable, "1000000")
     assert told(file, evidence(finding(1, beyond)), rulebook)
+
+
+def test_a_limit_that_is_raised_takes_no_memory(file, rulebook, monkeypatch):
+    for limit in LIMITS:
+        monkeypatch.setenv(limit.variable, "9" * 18)
+    assert told(file, evidence(finding(1)), rulebook) == []
 
 
 # Documents of one megabyte that would take long or much memory if each part of them were given its due.

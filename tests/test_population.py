@@ -190,6 +190,7 @@ def several(max_size: int = 4) -> st.SearchStrategy[dict[str, Evidence]]:
 # -- equal to `grade` -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @tries(60)
 @given(several(), rulebooks())
 def test_many_inspections_under_any_rules_come_to_what_each_comes_to_alone(named, rulebook):
@@ -268,6 +269,7 @@ def test_every_count_of_a_sample_comes_to_the_same(of, rulebook):
     assert concluded(table_of(named), rulebook) == expected(named, rulebook, plain)
 
 
+@pytest.mark.slow
 @given(share=st.floats(0, 1), of=st.integers(1, 1000))
 @tries(150)
 def test_any_estimated_share_falls_short_by_the_same_figure_in_a_table(share, of):
@@ -310,6 +312,7 @@ def is_exact(condition: dict[str, Any]) -> nw.Expr:
     return lowering._holds(found, lowering.numbers_of(bundled().framework))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [same, to_pandas_figures, to_duckdb, to_pyspark], ids=lambda kind: kind.__name__)
 def test_every_share_is_on_its_bound_in_every_kind_of_frame(kind):
     table, failing = failing_shares()
@@ -561,7 +564,7 @@ NAMES = {
     "X ": "X : there is white space around the name of the inspection",
     "X\x1b[1m": "X\\x1b[1m: there is a line break or a character that cannot be seen",
     "X\ny": "X\\ny: there is a line break",
-    "y" * 4001: f"{'y' * 60}…: the name of the inspection is longer than 4,000 characters",
+    "y" * 4001: f"{'y' * 79}…: the name of the inspection is longer than 4,000 characters",
     "y": "the name y is nearly Y; write both alike, or give one a name of its own",
 }
 

@@ -372,6 +372,19 @@ def test_the_summary_tells_grades_by_question_and_by_inspection(run, monkeypatch
     assert "\x1b" not in out
 
 
+def test_the_summary_says_first_which_inspections_are_of_another_cycle(run, tmp_path, monkeypatch):  # noqa: F811
+    monkeypatch.setenv("COLUMNS", "1000")
+    other = tmp_path / "other.yaml"
+    text = LANCASHIRE.read_text(encoding="utf-8")
+    other.write_text(text.replace("inspection: PEEL 2021/22", "inspection: PEEL 2023-25"), encoding="utf-8")
+    code, out, _ = run("population", LANCASHIRE, other)
+    told = "Caution: named after another cycle than PEEL 2021/22: Lancashire Constabulary, PEEL 2023-25. "
+    assert code == 0
+    assert told in out
+    assert out.index(told) < out.index("Core question")
+    assert "Caution" not in run("population", LANCASHIRE)[1]
+
+
 def test_text_that_a_spreadsheet_would_run_is_written_as_text(run, tmp_path):  # noqa: F811
     names = ["=1+1", "+1", "-1", "@a"]
     table = frame_of([evidence_of(finding("A", "offenders.bail"))] * len(names), names)

@@ -338,6 +338,7 @@ def test_a_footer_that_leads_nowhere_is_told(tmp_path, footer):
     assert problem.startswith("t.parquet: it cannot be read: ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("column", "wanted", "is_categorical"),
     [

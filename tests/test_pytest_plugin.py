@@ -47,6 +47,7 @@ def test_a_case_that_does_not_come_out_says_what_was_wanted_without_a_traceback(
     assert "Traceback" not in told
 
 
+@pytest.mark.slow
 def test_faults_of_a_rulebook_are_told_for_each_case(folder):
     rules = folder / "core-questions.yaml"
     rules.write_text(rules.read_text(encoding="utf-8").replace("grade: {at_most: good}", "grade: {at_most: god}"))
@@ -55,16 +56,19 @@ def test_faults_of_a_rulebook_are_told_for_each_case(folder):
     assert "there is no level `god`; did you mean `good`?" in told
 
 
+@pytest.mark.slow
 def test_a_case_outside_any_rulebook_is_none_of_ours(tmp_path):
     Path(tmp_path / "other.case.yaml").write_text("title: Something else\n")
     assert outcome(tmp_path)[0] == 5
 
 
+@pytest.mark.slow
 def test_a_framework_of_someone_else_is_none_of_ours(tmp_path):
     Path(tmp_path / "framework.yaml").write_text("name: Something else\n")
     assert outcome(tmp_path)[0] == 5
 
 
+@pytest.mark.slow
 def test_a_case_that_would_not_be_read_fails_the_test_of_the_folder(folder):
     file = folder / "cases/a.case.yml"
     shutil.copy(folder / "cases/published/h22.case.yaml", file)
@@ -84,6 +88,7 @@ def test_a_case_that_names_a_file_outside_the_folder_shows_nothing_of_it(folder,
     assert "hunter2" not in told
 
 
+@pytest.mark.slow
 def test_the_rulebook_is_loaded_anew_in_each_run_of_a_process(folder):
     """As in an editor that keeps pytest running."""
     rules = folder / "core-questions.yaml"

@@ -44,6 +44,7 @@ def firm(evidence, rulebook, **options) -> Sensitivity:
 # -- one small change of the evidence -----------------------------------------------------------------
 
 
+@pytest.mark.slow
 @tries(20)
 @given(evidences(max_size=6), rulebooks())
 def test_the_pivotal_findings_are_those_whose_recoding_by_a_notch_changes_the_grade(evidence, rulebook):
@@ -96,6 +97,7 @@ def told_of(rows, base, evidence, rulebook):
     return {question: (grade_of(rank), now[question]) for question, rank in zip(base.questions, rows, strict=True)}
 
 
+@pytest.mark.slow
 @tries(30)
 @given(evidences(), rulebooks())
 def test_variants_that_are_not_changed_have_the_grades_of_the_evidence(evidence, rulebook):
@@ -104,6 +106,7 @@ def test_variants_that_are_not_changed_have_the_grades_of_the_evidence(evidence,
         assert all(one is other for one, other in told_of(rows, base, evidence, rulebook).values())
 
 
+@pytest.mark.slow
 @tries(25)
 @given(evidences(max_size=8), rulebooks(), st.integers(0, 5))
 def test_without_doubt_every_draw_of_codings_stands(evidence, rulebook, seed):
@@ -111,6 +114,7 @@ def test_without_doubt_every_draw_of_codings_stands(evidence, rulebook, seed):
         assert [(chance.grade, chance.share) for chance in question.coding] == [(question.grade, 1.0)]
 
 
+@pytest.mark.slow
 @tries(40)
 @given(evidences(max_size=6), rulebooks(), st.integers(0, 5), st.sampled_from([0.3, 1.0]))
 def test_a_draw_of_codings_is_the_grade_of_evidence_coded_so(evidence, rulebook, seed, notch):
@@ -187,6 +191,7 @@ def test_the_draws_of_a_sample_are_graded_as_samples_of_that_share(rulebook):
     assert interval.high == pytest.approx(np.quantile(shares, 0.975))
 
 
+@pytest.mark.slow
 def test_questions_that_no_sample_bears_on_stand_in_every_draw_of_samples(lancashire, rulebook):
     touched = {
         rulebook.framework.question_of[c].id for f in lancashire.findings if f.sample is not None for c in f.bears_on
@@ -196,6 +201,7 @@ def test_questions_that_no_sample_bears_on_stand_in_every_draw_of_samples(lancas
             assert [(chance.grade, chance.share) for chance in question.sampling] == [(question.grade, 1.0)]
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_on_one_core_as_on_several(lancashire, rulebook):
     script = (
         "import peelrules; book = peelrules.load_rulebook(); "
@@ -217,6 +223,7 @@ def test_another_seed_draws_otherwise(lancashire, rulebook):
     assert [question.coding for question in one] != [question.coding for question in other]
 
 
+@pytest.mark.slow
 def test_the_order_of_findings_changes_nothing(lancashire, rulebook):
     turned = lancashire.model_copy(update={"findings": tuple(reversed(lancashire.findings))})
     assert firm(turned, rulebook) == firm(lancashire, rulebook)
@@ -241,6 +248,7 @@ def test_evidence_of_nothing_has_no_question_to_look_at(kind, rulebook):
 # -- what is told of a question -----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @tries(25)
 @given(evidences(), rulebooks())
 def test_what_is_told_of_a_question_agrees_with_itself(evidence, rulebook):

@@ -74,6 +74,7 @@ def test_at_least_forty_comparisons_were_turned_round():
     assert len(list(turned_round(bundled()))) >= 40
 
 
+@pytest.mark.slow
 def test_what_only_evidence_shows_is_told_with_evidence_ready_for_a_case(monkeypatch):
     """Facts alone cannot show it where a better finding leads, between the stages, to a worse fact."""
     monkeypatch.setattr("peelrules.testing.properties.Stage", ())
@@ -160,6 +161,7 @@ def examples_of(page):
     return blocks
 
 
+@pytest.mark.slow
 def test_the_test_file_on_its_page_runs(tmp_path):
     whole, more = examples_of(testing.__doc__)
     book = ROOT / "rules/peel-2021-22"

@@ -4,12 +4,14 @@ import os
 import sys
 from pathlib import Path
 from time import monotonic, sleep
+from typing import BinaryIO
 
 from peelrules.documents.limits import BYTES
 from peelrules.documents.places import Lines
 from peelrules.model.problems import DocumentError, Problem
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_AT_ONCE = 1 << 20
 _PATIENCE = 2.0
 """Seconds in which somebody has to begin to write to a pipe."""
 
@@ -57,22 +59,30 @@ def _read(source: str | Path, most: int) -> bytes:
     if str(source) == "-":
         if sys.stdin is None:
             raise ValueError("there is no standard input")
-        return sys.stdin.buffer.read(most)
+        return _up_to(most, sys.stdin.buffer)
     if Path(source).is_fifo():
         return _from_pipe(source, most)
     with Path(source).open("rb") as stream:
-        return stream.read(most)
+        return _up_to(most, stream)
+
+
+def _up_to(most: int, stream: BinaryIO) -> bytes:
+    """As `stream.read(most)`, which takes memory for all that might come."""
+    data = bytearray()
+    while len(data) < most and (came := stream.read(min(_AT_ONCE, most - len(data)))):
+        data += came
+    return bytes(data)
 
 
 def _from_pipe(source: str | Path, most: int) -> bytes:
     with os.fdopen(os.open(source, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
         came, until = b"", monotonic() + _PATIENCE
         try:
-            while not (came := os.read(stream.fileno(), most)):  # nothing while nobody has it open to write
+            while not (came := os.read(stream.fileno(), _AT_ONCE)):  # nothing while nobody has it open to write
                 if monotonic() > until:
                     raise ValueError("it is a pipe, and nothing comes through it")
                 sleep(_PATIENCE / 100)
         except BlockingIOError:
             pass  # somebody has, and only takes time
         os.set_blocking(stream.fileno(), True)
-        return came + stream.read(most - len(came))
+        return came + _up_to(most - len(came), stream)

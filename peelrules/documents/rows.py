@@ -6,6 +6,7 @@ keys and unpacks what is packed, all without a word.
 
 import csv
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -16,6 +17,7 @@ from typing import Any, NamedTuple, TextIO
 import polars as pl
 
 from peelrules.documents.limits import BYTES, GROUP, UNPACKED
+from peelrules.documents.told import quoted
 from peelrules.model.problems import DocumentError, Problem
 from peelrules.model.table import BETWEEN, COLUMNS, NEEDED, Kind, misspelt
 
@@ -33,6 +35,8 @@ WANTED = {
 _AT_A_TIME = 20_000
 """Rows that are held as Python objects."""
 _PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\x78\x01", b"\x78\x9c", b"\x78\xda", b"BZh", b"\xfd7zXZ", b"PK\x03\x04")
+_HALF = re.compile("[\ud800-\udfff]")
+"""What JSON can write and no text can hold."""
 _SEPARATORS = {";": "a semicolon", "\t": "a tab", "|": "a bar"}
 
 
@@ -89,17 +93,13 @@ def _columns(file: Path, given: Sequence[str], line: int = 0) -> dict[str, int]:
     near = misspelt(given, KINDS)
     wrong = [f"there is no column {name}; add it" for name in NEEDED if name not in {*given, *near.values()}]
     wrong += [
-        f"the column {_short(name)} seems to mean {meant}; correct it, or give it another name"
+        f"the column {quoted(name)} seems to mean {meant}; correct it, or give it another name"
         for name, meant in near.items()
     ]
     wrong += [f"the column {name} stands twice; remove one of them" for name in KINDS if list(given).count(name) > 1]
     if wrong:
         raise DocumentError(Problem(str(file), line, 1 if line else 0, message) for message in wrong)
     return {name: given.index(name) + 1 for name in KINDS if name in given}
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else f"{text[:60]}…"
 
 
 # -- Parquet --------------------------------------------------------------------------------------
@@ -346,13 +346,16 @@ def _json_row(columns: Mapping[str, int]) -> Callable[[tuple[int, str], list[Fau
         try:
             value = decode(text)
         except _RepeatedError as twice:
-            lost.append(Fault(line, "", f"the name {_short(str(twice))} stands twice in this row; remove one of them"))
+            lost.append(Fault(line, "", f"the name {quoted(str(twice))} stands twice in this row; remove one of them"))
             return None
         except (ValueError, RecursionError):
             lost.append(Fault(line, "", "this is no JSON; write one object a line"))
             return None
         if not isinstance(value, dict):
             lost.append(Fault(line, "", "this is no row; write an object of names and values"))
+            return None
+        if "\\u" in text and _HALF.search(json.dumps(value, ensure_ascii=False)):
+            lost.append(Fault(line, "", "half a character stands in this row, such as `\\ud83d`; write the whole one"))
             return None
         cells = list(map(value.get, columns))
         for place, (name, cell) in enumerate(zip(columns, cells, strict=True)):

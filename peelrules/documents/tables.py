@@ -21,6 +21,7 @@ from peelrules.documents.evidence import evidence_of, load_evidence
 from peelrules.documents.limits import CHARACTERS, FINDINGS, PROBLEMS
 from peelrules.documents.places import Node, Place
 from peelrules.documents.rows import ENDINGS, FORCE, KINDS, LINE, WANTED, Fault, Part, rows_of
+from peelrules.documents.told import quoted
 from peelrules.documents.yaml import Document, read
 from peelrules.model.evidence import Evidence
 from peelrules.model.problems import DocumentError, Problem
@@ -38,8 +39,6 @@ _HELD: Mapping[Kind, type[pl.DataType]] = {
     Kind.WHOLE: pl.Float64,
     Kind.NUMBER: pl.Float64,
 }
-_SHOWN = 60
-"""Characters of a name that a message shows."""
 _FIGURE = 100
 """Bytes that a number or a flag has at the most where it is written as text."""
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
@@ -226,18 +225,16 @@ def _batch(
     )
     found = found.sort(LINE)
     if parted := [row for row in found.iter_rows() if seen.get(likeness(row[0])) == _Seen(row[0], str(file))]:
+        message = "the findings of {} do not lie together; sort the table by `inspection`"
         raise DocumentError(
-            Problem(
-                str(file), line, 1, f"the findings of {_cut(name)} do not lie together; sort the table by `inspection`"
-            )
-            for name, line, *_ in parted[: PROBLEMS.most]
+            Problem(str(file), line, 1, message.format(quoted(name))) for name, line, *_ in parted[: PROBLEMS.most]
         )
     if large := found.filter(pl.col("len") > FINDINGS.most).rows(named=True):
         raise DocumentError(Problem(str(file), row[LINE], 1, FINDINGS.exceeded) for row in large)
     lines: dict[str, int] = dict(found.select("inspection", LINE).rows())
     problems, left_out = _first_time(str(file), lines, seen, columns.get("inspection", 1))
     for name, line, _, forces, _ in found.filter(pl.col("forces") > 1).iter_rows():
-        message = f"{forces} forces are named for {_cut(name)}; write one"
+        message = f"{forces} forces are named for {quoted(name)}; write one"
         problems.append(Problem(str(file), line, columns.get(FORCE, 1), message))
         left_out |= {name}
     left_out |= set(found.filter(_UNREADABLE)["inspection"])
@@ -303,20 +300,16 @@ def _first_time(
         first = seen.setdefault(likeness(name), _Seen(name, file))
         message = fault_of_name(name)
         if message is not None and first.name != name:
-            message += f"; {_cut(first.name)} in {first.file} is left out as well"
+            message += f"; {quoted(first.name)} in {first.file} is left out as well"
         elif message is None and first.name != name:
-            like = f"{_cut(first.name)} in {first.file}"
-            message = f"the name {_cut(name)} is nearly {like}; write both alike, or give one a name of its own"
+            like = f"{quoted(first.name)} in {first.file}"
+            message = f"the name {quoted(name)} is nearly {like}; write both alike, or give one a name of its own"
         elif message is None and first.file != file:
-            message = f"there is evidence of {_cut(name)} in {first.file} already; leave one of them out"
+            message = f"there is evidence of {quoted(name)} in {first.file} already; leave one of them out"
         if message is not None:
             problems.append(Problem(file, line, column, message))
             left_out |= {name, first.name}
     return problems, left_out
-
-
-def _cut(name: str) -> str:
-    return name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"
 
 
 def _document(rows: pl.DataFrame, batch: Batch, rulebook: Rulebook) -> Document:

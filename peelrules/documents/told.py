@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 
 from peelrules.documents.limits import PROBLEMS
+from peelrules.model.plain import cut
 from peelrules.model.problems import Problem
-
-_LONG = 100
 
 
 def told(*checks: Iterable[Problem]) -> list[Problem]:
@@ -31,5 +30,4 @@ def told(*checks: Iterable[Problem]) -> list[Problem]:
 
 def quoted(word: object) -> str:
     """A word of a document within a message, cut short if it is long."""
-    text = str(word)
-    return text if len(text) <= _LONG else f"{text[:_LONG]}…"
+    return cut(str(word))

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from peelrules.engine.lowering import any_of, rank_of
 from peelrules.model.evidence import Finding
 from peelrules.model.framework import Framework
+from peelrules.model.plain import cut, plain
 from peelrules.model.scales import Direction
 from peelrules.model.table import (
     BETWEEN,
@@ -196,9 +197,7 @@ def _is_sound(ids: tuple[str, ...], framework: Framework) -> bool:
 
 def _shown(value: object) -> str:
     """A value as a message shows it: not long, and in characters that can be seen."""
-    text = str(value)
-    cut = text if len(text) <= _LONGEST_ID else f"{text[:_LONGEST_ID]}…"
-    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in cut)
+    return plain(cut(str(value)))
 
 
 def _told(row: Mapping[str, Any], framework: Framework) -> str:

@@ -91,6 +91,11 @@ class Spread(NamedTuple):
         return type(self)(self.judgments.filter(~pl.col("inspection").is_in(list(inspections))))
 
     @property
+    def names(self) -> list[str]:
+        """The inspections, in their order."""
+        return self.judgments["inspection"].unique(maintain_order=True).to_list()
+
+    @property
     def inspections(self) -> int:
         return self.judgments["inspection"].n_unique()
 
@@ -103,8 +108,7 @@ class Spread(NamedTuple):
     @property
     def first(self) -> pl.DataFrame:
         """The judgments of the first inspections."""
-        names = self.judgments["inspection"].unique(maintain_order=True).head(FIRST)
-        told = self.judgments.filter(pl.col("inspection").is_in(names.implode()))
+        told = self.judgments.filter(pl.col("inspection").is_in(self.names[:FIRST]))
         return told.with_columns(pl.col(*_FEW).cast(pl.String))
 
 
