@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -95,11 +96,18 @@ def evidence(tmp_path):
 def spawn(*arguments, env=None, **options):
     """The command line in a process of its own, in a plain environment."""
     environment = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "NO_COLOR", "PYTHONIOENCODING")}
+    options.setdefault("preexec_fn", _heed_signals)
     return subprocess.Popen(  # noqa: S603
         [sys.executable, "-m", "peelrules", *map(str, arguments)],
         env={**environment, "PYTHONPATH": CODE, "TERM": "xterm-256color", **(env or {})},
         **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "encoding": "utf-8", **options},
     )
+
+
+def _heed_signals():
+    """Let a signal stop the process, whatever this one was told: what a shell runs in the background ignores some."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def spawned(*arguments, **options):
