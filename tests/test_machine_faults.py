@@ -262,6 +262,7 @@ def test_a_closed_standard_output_is_told(command):
     is_told_in_a_line(err, "standard output cannot be written: Bad file descriptor")
 
 
+@pytest.mark.slow
 def test_a_file_is_never_mistaken_for_a_closed_stream(tmp_path):
     assert shell(f"peelrules grade {LANCASHIRE} -o {tmp_path}/result >&- 2>&- <&-") == (0, "", "")
     assert (tmp_path / "result").read_text(encoding="utf-8") == spawned("grade", LANCASHIRE)[1]
@@ -312,6 +313,7 @@ def test_python_may_run_as_it_likes(variable):
     assert out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "wanted"),
     [

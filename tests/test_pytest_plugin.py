@@ -38,6 +38,7 @@ def test_the_cases_of_a_rulebook_are_tests(folder):
     assert f"{1 + cases - beyond} passed, {beyond} xfailed" in told  # the folder is a test as well
 
 
+@pytest.mark.slow
 def test_a_case_that_does_not_come_out_says_what_was_wanted_without_a_traceback(folder):
     [file] = folder.glob("cases/published/h22.case.yaml")
     file.write_text(file.read_text(encoding="utf-8").replace("offenders: requires improvement", "offenders: adequate"))
@@ -77,6 +78,7 @@ def test_a_case_that_would_not_be_read_fails_the_test_of_the_folder(folder):
     assert f"{file}: this would not be read" in told
 
 
+@pytest.mark.slow
 def test_a_case_that_names_a_file_outside_the_folder_shows_nothing_of_it(folder, tmp_path):
     (tmp_path / "secret.yaml").write_text("password: hunter2\n")
     case = "title: A case\nevidence: {file: ../../secret.yaml}\nwanted: {problem: no}\n"

@@ -115,6 +115,7 @@ def test_an_assessment_without_one_of_its_fields_or_with_another_is_refused(data
     assert faults("assessment", changed(written, [*way, f"{field}s_"], value="x"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "value"),
     [

@@ -218,6 +218,7 @@ def test_a_seed_may_be_as_large_as_you_like(rulebook):
     assert firm(evidence_of(finding("A", "offenders.bail")), rulebook, seed=2**200).seed == 2**200
 
 
+@pytest.mark.slow
 def test_another_seed_draws_otherwise(lancashire, rulebook):
     one, other = (firm(lancashire, rulebook, draws=300, seed=seed).questions for seed in (1, 2))
     assert [question.coding for question in one] != [question.coding for question in other]

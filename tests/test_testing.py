@@ -57,6 +57,7 @@ def with_rules(rulebook, *rules):
 # -- the assertions -----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("holds", testing.PROPERTIES)
 @pytest.mark.parametrize("rulebook", [bundled, small])
 def test_a_sound_rulebook_of_any_framework_has_every_property(rulebook, holds):
@@ -107,6 +108,7 @@ def test_an_engine_that_loses_a_match_is_caught(monkeypatch):
 # -- what is drawn ------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [small, lambda: small().framework])
 @settings(suppress_health_check=list(HealthCheck))
 @given(data=st.data())
