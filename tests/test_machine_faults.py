@@ -121,6 +121,16 @@ def test_a_file_that_is_read_is_known_by_any_name(run, folder, way, monkeypatch)
     assert Path("result").read_bytes() == before
 
 
+@pytest.mark.parametrize("file", ["samples.yaml", "cases/published/h22.case.yaml", "cases/published/accounts/{}"])
+def test_a_file_is_read_however_deep_it_lies_in_its_folder(run, folder, file):  # noqa: F811
+    target = folder / "rulebook" / file.format("h01-wiltshire-responding.yaml")
+    before = target.read_bytes()
+    code, out, err = run("test", folder / "rulebook", "-o", target)
+    assert (code, out) == (2, "")
+    is_told_in_a_line(err, "which the command reads")
+    assert target.read_bytes() == before
+
+
 @pytest.mark.parametrize(
     "command", ["grade - < self.yaml -o self.yaml", "grade self.yaml >> self.yaml", "check < self.yaml 1<> self.yaml -"]
 )

@@ -120,6 +120,22 @@ def test_evidence_is_drawn_in_the_words_of_any_rulebook_and_can_be_graded(words,
     peelrules.grade(data.draw(st.sampled_from(possible)).evidence, small())
 
 
+def test_evidence_from_any_source_is_made_better(lancashire, rulebook):
+    """People call their sources what they like."""
+    sources = {"annual": lancashire.sources["report"]}
+    findings = [
+        f.model_copy(update={"source": f.source.model_copy(update={"document": "annual"})}) for f in lancashire.findings
+    ]
+    evidence = lancashire.model_copy(update={"sources": sources, "findings": tuple(findings)})
+    first = {
+        better.how.partition(": ")[2]: better.evidence
+        for better in reversed(list(testing.improvements(evidence, rulebook)))
+    }
+    assert first.keys() == testing.IMPROVEMENTS.keys()
+    before = peelrules.grade(evidence, rulebook)
+    assert all(testing.is_no_worse(peelrules.grade(better, rulebook), before) for better in first.values())
+
+
 @given(st.data(), st.sampled_from(Stage))
 def test_random_rulebooks_name_only_what_their_framework_has(data, stage):
     rulebook = data.draw(testing.rulebooks(small(), stage))
@@ -181,7 +197,7 @@ def test_without_hypothesis_one_line_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "hypothesis", None)
     with pytest.raises(ImportError) as caught:
         __import__("peelrules.testing")
-    assert str(caught.value) == 'peelrules.testing needs hypothesis: pip install "peelrules[test]"'
+    assert str(caught.value) == 'peelrules.testing needs hypothesis: pip install "peelrules[testing]"'
 
 
 def test_everything_that_is_published_says_what_it_is():

@@ -229,6 +229,7 @@ def _paths(value: object) -> list[Path]:
 
 def _files(inputs: Iterable[Path]) -> Iterator[Path | int]:
     """Every file that commands read of what they are given, the bundled rulebook always among it."""
+    from peelrules.documents.folder import is_meant_to_be_read
     from peelrules.documents.rulebook import bundled_rulebook
 
     for path in [*inputs, bundled_rulebook()]:
@@ -237,8 +238,7 @@ def _files(inputs: Iterable[Path]) -> Iterator[Path | int]:
             continue
         yield path
         with suppress(OSError):
-            if path.is_dir():
-                yield from (file for pattern in ("*.y*ml", "*/*.y*ml") for file in path.glob(pattern))
+            yield from (file for file in path.rglob("*") if is_meant_to_be_read(file.name))
 
 
 def _identity(file: Path | int) -> tuple[int, int] | None:

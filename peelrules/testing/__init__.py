@@ -39,7 +39,7 @@ The pytest plugin runs the cases of a rulebook; `peelrules check` looks at its r
 try:
     import hypothesis  # noqa: F401
 except ModuleNotFoundError:
-    raise ImportError('peelrules.testing needs hypothesis: pip install "peelrules[test]"') from None
+    raise ImportError('peelrules.testing needs hypothesis: pip install "peelrules[testing]"') from None
 
 from peelrules.testing.better import IMPROVEMENTS, Better, improvements, is_no_worse
 from peelrules.testing.bounds import OnBound, on_the_bound

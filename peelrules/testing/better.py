@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from peelrules.insight.changes import Show, shown
 from peelrules.model.assessment import Assessment
 from peelrules.model.evidence import Evidence, Finding, Sample
 from peelrules.model.scales import Direction, Scale
@@ -98,16 +99,7 @@ def _one_strength_more(evidence: Evidence, words: Words) -> Iterator[Change]:
     asked = {framework.question_of[c].id for found in evidence.findings for c in found.bears_on}
     for question in framework.core_questions:
         for characteristic in question.characteristics if question.id in asked or not asked else ():
-            strength = Finding.model_validate(
-                {
-                    "id": f"new.{characteristic.id}"[:60],
-                    "finding": "It is done well.",
-                    "bears_on": [characteristic.id],
-                    "direction": "strength",
-                    "strand": next(iter(framework.strands)),
-                    "source": {"document": "report", "section": "A section"},
-                }
-            )
+            strength = shown(Show(characteristic=characteristic.id))
             yield strength.id, (*evidence.findings, strength)
 
 
