@@ -54,8 +54,15 @@ class EvidenceError(PeelrulesError, ValueError):
     """Evidence names what the rulebook, or its own sources, do not have."""
 
     def __init__(self, faults: Iterable[str]) -> None:
-        self.faults = tuple(faults)
-        super().__init__("\n".join(self.faults))
+        super().__init__(tuple(faults))
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        faults: tuple[str, ...] = self.args[0]
+        return faults
+
+    def __str__(self) -> str:
+        return "\n".join(self.faults)
 
 
 class ArgumentError(PeelrulesError, ValueError):
