@@ -9,6 +9,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
+from processes import child
 from strategies import bundled
 
 import peelrules
@@ -69,6 +70,23 @@ def test_every_comparison_the_wrong_way_round_is_caught(mutant):
     _, rulebook = mutant
     with pytest.raises(AssertionError, match=r"is worse where .* than where it is .*, by "):
         testing.assert_better_is_never_worse(rulebook, examples=1)
+
+
+TURNED_ROUND = """
+from peelrules import testing
+from test_testing import bundled, turned_round
+
+testing.properties.durable = lambda *_: []
+for holds in (testing.assert_better_is_never_worse, testing.assert_engines_agree):
+    try:
+        holds(next(turned_round(bundled()))[1], examples=1)
+    except AssertionError:
+        print(holds.__name__)
+"""
+
+
+def test_what_does_not_hold_is_told_in_a_python_without_assert():
+    assert child(TURNED_ROUND, PYTHONOPTIMIZE="1").split() == ["assert_better_is_never_worse", "assert_engines_agree"]
 
 
 def test_at_least_forty_comparisons_were_turned_round():
