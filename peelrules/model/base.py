@@ -46,6 +46,23 @@ class Frozen(BaseModel):
         # pickle looks for a class in its module, where those that are made by `create_model` or by brackets are missing
         vars(sys.modules[cls.__module__]).setdefault(cls.__name__, cls)
 
+    @classmethod
+    def model_rebuild(
+        cls,
+        *,
+        force: bool = False,
+        raise_errors: bool = True,
+        _parent_namespace_depth: int = 2,
+        _types_namespace: Mapping[str, Any] | None = None,
+    ) -> bool | None:
+        """Build what was deferred, from names of the module alone.
+
+        By default pydantic looks at the variables of whoever uses a model first. That never finds anything here, and
+        CPython 3.13.0 crashes where these variables are those of a comprehension.
+        """
+        names = _types_namespace or {}
+        return super().model_rebuild(force=force, raise_errors=raise_errors, _types_namespace=names)
+
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy with some fields changed, and nothing kept of what was derived from the fields before."""
         copy = super().model_copy(update=update, deep=deep)
