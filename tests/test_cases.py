@@ -147,6 +147,7 @@ def test_a_case_beyond_the_rulebook_must_fail(tried, wanted, verdict):
 
 FAULTS = {
     "title: A\nevidence: {file: §nothing.yaml}\nwanted: {ceilings: {responding: good}}": "there is no file",
+    "title: A\nevidence: {file: §nothing.txt}\nwanted: {ceilings: {responding: good}}": "is no YAML by its name",
     "title: A\nevidence: {file: ../evidence.yaml}\nwanted: §{}": "nothing is wanted",
     "title: A\nevidence: {file: ../evidence.yaml}\nwanted: {§celings: {responding: good}}": "did you mean `ceilings`?",
     "title: A\nevidence: {file: ../evidence.yaml}\nwanted: {ceilings: {§respond: good}}": "there is no core question",

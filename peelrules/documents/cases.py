@@ -13,6 +13,7 @@ from peelrules.documents.references import known_characteristics, known_keys
 from peelrules.documents.rulebook import FILES
 from peelrules.documents.several import attempted
 from peelrules.documents.shape import shaped
+from peelrules.documents.told import quoted
 from peelrules.documents.yaml import Document
 from peelrules.model.base import Frozen, Text
 from peelrules.model.cases import Case, Wanted
@@ -112,6 +113,9 @@ def _case(document: Document, rulebook: Rulebook, root: Folder) -> Case:
     file = _file_of(document)
     if file is not None and (fault := root.fault(file)) is not None:  # a fault of the case, whatever is wanted of it
         raise DocumentError([document.problem(("evidence", "file"), fault)])
+    if file is not None and not is_meant_to_be_read(file.name):  # what is read of a folder is told by its name
+        message = f"`{quoted(file.name)}` is no YAML by its name; let the name of the evidence end with `.yaml`"
+        raise DocumentError([document.problem(("evidence", "file"), message)])
     if file is not None and not file.is_file():
         raise DocumentError([document.problem(("evidence", "file"), f"there is no file {file}; correct the path")])
     try:
