@@ -319,6 +319,8 @@ def _json_lines(file: Path) -> Iterator[tuple[int, str]]:
 
 
 def _keys(text: str) -> Iterable[str]:
+    if not text.lstrip().startswith("{"):
+        return ()  # no object; asking the reader of JSON a hundred thousand times takes long
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
