@@ -126,7 +126,8 @@ def _files(given: list[Path]) -> "tuple[list[Path], list[Problem]]":
             inside = [f for f in names if f.suffix.lower() in (".yaml", ".yml") or is_table(f)]
             sound = [f for f in inside if f.is_file()]
         except OSError as error:
-            raise typer.BadParameter(f"{each} cannot be read: {error.strerror}", param_hint="FINDINGS") from None
+            unfit.append(Problem(str(each), 0, 0, f"it cannot be read: {error.strerror}"))
+            continue
         if is_folder and not inside:
             raise typer.BadParameter(f"there are no evidence files or tables in {each}", param_hint="FINDINGS")
         files += sound if is_folder else [each]
