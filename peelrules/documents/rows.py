@@ -125,7 +125,7 @@ def _parquet(file: Path, rows: int) -> Rows:
             for name in wrong
         )
     texts = [name for name in columns if kinds[name] == pl.String]
-    return Rows(columns, contents.num_rows, _parquet_parts(file, list(columns), texts, rows))
+    return Rows(columns, contents.num_rows, _parquet_parts(file, contents, list(columns), texts, rows))
 
 
 def _unpacked(group: Any) -> int:
@@ -134,20 +134,20 @@ def _unpacked(group: Any) -> int:
     return sum(column.total_uncompressed_size for column in columns if column.path_in_schema.split(".")[0] in KINDS)
 
 
-def _parquet_parts(file: Path, columns: list[str], texts: list[str], rows: int) -> Iterator[Part]:
+def _parquet_parts(file: Path, contents: Any, columns: list[str], texts: list[str], rows: int) -> Iterator[Part]:
     from pyarrow import parquet
 
     line = 1
     with _read_by_arrow(file), file.open("rb") as stream:
         # one text that is repeated is held once, and checksums are looked at where the file has them
-        table = parquet.ParquetFile(stream, read_dictionary=texts, page_checksum_verification=True)
+        table = parquet.ParquetFile(stream, metadata=contents, read_dictionary=texts, page_checksum_verification=True)
         for batch in table.iter_batches(batch_size=rows, columns=columns):
             batch.validate(full=True)  # damaged text, above all
             part = _polars(batch).select(columns)
             yield Part(part.with_columns(pl.int_range(line, line + len(part), dtype=pl.Int64).alias(LINE)), [], [])
             line += len(part)
-        if line - 1 != table.metadata.num_rows:
-            raise ValueError(f"{table.metadata.num_rows:,} rows are promised in it, and {line - 1:,} are there")
+        if line - 1 != contents.num_rows:
+            raise ValueError(f"{contents.num_rows:,} rows are promised in it, and {line - 1:,} are there")
 
 
 @contextmanager
@@ -159,7 +159,8 @@ def _read_by_arrow(file: Path) -> Iterator[None]:
         yield
     except (ArrowException, OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise _refused(file, f"it cannot be read: {reason.splitlines()[0]}") from None
+        first, _, _ = reason.partition("\n")
+        raise _refused(file, f"it cannot be read: {first}") from None
 
 
 def _polars(table: Any) -> pl.DataFrame:
