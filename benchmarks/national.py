@@ -26,7 +26,7 @@ _OF_A_SHORTFALL = [name for name in LEVELS if name != "direction"]
 
 
 def national(evidence: Evidence, inspections: int, seed: int = 0) -> pl.DataFrame:
-    """The findings of so many inspections as `grade_frame` takes them, in types that keep them small."""
+    """The findings of so many inspections as `population` takes them, in types that keep them small."""
     findings = _ranked(evidence.to_frame())
     blocks = (_block(findings, first, seed) for first in range(0, inspections, _BLOCK))
     return pl.concat(blocks).head(inspections * FINDINGS).rechunk()
@@ -34,8 +34,14 @@ def national(evidence: Evidence, inspections: int, seed: int = 0) -> pl.DataFram
 
 def bodies_of_evidence(table: pl.DataFrame, like: Evidence) -> Sequence[Evidence]:
     """The same findings as `grade` takes them, one body of evidence for each inspection."""
+    sources = {"table": next(iter(like.sources.values()))}
     return [
-        like.model_copy(update={"findings": tuple(Finding.model_validate(coding_in(row)) for row in rows.to_dicts())})
+        like.model_copy(
+            update={
+                "sources": sources,
+                "findings": tuple(Finding.model_validate(coding_in(row)) for row in rows.to_dicts()),
+            }
+        )
         for rows in table.partition_by("inspection", maintain_order=True)
     ]
 

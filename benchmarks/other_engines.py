@@ -7,15 +7,17 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from peelrules.engine.matching import Matcher
-from peelrules.model.facts import FindingFact, Stage, Value, fields_of
+from peelrules.model.comparators import Comparator
+from peelrules.model.conditions import Condition
+from peelrules.model.facts import OF_A_FINDING, Fact, Stage, Value
 from peelrules.model.rulebook import Rulebook
-from peelrules.model.rules import Comparator, Condition, Rule
+from peelrules.model.rules import Rule
 from peelrules.model.scales import Gravity, Scale
 
-GravityOf = Callable[[FindingFact], Gravity]
+GravityOf = Callable[[Fact], Gravity]
 
 _LEVELS = list(Gravity)
-_FIELDS = tuple(fields_of(Stage.FINDING))
+_FIELDS = tuple(OF_A_FINDING)
 _SIGN: Mapping[Comparator, str] = {
     Comparator.AT_LEAST: ">=",
     Comparator.AT_MOST: "<=",
@@ -27,9 +29,9 @@ _SIGN: Mapping[Comparator, str] = {
 def in_peelrules(rulebook: Rulebook, matcher: Matcher) -> GravityOf:
     """What the other engines are held to."""
 
-    def gravity(fact: FindingFact) -> Gravity:
-        matches = matcher(rulebook, Stage.FINDING, {"finding": fact})
-        return max((match.rule.conclusion.level for match in matches), default=Gravity.NONE)
+    def gravity(fact: Fact) -> Gravity:
+        [said] = matcher(rulebook, Stage.FINDING, [fact])
+        return said.concluded["gravity"]
 
     return gravity
 
@@ -59,7 +61,7 @@ def in_clips(rules: Sequence[Rule]) -> GravityOf:
             ?*gravity*)"""
     )
 
-    def gravity(fact: FindingFact) -> Gravity:
+    def gravity(fact: Fact) -> Gravity:
         told = (Symbol(value) if isinstance(value, str) else value for value in _told(fact).values())
         return _LEVELS[environment.call("weigh", *told)]
 
@@ -73,7 +75,7 @@ def in_zen(rules: Sequence[Rule]) -> GravityOf:
     # what the engine loads is compiled once; a decision from `create_decision` was seen to take twenty times as long
     engine = ZenEngine({"loader": {"type": "static", "content": {"gravity": _decision(rules)}}})
 
-    def gravity(fact: FindingFact) -> Gravity:
+    def gravity(fact: Fact) -> Gravity:
         rows = engine.evaluate("gravity", _told(fact))["result"]
         return _LEVELS[max((row["gravity"] for row in rows), default=0)]
 
@@ -94,8 +96,8 @@ def _by_field(conditions: Sequence[Condition]) -> dict[str, list[Condition]]:
     return fields
 
 
-def _told(fact: FindingFact) -> dict[str, int | float | str]:
-    return {field: _plain(getattr(fact, field)) for field in _FIELDS}
+def _told(fact: Fact) -> dict[str, int | float | str]:
+    return {field: _plain(fact[field]) for field in _FIELDS}
 
 
 def _plain(value: Value) -> int | float | str:

@@ -12,7 +12,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-import narwhals as nw
 from backends import BACKENDS, unavailable
 from measuring import Measured, Task, load, machine, measured
 from national import FINDINGS, bodies_of_evidence, national
@@ -34,7 +33,7 @@ ENGINES = {
     "CLIPS (clipspy)": lambda rulebook: in_clips(rulebook.rules),
     "ZEN (zen-engine)": lambda rulebook: in_zen(rulebook.rules),
 }
-LIBRARIES = ("polars", "duckdb", "pyspark", "narwhals", "pydantic", "durable_rules", "clipspy", "zen-engine")
+LIBRARIES = ("polars", "duckdb", "pandas", "pyspark", "pydantic", "durable_rules", "clipspy", "zen-engine")
 COLUMNS = (
     "inspections",
     "runs",
@@ -78,20 +77,19 @@ def one_by_one(table: Path, inspections: int, matcher: Matcher) -> Task:
 
 
 def all_at_once(table: Path, inspections: int, backend: str, compared: int) -> Task:
-    load_table, work_out = BACKENDS[backend]
+    load_table, work_out, rows_of = BACKENDS[backend]
     rulebook, _ = _documents()
     findings = load_table(table, inspections)
 
     def grade():
-        graded = peelrules.grade_frame(findings, rulebook)
+        graded = peelrules.population(findings, rulebook)
         for frame in graded:
             work_out(frame)
         return graded
 
     def answer(graded):
-        judgments = nw.from_native(graded.judgments).lazy().filter(nw.col("inspection") < compared)
-        rows = judgments.select("inspection", "core_question", "grade").collect().rows()
-        return {(inspection, question): grade for inspection, question, grade in rows}
+        rows = rows_of(graded.judgments).select("inspection", "core_question", "grade").rows()
+        return {(int(name), question): grade for name, question, grade in rows if int(name) < compared}
 
     return Task(grade, answer)
 
@@ -136,7 +134,7 @@ def whole_gradings(table: Path, wanted: argparse.Namespace, left_out: dict[str, 
             seen = measured(all_at_once, table, inspections, backend, first, repeats=wanted.repeats)
             expected = {(inspection, q): grade for (inspection, q), grade in truth.items() if inspection < inspections}
             assert seen.answer == expected, f"{backend} grades otherwise"
-            yield Row(f"grade_frame, {backend}", inspections, seen)
+            yield Row(f"population, {backend}", inspections, seen)
             each = seen.best / inspections
 
 

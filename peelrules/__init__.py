@@ -12,17 +12,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from peelrules.documents.cases import load_cases
     from peelrules.documents.evidence import load_evidence, load_published
     from peelrules.documents.rulebook import load_rulebook
     from peelrules.engine.grading import grade
-    from peelrules.engine.population import GradedFrames, grade_frame
-    from peelrules.insight.changes import ChangeError, Drop, Set, Show
+    from peelrules.engine.population import GradedFrames, population
+    from peelrules.insight.audit import audit
+    from peelrules.insight.changes import ChangeError, Drop, Set, SetBound, SetCount, Show
     from peelrules.insight.comparison import agreement, compare
-    from peelrules.insight.differences import differences, what_if
-    from peelrules.insight.explanation import led_to, why, why_not
-    from peelrules.insight.path import path_to
+    from peelrules.insight.differences import differences, whatif
+    from peelrules.insight.explanation import explain, led_to, why_not
+    from peelrules.insight.path import path
+    from peelrules.insight.rulebooks import diff
     from peelrules.insight.sensitivity import sensitivity
     from peelrules.model.assessment import Assessment, Judgment
+    from peelrules.model.counts import Count
     from peelrules.model.evidence import Evidence, Finding, Sample
     from peelrules.model.framework import Framework
     from peelrules.model.problems import (
@@ -39,11 +43,14 @@ if TYPE_CHECKING:
     from peelrules.model.rules import Rule
     from peelrules.model.scales import Grade, Gravity, Status
     from peelrules.model.sensitivity import Sensitivity
+    from peelrules.verify.checking import check
+    from peelrules.verify.trial import test
 
 __all__ = [
     "ArgumentError",
     "Assessment",
     "ChangeError",
+    "Count",
     "DocumentError",
     "Drop",
     "EngineError",
@@ -63,38 +70,79 @@ __all__ = [
     "Sample",
     "Sensitivity",
     "Set",
+    "SetBound",
+    "SetCount",
     "Show",
     "Status",
     "UnknownNameError",
     "agreement",
+    "audit",
+    "check",
     "compare",
+    "diff",
     "differences",
+    "explain",
     "grade",
-    "grade_frame",
     "led_to",
+    "load_cases",
     "load_evidence",
     "load_published",
     "load_rulebook",
-    "path_to",
+    "path",
+    "population",
     "sensitivity",
-    "what_if",
-    "why",
+    "test",
+    "whatif",
     "why_not",
 ]
 
 _HOMES = {
-    "peelrules.documents.evidence": ("load_evidence", "load_published"),
+    "peelrules.documents.cases": ("load_cases",),
+    "peelrules.documents.evidence": (
+        "load_evidence",
+        "load_published",
+    ),
     "peelrules.documents.rulebook": ("load_rulebook",),
     "peelrules.engine.grading": ("grade",),
-    "peelrules.engine.population": ("GradedFrames", "grade_frame"),
-    "peelrules.insight.changes": ("ChangeError", "Drop", "Set", "Show"),
-    "peelrules.insight.comparison": ("agreement", "compare"),
-    "peelrules.insight.differences": ("differences", "what_if"),
-    "peelrules.insight.explanation": ("led_to", "why", "why_not"),
-    "peelrules.insight.path": ("path_to",),
+    "peelrules.engine.population": (
+        "GradedFrames",
+        "population",
+    ),
+    "peelrules.insight.audit": ("audit",),
+    "peelrules.insight.changes": (
+        "ChangeError",
+        "Drop",
+        "Set",
+        "SetBound",
+        "SetCount",
+        "Show",
+    ),
+    "peelrules.insight.comparison": (
+        "agreement",
+        "compare",
+    ),
+    "peelrules.insight.differences": (
+        "differences",
+        "whatif",
+    ),
+    "peelrules.insight.explanation": (
+        "explain",
+        "led_to",
+        "why_not",
+    ),
+    "peelrules.insight.path": ("path",),
+    "peelrules.insight.rulebooks": ("diff",),
     "peelrules.insight.sensitivity": ("sensitivity",),
-    "peelrules.model.assessment": ("Assessment", "Judgment"),
-    "peelrules.model.evidence": ("Evidence", "Finding", "Sample"),
+    "peelrules.model.assessment": (
+        "Assessment",
+        "Judgment",
+    ),
+    "peelrules.model.counts": ("Count",),
+    "peelrules.model.evidence": (
+        "Evidence",
+        "Finding",
+        "Sample",
+    ),
     "peelrules.model.framework": ("Framework",),
     "peelrules.model.problems": (
         "ArgumentError",
@@ -108,8 +156,14 @@ _HOMES = {
     "peelrules.model.published": ("Published",),
     "peelrules.model.rulebook": ("Rulebook",),
     "peelrules.model.rules": ("Rule",),
-    "peelrules.model.scales": ("Grade", "Gravity", "Status"),
+    "peelrules.model.scales": (
+        "Grade",
+        "Gravity",
+        "Status",
+    ),
     "peelrules.model.sensitivity": ("Sensitivity",),
+    "peelrules.verify.checking": ("check",),
+    "peelrules.verify.trial": ("test",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

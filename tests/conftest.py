@@ -1,12 +1,31 @@
+import gc
+import io
+import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 import peelrules
+from peelrules.cli import main
 
 ROOT = Path(__file__).parents[1]
+PLAIN = {"_TYPER_FORCE_DISABLE_TERMINAL": "1", "COLUMNS": "300", "PYDANTIC_DISABLE_PLUGINS": "__all__"}  # for `run`
+EVIDENCE = """\
+force: {force}
+framework: peel-2021-22
+sources:
+  report: {{title: An inspection, publisher: HMICFRS}}
+findings:
+  - id: A-1
+    finding: {finding}
+    bears_on: [responding.call-answering]
+    {coding}
+    strand: fieldwork
+    source: {{document: report, section: Responding}}
+"""
 
 # Seeds are random but in CI, where a run should tell of the change that it is for. What fails prints a line that shows
 # it again. `pytest --hypothesis-profile=exhaustive`, or HYPOTHESIS_PROFILE=exhaustive, tries five times as much.
@@ -29,3 +48,38 @@ def lancashire(rulebook):
 @pytest.fixture(scope="session")
 def assessment(lancashire, rulebook):
     return peelrules.grade(lancashire, rulebook)
+
+
+@pytest.fixture
+def run(capsys, monkeypatch):
+    """Runs the command line in this process; gives its exit code and what it wrote to both streams."""
+    threshold = gc.get_threshold()
+    for name, value in PLAIN.items():
+        monkeypatch.setenv(name, value)
+
+    def run(*arguments, stdin=None):
+        monkeypatch.setattr(sys, "argv", ["peelrules", *map(str, arguments)])
+        if stdin is not None:
+            monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
+        capsys.readouterr()
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    yield run
+    gc.set_threshold(*threshold)
+    gc.unfreeze()
+
+
+@pytest.fixture
+def evidence(tmp_path):
+    def evidence(name="one", force="Anyshire Police", finding="What was found.", coding=("direction: strength",)):
+        path = tmp_path / f"{name}.yaml"
+        text = EVIDENCE.format(force=json.dumps(force), finding=json.dumps(finding), coding="\n    ".join(coding))
+        path.write_text(text)
+        return path
+
+    return evidence

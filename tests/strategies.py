@@ -8,11 +8,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 import peelrules
+from peelrules.documents.written import written_rule
+from peelrules.model.conditions import fact_with
 from peelrules.model.evidence import Evidence, Finding
-from peelrules.model.facts import Stage
+from peelrules.model.facts import Fact, Stage
 from peelrules.model.framework import Framework
 from peelrules.model.rulebook import Rulebook
-from peelrules.model.rules import RULES
+from peelrules.model.rules import Rule
 from peelrules.model.scales import Direction, Extent, Seriousness, State
 from peelrules.testing import strategies as published
 from peelrules.testing.properties import differing as differing
@@ -42,10 +44,12 @@ facts = partial(published.facts, **WORDS)
 rules = partial(published.rules, **WORDS)
 alternatives = partial(published.alternatives, **WORDS)
 comparisons = partial(published.comparisons, **WORDS)
+counts = partial(published.counts, **WORDS)
 
 
-def rulebooks(*stages: Stage, max_size: int = 6) -> st.SearchStrategy[Rulebook]:
-    return published.rulebooks(bundled().framework, *stages, max_rules=max_size, questions=QUESTIONS)
+def rulebooks(*stages: Stage, max_size: int = 6, max_counts: int = 0) -> st.SearchStrategy[Rulebook]:
+    framework = bundled().framework
+    return published.rulebooks(framework, *stages, max_rules=max_size, max_counts=max_counts, questions=QUESTIONS)
 
 
 def findings(name: str = "F-01", characteristics: tuple[str, ...] = ()) -> st.SearchStrategy[Finding]:
@@ -67,23 +71,28 @@ WORSE_BY_A_LEVEL = {
 }
 
 
-def rule(stage: Stage, name: str, when: list[dict[str, Any]], then: dict[str, Any] | None = None) -> Any:
-    """A rule with everything that is beside the point filled in."""
-    return RULES[stage].model_validate(
-        {
-            "id": name,
-            "title": "A rule made for a test",
-            "when": when,
-            "then": then or WORSE_BY_A_LEVEL[stage],
-            "source": {"document": "ours", "clause": "tests"},
-            "basis": "Made for a test; nothing rests on it.",
-            "examples": [{"given": {}, "applies": True}, {"given": {}, "applies": False}],
-        }
-    )
+def rule(stage: Stage, name: str, when: list[dict[str, Any]], then: dict[str, Any] | None = None) -> Rule:
+    """A rule with everything that is beside the point filled in. It may read what the bundled rulebook counts."""
+    written = {
+        "id": name,
+        "title": "A rule made for a test",
+        "when": when,
+        "then": then or WORSE_BY_A_LEVEL[stage],
+        "source": {"document": "ours", "clause": "tests"},
+        "basis": "Made for a test; nothing rests on it.",
+        "examples": [{"given": {}, "applies": True}, {"given": {}, "applies": False}],
+    }
+    return written_rule(stage, bundled().fields[stage]).model_validate(written).rule
 
 
-def rulebook_of(*of_rules: Any, framework: Framework | None = None) -> Rulebook:
-    return ShortlyTold(framework=framework or bundled().framework, rules=of_rules, places={})
+def rulebook_of(*of_rules: Rule, framework: Framework | None = None) -> Rulebook:
+    framework = framework or bundled().framework
+    return ShortlyTold(framework=framework, counts=bundled().counts, rules=of_rules, places={})
+
+
+def fact(stage: Stage, **values: Any) -> Fact:
+    """A fact with these values, and the best of every other field."""
+    return fact_with(bundled().fields[stage], values)
 
 
 def finding(name: str, *bears_on: str, **coded: Any) -> Finding:

@@ -70,13 +70,13 @@ def path(
 ) -> None:
     """The smallest sets of changes after which a question would reach a grade."""
     from peelrules.cli.loading import core_question, graded
-    from peelrules.insight.path import path_to
+    from peelrules.insight.path import path as way_to
     from peelrules.report import explanations
 
     rulebook, assessment = graded(evidence, rules)
     asked = core_question(question, rulebook)
     try:
-        answer = path_to(assessment, asked, grade, rulebook, most)
+        answer = way_to(assessment, asked, grade, rulebook, most)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="QUESTION") from None
     deliver(Answer(answer, explanations.path(answer, assessment)), form, output)
@@ -101,8 +101,8 @@ def whatif(
     """What would be concluded differently if evidence or rules were different."""
     from peelrules.documents.evidence import load_evidence
     from peelrules.documents.rulebook import load_rulebook
+    from peelrules.insight import differences as insight
     from peelrules.insight.changes import ChangeError, Drop, parse_rule_set, parse_set
-    from peelrules.insight.differences import what_if
     from peelrules.report import differences
 
     rulebook = load_rulebook(rules)
@@ -110,7 +110,7 @@ def whatif(
     try:
         changes = [parse_set(text, loaded) for text in assign or []] + [Drop(finding=each) for each in drop or []]
         bounds = [parse_rule_set(text, rulebook) for text in rules_set or []]
-        found = what_if(loaded, rulebook, changes, bounds)
+        found = insight.whatif(loaded, rulebook, changes, bounds)
     except ChangeError as error:
         raise typer.BadParameter(str(error)) from None
     deliver(Answer(found, differences.of(found)), form, output)
@@ -195,7 +195,7 @@ def _about_question(
     if why_not is not None:
         blocked = explanation.why_not(assessment, question, why_not, full)
         return blocked, explanations.why_not(blocked, full)
-    step = explanation.why(assessment, question, full)
+    step = explanation.explain(assessment, question, full)
     return step, explanations.why(judgment, step, full)
 
 

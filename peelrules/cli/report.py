@@ -107,16 +107,15 @@ def _report(
 
 def _paths(assessment: "Assessment", rulebook: "Rulebook", begin: Callable[[str], None]) -> "tuple[Way, ...]":
     """To the next better grade of each question that has one. Rules that look in the helpful direction allow none."""
-    from peelrules.insight.path import path_to
+    from peelrules.insight.path import path as way_to
     from peelrules.model.scales import Grade
-    from peelrules.verify.rulebook import is_monotone
 
-    if not all(is_monotone(rule) for rule in rulebook.rules):
+    if not rulebook.is_monotone:
         return ()
     better = dict(zip(sorted(Grade), sorted(Grade)[1:], strict=False))
     ways: list[Way] = []
     for judgment in assessment.judgments:
         begin(f"{assessment.force}: what would lift {judgment.name}")
         if judgment.grade in better:
-            ways.append(path_to(assessment, judgment.core_question, better[judgment.grade], rulebook))
+            ways.append(way_to(assessment, judgment.core_question, better[judgment.grade], rulebook))
     return tuple(ways)

@@ -10,8 +10,10 @@ import typer
 from peelrules.cli.answers import Answer, deliver
 from peelrules.cli.grading import app
 from peelrules.cli.options import InsightFormat, InsightFormats, Output, Rules
+from peelrules.model.plain import cut
 
 if TYPE_CHECKING:
+    from peelrules.model.assessment import Assessment
     from peelrules.model.evidence import Evidence
     from peelrules.model.rulebook import Rulebook
 
@@ -20,7 +22,18 @@ Folder = Annotated[Path, typer.Argument(help="Folder of a rulebook.", metavar="F
 
 @app.command()
 def rules(
-    rule: Annotated[str | None, typer.Argument(help="Only this rule, with its examples.", metavar="ID")] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            help="Only this rule, with its examples, or this count; core_question.ID where a characteristic has a "
+            "count of the same name.",
+            metavar="ID",
+        ),
+    ] = None,
+    table: Annotated[
+        str | None,
+        typer.Option(help="What the rules conclude of this, as a table: gravity, grade, …", metavar="OUTCOME"),
+    ] = None,
     evidence: Annotated[
         Path | None, typer.Option(help="Hold the rulebook against this evidence; - is standard input.", metavar="FILE")
     ] = None,
@@ -28,19 +41,45 @@ def rules(
     output: Output = None,
     rules: Rules = None,
 ) -> None:
-    """The rulebook as a page: every rule in words, and every characteristic accounted for."""
-    from peelrules.cli.loading import graded, known
+    """The rulebook as a page: every rule and count in words, and every characteristic accounted for."""
+    from peelrules.cli.loading import graded
     from peelrules.documents.rulebook import load_rulebook
-    from peelrules.insight.rulebooks import describe_rule, describe_rulebook
+
+    if table is not None:
+        if name is not None or evidence is not None:
+            raise typer.BadParameter("a table is of all rules; leave ID and --evidence out", param_hint="--table")
+        deliver(_table(table, rules), form, output)
+        return
+    rulebook, assessment = (load_rulebook(rules), None) if evidence is None else graded(evidence, rules)
+    deliver(_described(rulebook, name, assessment), form, output)
+
+
+def _table(outcome: str, rules: Path | None) -> Answer:
+    from peelrules.documents.rulebook import load_rulebook
+    from peelrules.insight.tables import STAGE_OF, decision_table
+    from peelrules.report import tables
+
+    if outcome not in STAGE_OF:
+        raise typer.BadParameter(f"`{cut(outcome)}` is not one of {', '.join(STAGE_OF)}", param_hint="--table")
+    found = decision_table(load_rulebook(rules), outcome)
+    return Answer(found, tables.table(found))
+
+
+def _described(rulebook: "Rulebook", name: str | None, assessment: "Assessment | None") -> Answer:
+    """A rulebook, or the rule or count that is named."""
+    from peelrules.cli.loading import known
+    from peelrules.insight import rulebooks as insight
     from peelrules.report import rulebooks
 
-    rulebook, assessment = (load_rulebook(rules), None) if evidence is None else graded(evidence, rules)
-    if rule is not None:
-        described = describe_rule(rulebook, known(rule, rulebook.rule, "rule", "ID"), assessment)
-        deliver(Answer(described, rulebooks.rule(described)), form, output)
-    else:
-        book = describe_rulebook(rulebook, assessment)
-        deliver(Answer(book, rulebooks.page(book)), form, output)
+    if name is None:
+        book = insight.describe_rulebook(rulebook, assessment)
+        return Answer(book, rulebooks.page(book))
+    counts = insight.counts_by_name(rulebook)
+    if known(name, [*rulebook.rule, *counts], "rule or count", "ID") in rulebook.rule:
+        rule = insight.describe_rule(rulebook, name, assessment)
+        return Answer(rule, rulebooks.rule(rule))
+    count = insight.describe_count(rulebook, counts[name], assessment)
+    return Answer(count, rulebooks.count(count))
 
 
 @app.command()
@@ -57,11 +96,11 @@ def diff(
 
     Exits with 1 when a judgment of the evidence given changes, with 0 when none does or no evidence is given.
     """
-    from peelrules.insight.rulebooks import compare_rulebooks
+    from peelrules.insight import rulebooks as insight
     from peelrules.report.rulebooks import changes
 
     before, after, loaded = _under_both(rulebook_a, rulebook_b, evidence or [])
-    found = compare_rulebooks(before, after, loaded)
+    found = insight.diff(before, after, loaded)
     deliver(Answer(found, changes(found)), form, output)
     if found.changes_judgments:
         raise typer.Exit(1)

@@ -18,6 +18,7 @@ class Kind(Enum):
     PUBLISHED = "published"
     CASE = "case"
     FRAMEWORK = "framework"
+    COUNTS = "counts"
     SAMPLES = "samples"
     FINDINGS = "findings"
     CHARACTERISTICS = "characteristics"

@@ -19,7 +19,7 @@ def try_out(
     evidence: Annotated[
         list[Path] | None, typer.Option(help="Count which rules apply to this evidence as well.", metavar="FILE")
     ] = None,
-    mutate: Annotated[bool, typer.Option(help="Change each bound by a step, and list what nothing notices.")] = False,
+    mutate: Annotated[bool, typer.Option(help="Change each rule and count by a step, and list what nothing notices.")] = False,
     form: InsightFormat = InsightFormats.TEXT,
     output: Output = None,
 ) -> None:
@@ -32,14 +32,12 @@ def try_out(
     from peelrules.documents.rulebook import bundled_rulebook, load_rulebook
     from peelrules.documents.several import all_sound
     from peelrules.report.testing import trial
-    from peelrules.verify.trial import try_rulebook
+    from peelrules.verify.trial import test
 
     folder = rulebook or bundled_rulebook()
     book = load_rulebook(folder)
     cases = load_cases(folder, book)
-    found = try_rulebook(
-        book, cases, all_sound(partial(load_evidence, file, book) for file in evidence or []), mutate=mutate
-    )
+    found = test(book, cases, all_sound(partial(load_evidence, file, book) for file in evidence or []), mutate=mutate)
     deliver(Answer(found, trial(found)), form, output)
     if found.has_faults:
         raise typer.Exit(1)

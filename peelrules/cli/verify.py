@@ -1,6 +1,5 @@
 """The commands that look for faults in rulebooks and evidence."""
 
-from collections.abc import Iterator, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +11,7 @@ from peelrules.cli.grading import app
 from peelrules.cli.options import Output, Rules
 
 if TYPE_CHECKING:
-    from peelrules.verify.checks import Remark, Report
+    from peelrules.verify.checks import Report
 
 
 class CheckFormat(Enum):
@@ -42,31 +41,15 @@ def check(
     rules: Rules = None,
 ) -> None:
     """Look for rules that cannot do what they should, and for codings worth a second look."""
-    from peelrules.documents.rulebook import bundled_rulebook
-    from peelrules.verify.checks import Report
+    from peelrules.verify import checking
 
     if explain is not None:
         streams.deliver(_explained(explain, streams.screen(output).width), output)
         return
-    places = paths or [rules or bundled_rulebook()]
-    report = Report.of(map(str, places), _remarks(places, rules))
+    report = checking.check(paths or (), rules)
     streams.deliver(_rendered(report, form), output)
     if report.faults:
         raise typer.Exit(1)
-
-
-def _remarks(places: Sequence[Path], rules: Path | None) -> "Iterator[Remark]":
-    from peelrules.documents.rulebook import load_rulebook
-    from peelrules.verify.evidence import check_evidence
-    from peelrules.verify.rulebook import check_rulebook
-
-    rulebook = None
-    for place in dict.fromkeys(places):
-        if place.is_dir():
-            yield from check_rulebook(place)
-        else:
-            rulebook = rulebook or load_rulebook(rules)
-            yield from check_evidence(place, rulebook)
 
 
 def _rendered(report: "Report", form: CheckFormat) -> str:

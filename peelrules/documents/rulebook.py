@@ -1,4 +1,4 @@
-"""Rulebooks from folders of YAML: a framework, and one file of rules for each stage."""
+"""Rulebooks from folders of YAML: a framework, what is counted, and one file of rules for each stage."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,26 +11,30 @@ from typing import Any
 from peelrules.documents.folder import Folder, entries_of, is_meant_to_be_read
 from peelrules.documents.limits import RULES as MAX_RULES
 from peelrules.documents.places import Loc
-from peelrules.documents.references import known, known_characteristics, unique
+from peelrules.documents.references import known, known_characteristics, known_keys, unique
 from peelrules.documents.several import attempted
 from peelrules.documents.shape import shaped
+from peelrules.documents.written import written_count, written_rule
 from peelrules.documents.yaml import Document
-from peelrules.model.facts import Stage
+from peelrules.model.counts import RESERVED, Count, read_of_members
+from peelrules.model.directions import Swing, counts_nothing, harm_of
+from peelrules.model.facts import OF_A_FINDING, OF_A_SAMPLE, SUBJECT, Fields, Harm, Stage
 from peelrules.model.framework import Framework
 from peelrules.model.problems import DocumentError, Problem
-from peelrules.model.rulebook import Rulebook
-from peelrules.model.rules import RULES, Comparator, Conclusion, Rule, conclusions_of
+from peelrules.model.rulebook import Rulebook, fields_of
+from peelrules.model.rules import OUTCOMES, PRAISE, Conclusion, Rule
 from peelrules.model.scales import Status
 
 BUNDLED = "peel-2021-22"
 FRAMEWORK_FILE = "framework.yaml"
+COUNTS_FILE = "counts.yaml"
 RULE_FILES = {
     Stage.SAMPLE: "samples.yaml",
     Stage.FINDING: "findings.yaml",
     Stage.CHARACTERISTIC: "characteristics.yaml",
     Stage.CORE_QUESTION: "core-questions.yaml",
 }
-FILES = (FRAMEWORK_FILE, *RULE_FILES.values())
+FILES = (FRAMEWORK_FILE, COUNTS_FILE, *RULE_FILES.values())
 
 MAX_CONDITIONS = 16  # durable_rules takes no more in one alternative, and says so only when a fact arrives
 
@@ -40,9 +44,7 @@ MAX_ALTERNATIVES = 500
 MAX_ALTERNATIVES_OF_A_FILE = 10_000
 MAX_EXAMPLES = 100  # of one rule; each is tried on every alternative whenever the rulebook is loaded
 
-OPTIONAL = frozenset({"innovative_practice"})
-"""Shown beside the grades, and bounds none: a rulebook may leave it. Any other outcome without a rule would always be
-the best there is, or, without the flag for too little evidence, grades would follow from next to none."""
+MAX_COUNTS = 100  # of a stage; every fact has a value for each
 
 
 def bundled_rulebook() -> Path:
@@ -75,15 +77,22 @@ def load_with_places(folder: str | Path | None = None) -> "tuple[Rulebook, Place
     documents = dict(read)
     problems += [*unread, *(fault for document in documents.values() for fault in document.faults)]
     framework: Framework | None = None
+    counts: list[Count] = []
     rules: list[Rule] = []
     places: dict[str, str] = {}
     called = Path(os.path.abspath(folder)).name  # noqa: PTH100  `.` has no name, and a link keeps its own
     if document := documents.get(FRAMEWORK_FILE):
         framework, faults = _framework(document)
         problems += faults
+    fields: Mapping[Stage, Fields] = {Stage.SAMPLE: OF_A_SAMPLE, Stage.FINDING: OF_A_FINDING}
+    if framework is not None and _can_be_counted(framework) and (document := documents.get(COUNTS_FILE)):
+        counts, faults = _counts(document, framework, called)
+        problems += faults
+        fields = fields if faults else fields_of(framework, tuple(counts))
     for stage, name in RULE_FILES.items():
-        if document := documents.get(name):
-            found, faults = _rules(document, stage)
+        # what rules may read of a characteristic or a question is not known before it is known what is counted
+        if stage in fields and (document := documents.get(name)):
+            found, faults = _rules(document, stage, fields[stage])
             rules += [rule for _, rule in found]
             places |= {rule.id: f"{called}/{name}:{document.problem(loc, '').line}" for loc, rule in found}
             problems += faults
@@ -95,6 +104,7 @@ def load_with_places(folder: str | Path | None = None) -> "tuple[Rulebook, Place
     order = list(Stage)
     rulebook = Rulebook(
         framework=framework,
+        counts=tuple(counts),
         rules=tuple(sorted(rules, key=lambda rule: (order.index(rule.stage), rule.id))),
         places=places,
     )
@@ -102,9 +112,10 @@ def load_with_places(folder: str | Path | None = None) -> "tuple[Rulebook, Place
 
 
 class Places:
-    """Where the rules of a rulebook stand, for problems that are found after it was loaded."""
+    """Where the rules and counts of a rulebook stand, for problems that are found after it was loaded."""
 
     def __init__(self, documents: Mapping[str, Document]) -> None:
+        self._counts = documents[COUNTS_FILE]
         self._documents = {stage: documents[name] for stage, name in RULE_FILES.items()}
         self._rules = {
             (stage, rule): steps[:1]
@@ -115,6 +126,11 @@ class Places:
     def problem(self, stage: Stage, rule: str | None, loc: Loc, message: str) -> Problem:
         """A problem at a part of a rule; with no rule, at the beginning of the stage's file."""
         return self._documents[stage].problem((*self._rules.get((stage, rule), ()), *loc), message, at_key=True)
+
+    def problem_of_count(self, count: Count, message: str) -> Problem:
+        """A problem at a count."""
+        at = next(loc for loc, name in self._counts.select(count.stage.value, "*", "id") if name == count.id)
+        return self._counts.problem(at, message)
 
 
 def _named(root: Folder, name: str) -> tuple[str, Document]:
@@ -146,6 +162,12 @@ def _framework(document: Document) -> tuple[Framework | None, list[Problem]]:
     return framework, problems
 
 
+def _can_be_counted(framework: Framework) -> bool:
+    """Whether its credit is such that it can be asked which way a count grows worse."""
+    credit = [framework.credit.get(status) for status in Status]
+    return None not in credit and credit == sorted(credit)  # type: ignore[type-var]
+
+
 def _falling_credit(document: Document, framework: Framework) -> Iterator[Problem]:
     """Credit by which a better status would be worth less, so that better evidence could lower a grade."""
     for worse, better in pairwise(Status):
@@ -154,7 +176,68 @@ def _falling_credit(document: Document, framework: Framework) -> Iterator[Proble
             yield document.problem(("credit", str(better)), message)
 
 
-def _rules(document: Document, stage: Stage) -> tuple[list[tuple[tuple[int], Rule]], list[Problem]]:
+def _counts(document: Document, framework: Framework, called: str) -> tuple[list[Count], list[Problem]]:
+    """What is counted: of characteristics first, for what is counted of a core question may read it."""
+    if not isinstance(document.value, dict):
+        keys = " and ".join(f"`{stage.value}: …`" for stage in SUBJECT)
+        return [], [document.problem((), f"this should be what is counted; write {keys}")]
+    problems = list(known_keys(document, "stage", [stage.value for stage in SUBJECT]))
+    counts: list[Count] = []
+    for stage in SUBJECT:
+        if not problems:
+            found, faults = _counts_of(document, stage, framework, counts, called)
+            counts += found
+            problems += faults
+    return counts, problems
+
+
+def _counts_of(
+    document: Document, stage: Stage, framework: Framework, counts: Sequence[Count], called: str
+) -> tuple[list[Count], list[Problem]]:
+    value: Any = document.value.get(stage.value) or []
+    if not isinstance(value, list):
+        return [], [document.problem((stage.value,), "this should be a list of counts; begin each with `- id: …`")]
+    if len(value) > MAX_COUNTS:
+        message = f"there are more than {MAX_COUNTS} counts; keep those that rules read"
+        return [], [document.problem((stage.value, MAX_COUNTS), message)]
+    read = read_of_members(stage, fields_of(framework, tuple(counts))[Stage.CHARACTERISTIC])
+    found: list[Count] = []
+    problems = [*unique(document, stage.value, "*", "id"), *_names_in_counts(document, stage, framework)]
+    for index in range(len(value)):
+        loc = (stage.value, index)
+        written, faults = shaped(written_count(stage, read), document, loc)
+        problems += faults
+        if written is not None:
+            count = written.counted(f"{called}/{COUNTS_FILE}:{document.problem(loc, '').line}")
+            faults = list(_unsound(document, loc, count, read, framework))
+            problems += faults
+            found += [] if faults else [count]
+    return found, problems
+
+
+def _names_in_counts(document: Document, stage: Stage, framework: Framework) -> Iterator[Problem]:
+    for asked in ("where", "of"):
+        for test in ((), ("is",), ("one_of", "*")):
+            yield from known_characteristics(document, framework, stage.value, "*", asked, "characteristic", *test)
+            yield from known(document, "strand", framework.strands, stage.value, "*", asked, "strand", *test)
+
+
+def _unsound(document: Document, loc: Loc, count: Count, read: Fields, framework: Framework) -> Iterator[Problem]:
+    """What is wrong with a count though it is written as it should be."""
+    if count.id in RESERVED[count.stage]:
+        yield document.problem((*loc, "id"), f"`{count.id}` has a meaning of its own here; give it another name")
+    elif excluded := counts_nothing(count, read):
+        message = f"nothing is ever counted: no value of {' or '.join(excluded)} satisfies all that is asked of it"
+        yield document.problem(loc, f"{message}; correct the bounds")
+    elif isinstance(harm := harm_of(count, read, framework.exact_credit), Swing):
+        message = f"better evidence could move this count either way: {harm.raised}; but {harm.lowered}"
+        remedy = "ask only for what is worse, or only for what is better, and of a whole only who is assessed"
+        yield document.problem((*loc, "id"), f"{message}; {remedy}")
+    elif harm is Harm.NEITHER and count.stage is Stage.CHARACTERISTIC:
+        yield document.problem((*loc, "id"), "evidence cannot move this count; ask for something that is found")
+
+
+def _rules(document: Document, stage: Stage, fields: Fields) -> tuple[list[tuple[tuple[int], Rule]], list[Problem]]:
     value: Any = document.value if document.value is not None else []
     if not isinstance(value, list):
         return [], [document.problem((), "this should be a list of rules; begin each with `- id: …`")]
@@ -163,18 +246,21 @@ def _rules(document: Document, stage: Stage) -> tuple[list[tuple[tuple[int], Rul
     rules: list[tuple[tuple[int], Rule]] = []
     problems: list[Problem] = []
     for index in range(len(value)):
-        rule, faults = shaped(RULES[stage], document, (index,))
+        written, faults = shaped(written_rule(stage, fields), document, (index,))
         problems += faults
-        if rule is not None and len(rule.examples) > MAX_EXAMPLES:
+        if written is None:
+            continue
+        if len(written.examples) > MAX_EXAMPLES:
             message = f"the rule has more than {MAX_EXAMPLES} examples; keep those that stand near a bound"
             problems.append(document.problem((index, "examples", MAX_EXAMPLES), message))
-        elif rule is not None:
-            rules.append(((index,), rule))
-            problems += _examples(document, (index,), rule)
-            problems += _named_twice(document, (index,), rule)
-            if any(len(conditions) > MAX_CONDITIONS for conditions in rule.alternatives):
-                message = f"an alternative has more than {MAX_CONDITIONS} comparisons; split the rule"
-                problems.append(document.problem((index, "when"), message))
+            continue
+        rule = written.rule
+        rules.append(((index,), rule))
+        problems += _examples(document, (index,), rule)
+        problems += _named_twice(document, (index,), rule)
+        if any(len(conditions) > MAX_CONDITIONS for conditions in rule.alternatives):
+            message = f"an alternative has more than {MAX_CONDITIONS} comparisons; split the rule"
+            problems.append(document.problem((index, "when"), message))
     problems += _too_many_alternatives(document, rules)
     if len(rules) == len(value):  # of a faulty rule nobody knows what it concludes
         problems += _unbounded(document, stage, [rule.conclusion for _, rule in rules])
@@ -182,14 +268,14 @@ def _rules(document: Document, stage: Stage) -> tuple[list[tuple[tuple[int], Rul
 
 
 def _named_twice(document: Document, loc: tuple[int], rule: Rule) -> Iterator[Problem]:
-    """Levels and names that stand twice in a `one_of`."""
+    """Levels and names that stand twice among several."""
     for number, conditions in enumerate(rule.alternatives):
-        for field, comparator, bound in conditions:
-            if comparator is Comparator.ONE_OF:
+        for condition in conditions:
+            if condition.comparator.has_several:
                 seen = set()
-                for at, level in enumerate(bound):
+                for at, level in enumerate(condition.bounds):
                     if level in seen:
-                        place = (*loc, "when", number, field, "one_of", at)
+                        place = (*loc, "when", number, condition.field, condition.comparator.word, at)
                         yield document.problem(place, f"`{level}` is named twice; name it once")
                     seen.add(level)
 
@@ -197,10 +283,7 @@ def _named_twice(document: Document, loc: tuple[int], rule: Rule) -> Iterator[Pr
 def _too_many_alternatives(document: Document, rules: Sequence[tuple[tuple[int], Rule]]) -> Iterator[Problem]:
     total = 0
     for loc, rule in rules:
-        number = sum(
-            prod(len(c.bound) for c in conditions if c.comparator is Comparator.ONE_OF)
-            for conditions in rule.alternatives
-        )
+        number = sum(prod(len(c.bounds) for c in conditions) for conditions in rule.alternatives)
         if number > MAX_ALTERNATIVES:
             message = f"each of a `one_of` with each of the others makes {number:,} alternatives"
             yield document.problem((*loc, "when"), f"{message}; {MAX_ALTERNATIVES} are the most, so split the rule")
@@ -213,15 +296,16 @@ def _too_many_alternatives(document: Document, rules: Sequence[tuple[tuple[int],
 def _unbounded(document: Document, stage: Stage, concluded: Sequence[Conclusion]) -> Iterator[Problem]:
     """Outcomes of a stage that no rule says anything of: they would always be where their scale begins."""
     said = {conclusion.outcome for conclusion in concluded if not conclusion.says_nothing}
-    for outcome, bound, level in conclusions_of(stage):
-        if outcome in said or outcome in OPTIONAL:
+    for outcome in OUTCOMES[stage]:
+        if outcome.name in said or outcome.name in PRAISE:
             continue
-        if bound == "raises":
-            remedy = f"one characteristic would be enough for a grade; add a rule with `raises: {outcome}`"
-            yield document.problem((), f"no rule raises `{outcome}`, so {remedy}")
-        elif Conclusion(outcome, bound, level).says_nothing:
-            remedy = f"it would always be {level}; add a rule with `{outcome}: {{{bound}: …}}`"
-            yield document.problem((), f"no rule bounds `{outcome}`, so {remedy}")
+        if outcome.scale is None:
+            remedy = f"one characteristic would be enough for a grade; add a rule with `raises: {outcome.name}`"
+            yield document.problem((), f"no rule raises `{outcome.name}`, so {remedy}")
+        else:
+            limit = "at_least" if outcome.limit == "floor" else "at_most"
+            remedy = f"it would always be {outcome.rest(())}; add a rule with `{outcome.name}: {{{limit}: …}}`"
+            yield document.problem((), f"no rule bounds `{outcome.name}`, so {remedy}")
 
 
 def _examples(document: Document, loc: tuple[int], rule: Rule) -> Iterator[Problem]:
@@ -230,9 +314,9 @@ def _examples(document: Document, loc: tuple[int], rule: Rule) -> Iterator[Probl
     all_behave = True
     for number, example in enumerate(rule.examples):
         place = (*loc, "examples", number)
-        if missing := sorted(needed - example.given.model_fields_set):
+        if missing := sorted(needed - example.given.keys()):
             yield document.problem(place, f"the example does not say {' or '.join(f'`{m}`' for m in missing)}; add it")
-        elif rule.applies(example.given) is not example.applies:  # type: ignore[arg-type]
+        elif rule.applies(example.given) is not example.applies:
             all_behave = False
             does = "does not apply" if example.applies else "applies"
             yield document.problem(place, f"the rule {does} to this example; correct the example or the rule")

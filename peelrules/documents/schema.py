@@ -20,14 +20,15 @@ from pydantic_core import core_schema
 
 from peelrules.documents.cases import Written
 from peelrules.documents.rulebook import RULE_FILES
+from peelrules.documents.written import name_of_test, written_count, written_rule
 from peelrules.model.assessment import Assessment
 from peelrules.model.base import Frozen, Text
+from peelrules.model.counts import read_of_members
 from peelrules.model.evidence import Evidence
-from peelrules.model.facts import FACTS, Harm, Stage, fields_of
+from peelrules.model.facts import OF_A_BEARING, SUBJECT, Fields, Harm, Stage
 from peelrules.model.framework import Framework
 from peelrules.model.published import Published
 from peelrules.model.rulebook import Rulebook
-from peelrules.model.rules import RULES
 
 Schema = dict[str, Any]
 
@@ -46,14 +47,14 @@ _SHAPES: Mapping[str, Any] = {
     "published": Published,
     "case": create_model("Case", __base__=Written, evidence=(Evidence | EvidenceFile, ...)),
     "framework": Framework,
-    **{name: list[RULES[stage]] for name, stage in _STAGES.items()},  # type: ignore[valid-type]
 }
-KINDS = tuple(_SHAPES)
+KINDS = (*_SHAPES, "counts", *_STAGES)
 """What there are schemas of. Rules are named as the files of a rulebook are."""
 
 _ABOUT = {
     "assessment": "One assessment, or a list of several, as `peelrules grade --format json` writes them. Indicative.",
     "case": "Evidence, and what a rulebook is wanted to make of it.",
+    "counts": "What is counted of characteristics and core questions, for rules to read.",
     **{name: f"Rules, each of which reads one {stage.value.replace('_', ' ')}." for name, stage in _STAGES.items()},
 }
 """Descriptions of the kinds that are not a model with a docstring."""
@@ -78,15 +79,13 @@ def schema_of(kind: str, rulebook: Rulebook) -> Schema:
     An assessment may be of any rulebook, and a framework gives its own names; their schemas are always the same.
     """
     mode: JsonSchemaMode = "serialization" if kind == "assessment" else "validation"
-    schema = TypeAdapter(_SHAPES[kind]).json_schema(mode=mode, schema_generator=_Documented)
+    schema = TypeAdapter(_shape(kind, rulebook)).json_schema(mode=mode, schema_generator=_Documented)
     definitions: Schema = schema.pop("$defs", {})
     if mode == "validation":
         shapes = {**definitions, schema.get("title", ""): schema}
-        stage = _STAGES.get(kind)
-        names = {**_NAMING, **(_naming_in_rules(stage) if stage else {})}
-        definitions |= _named(shapes, names, rulebook.framework)
-        if stage:
-            _tell_what_is_read(shapes, stage)
+        definitions |= _named(shapes, {**_NAMING, **_naming_in(shapes)}, rulebook.framework)
+        for prefix, read in _read(kind, rulebook).items():
+            _tell_what_is_read(shapes, prefix, read)
         _allow_what_people_write(shapes)
     return {
         "$schema": GenerateJsonSchema.schema_dialect,
@@ -96,6 +95,29 @@ def schema_of(kind: str, rulebook: Rulebook) -> Schema:
         "description": _ABOUT.get(kind) or schema.get("description", ""),
         "$defs": definitions,
     }
+
+
+def _shape(kind: str, rulebook: Rulebook) -> Any:
+    if kind in _STAGES:
+        return list[written_rule(_STAGES[kind], rulebook.fields[_STAGES[kind]])]  # type: ignore[misc]
+    if kind == "counts":
+        lists: dict[str, Any] = {}
+        for stage in SUBJECT:
+            shape: Any = written_count(stage, _members(stage, rulebook))
+            lists[stage.value] = (list[shape], [])
+        return create_model("Counts", __base__=Frozen, **lists)
+    return _SHAPES[kind]
+
+
+def _members(stage: Stage, rulebook: Rulebook) -> Fields:
+    return read_of_members(stage, rulebook.fields[Stage.CHARACTERISTIC])
+
+
+def _read(kind: str, rulebook: Rulebook) -> Mapping[str, Fields]:
+    """The fields that may be read in shapes whose names begin so."""
+    if kind == "counts":
+        return {"".join(p.capitalize() for p in s.value.split("_")): _members(s, rulebook) for s in SUBJECT}
+    return {"": rulebook.fields[_STAGES[kind]]} if kind in _STAGES else {}
 
 
 class _Documented(GenerateJsonSchema):
@@ -112,7 +134,9 @@ class _Documented(GenerateJsonSchema):
         return self._described(super().enum_schema(schema), schema["cls"])
 
     def _described(self, shape: Schema, about: type) -> Schema:
-        words = _docstrings(about.__module__).get(about.__name__, {}).get("")
+        ours = (each for each in about.__mro__ if each.__module__.startswith("peelrules.") and each is not Frozen)
+        homes = (_docstrings(each.__module__).get(each.__name__, {}) for each in ours)
+        words = next((home[""] for home in homes if home.get("")), None)
         return {"description": words, **shape} if words else shape
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> Schema:
@@ -158,24 +182,26 @@ def _docstrings(module: str) -> Mapping[str, Mapping[str, str]]:
     }
 
 
-def _tell_what_is_read(shapes: Mapping[str, Schema], stage: Stage) -> None:
-    """Say of each field that rules of a stage read what it is, and which way it grows worse."""
-    said = _said_of_fields(FACTS[stage])
-    for name, field in fields_of(stage).items():
-        words = said.get(name) or f"{field.title[:1].upper()}{field.title[1:]}."
+def _tell_what_is_read(shapes: Mapping[str, Schema], prefix: str, read: Fields) -> None:
+    """Say of each field that may be read what it is, and which way it grows worse."""
+    for name, field in read.items():
+        words = field.says or f"{field.title[:1].upper()}{field.title[1:]}."
         told = f"{words} {_GROWS_WORSE.get(field.harm, '')}".rstrip()
         for shape in shapes.values():
-            if shape.get("title", "").endswith(("When", "Given")):
+            title = shape.get("title", "")
+            if title.startswith(prefix) and title.endswith(("When", "Given")):
                 shape["properties"][name]["description"] = told
 
 
 # -- names of the framework -------------------------------------------------------------------------
 
 
-def _naming_in_rules(stage: Stage) -> Mapping[str, Mapping[str, str]]:
-    subject = next(iter(fields_of(stage)))  # the first field of every fact is the characteristic or the core question
-    given = f"{FACTS[stage].__name__.removesuffix('Fact')}Given"
-    return {"NameTest": {"is": subject, "one_of": subject}, given: {subject: subject}}
+def _naming_in(shapes: Mapping[str, Schema]) -> dict[str, dict[str, str]]:
+    """The fields of facts and members that name something, and what may be named where they are compared."""
+    named = {field.name: field for field in (*SUBJECT.values(), OF_A_BEARING["strand"])}
+    compared = {name_of_test(field): dict.fromkeys(("is", "one_of"), name) for name, field in named.items()}
+    given = {title: {n: n for n in named if n in s["properties"]} for title, s in shapes.items() if "Given" in title}
+    return {**compared, **given}
 
 
 def _named(shapes: Mapping[str, Schema], naming: Mapping[str, Mapping[str, str]], framework: Framework) -> Schema:

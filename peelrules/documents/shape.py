@@ -31,6 +31,7 @@ _SENTENCES = {
     "tuple_type": _LIST,
 }
 _PATTERNS = {
+    "^[a-z][": "write it in lower case, with words joined by `_`",
     "^[a-z": "write it in lower case, with words joined by `-` and parts by `.`",
     "^[A-Z": "write it without spaces: letters, digits, `.`, `_` and `-`, beginning with a letter or a digit",
 }

@@ -1,17 +1,20 @@
-"""A table of findings, as the population engine reads it: levels as ranks, and no row that is not sound.
+"""A table of findings, as it is graded: words as numbers, and no row that is not sound.
 
 What a sound finding is, `Finding` says. Here it is told in expressions, so that millions of rows are
 looked over at once; tests hold the two together, and what is wrong with a row is asked of `Finding`.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+import operator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
 from itertools import islice
 from typing import Any
 
-import narwhals as nw
+import numpy as np
+import polars as pl
 from pydantic import ValidationError
 
-from peelrules.engine.lowering import any_of, rank_of
+from peelrules.engine.columns import Columns
 from peelrules.model.evidence import Finding
 from peelrules.model.framework import Framework
 from peelrules.model.plain import cut, plain
@@ -30,89 +33,137 @@ from peelrules.model.table import (
     misspelt,
 )
 
-Frame = nw.LazyFrame[Any]
-
 _MOST = 1_000_000
 """The highest figure of a sample."""
 _WORDS = {Kind.TEXT: "text", Kind.FLAG: "booleans", Kind.WHOLE: "numbers", Kind.NUMBER: "numbers"}
-_LONGEST_ID, _NOT_IN_AN_ID, _BEGINS_AN_ID = 60, "[^A-Za-z0-9._-]", "^[A-Za-z0-9]"
-"""As the pattern of ids says, in regular expressions that mean the same to every library."""
+_AN_ID = r"\A[A-Za-z0-9][A-Za-z0-9._-]{0,59}\z"
+"""As `Id` says, in the regular expressions of Polars."""
 _TOLD = 5
 """Faulty rows that a message tells of."""
 
 
-def table_of(findings: Frame) -> Frame:
+def table_of(findings: pl.DataFrame) -> pl.DataFrame:
     """The columns of a table of findings, of the kinds that are documented; what is left out is empty.
 
     Raises:
         ValueError: a column is missing that no table can do without, or holds something else than is documented.
     """
-    given = findings.collect_schema()
+    given = findings.schema
     if missing := [name for name in NEEDED if name not in given]:
-        raise ValueError(f"the table has no column {', '.join(missing)}; it has {', '.join(map(str, given))}")
-    if near := misspelt(map(str, given)):
+        raise ValueError(f"the table has no column {', '.join(missing)}; it has {', '.join(given)}")
+    if near := misspelt(given):
         raise ValueError("; ".join(f"the column {name} seems to mean {meant}" for name, meant in near.items()))
     held = {name: given[name] for name in COLUMNS if name in given}
     for name, kind in list(held.items()):
-        if not _holds(name, COLUMNS[name], kind, findings.select(name)):
-            if len(findings.select(name).drop_nulls().head(1).collect()):
+        if not _holds(name, COLUMNS[name], kind):
+            if findings[name].drop_nulls().len():
                 raise ValueError(f"the column {name} should hold {_WORDS[COLUMNS[name]]}, and is of the kind {kind}")
             del held[name]  # a column of nothing may be of any kind
-    return findings.select(*(_column(name, kind, name in held) for name, kind in COLUMNS.items()))
+    # columns are added before they are chosen, for of nothing but literals there would be one row
+    shaped = findings.with_columns(_column(name, kind, held.get(name)) for name, kind in COLUMNS.items())
+    return shaped.select(*COLUMNS)
 
 
-def bearings(table: Frame) -> dict[str, tuple[str, ...]]:
-    """Every list of characteristics that stands in the table, as text and as ids."""
-    texts = table.select("bears_on").unique().collect()["bears_on"].cast(nw.String).to_list()
-    return {text: tuple(text.split(BETWEEN)) for text in sorted(text for text in texts if isinstance(text, str))}
-
-
-def coded(table: Frame) -> Frame:
-    """The table with levels as ranks and every flag told, and whether there is a sample."""
+def coded(table: pl.DataFrame, framework: Framework) -> pl.DataFrame:
+    """The table with words as numbers, too: levels and strands by rank, and of lists of characteristics which it is."""
+    words = {name: [str(level) for level in scale] for name, scale in LEVELS.items()} | {"strand": [*framework.strands]}
+    ranks = {f"{name}_rank": _as(pl.Enum(known), name).to_physical() for name, known in words.items()}
+    there = pl.Enum(table["bears_on"].unique().cast(pl.String).drop_nulls())  # an Enum may know more than is there
     return table.with_columns(
-        *(rank_of(name, scale).alias(f"{name}_rank") for name, scale in LEVELS.items()),
-        *(nw.col(name).fill_null(value=False) for name in FLAGS),
-        has_sample=any_of(~nw.col(f"sample_{name}").is_null() for name in FIGURES),
+        *(pl.col(name).fill_null(value=False) for name in FLAGS),
+        **ranks,
+        bearing=_as(there, "bears_on"),
+        has_sample=any_of(pl.col(f"sample_{name}").is_not_null() for name in FIGURES),
     )
 
 
-def is_faulty(framework: Framework, known: Mapping[str, tuple[str, ...]]) -> nw.Expr:
-    """Whether a row of a coded table is no sound finding.
+def _as(kind: pl.Enum, column: str) -> pl.Expr:
+    """A column as words of a kind, null for any other."""
+    return pl.col(column).cast(kind, strict=False)
+
+
+def _bearings(table: pl.DataFrame) -> list[tuple[str, ...]]:
+    """Every list of characteristics that stands in a coded table, in the order of their numbers."""
+    kind = table.schema["bearing"]
+    assert isinstance(kind, pl.Enum)  # noqa: S101
+    return [tuple(text.split(BETWEEN)) for text in kind.categories.to_list()]
+
+
+def columns_of(table: pl.DataFrame) -> tuple[Columns, pl.Series]:
+    """A coded table that is known to be sound as columns, and the names of its inspections."""
+    run = table["inspection"].rle_id()
+    starts = table["inspection"].filter((run != run.shift()).fill_null(value=True)).cast(pl.String)
+    names = starts.unique(maintain_order=True)
+    inspection = starts.cast(pl.Enum(names)).to_physical().to_numpy().astype(np.int64)
+    columns = Columns(
+        inspection=inspection[run.to_numpy()],
+        inspections=len(names),
+        bears_on=table["bearing"].to_physical().to_numpy().astype(np.int64),
+        bearings=_bearings(table),
+        strand=table["strand_rank"].to_numpy().astype(np.int64),
+        failing=_failing(table),
+        **{name: table[f"{name}_rank"].cast(pl.Int8).fill_null(-1).to_numpy() for name in LEVELS},
+        **{name: table[name].to_numpy() for name in FLAGS},
+    )
+    return columns, names
+
+
+def _failing(table: pl.DataFrame) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """The share of each sample that falls short, to the last bit as `Sample.failing`; not a number without a sample."""
+    met, of, share = (table[f"sample_{name}"].to_numpy() for name in ("met", "of", "share"))
+    with np.errstate(invalid="ignore"):
+        return np.where(np.isnan(met), np.floor((1 - share) * 1e9 + 0.5) / 1e9, (of - met) / of)
+
+
+def any_of(expressions: Iterable[pl.Expr]) -> pl.Expr:
+    """Whether one of several expressions holds; false where there is none."""
+    return reduce(operator.or_, expressions, pl.lit(value=False))
+
+
+def faulty(table: pl.DataFrame, framework: Framework) -> pl.DataFrame:
+    """The rows of a coded table that are no sound findings."""
+    unsound = [BETWEEN.join(ids) for ids in _bearings(table) if not _is_sound(ids, framework)]  # mostly none
+    wrong_place = pl.col("bears_on").is_null() | (pl.col("bearing").is_in(unsound) if unsound else pl.lit(value=False))
+    return table.filter(any_of((wrong_place, *_words(table), *_sample(), *_kinds())))
+
+
+def repeating(table: pl.DataFrame) -> pl.Series:
+    """The inspections in which an id stands twice."""
+    counted = table.group_by("inspection").agg(pl.col("id").n_unique().alias("ids"), pl.len())
+    return counted.filter(pl.col("ids") < pl.col("len"))["inspection"]
+
+
+def refuse_faults(table: pl.DataFrame, framework: Framework) -> None:
+    """See to it that every row is a sound finding, that no id is used twice, and that every inspection has one name.
 
     Args:
-        known: what `bearings` finds in the table.
-    """
-    unsound = [text for text, ids in known.items() if not _is_sound(ids, framework)]  # mostly none, so soon looked up
-    wrong_place = nw.col("bears_on").is_null() | _is_one_of("bears_on", unsound)
-    return any_of((wrong_place, *_words(framework), *_sample(), *_kinds()))
-
-
-def repeating(table: Frame) -> Frame:
-    """The inspections in which an id stands twice."""
-    counted = table.group_by("inspection").agg(nw.len().alias("rows"), nw.col("id").n_unique().alias("ids"))
-    return counted.filter(nw.col("ids") < nw.col("rows")).select("inspection")
-
-
-def refuse_faults(table: Frame, framework: Framework, known: Mapping[str, tuple[str, ...]]) -> None:
-    """See to it that every row is a sound finding, that no id is used twice, and that every inspection has one name.
+        table: coded.
 
     Raises:
         ValueError: with the first faulty rows, and what is wrong with each.
     """
-    faulty = coded(table).filter(is_faulty(framework, known)).select(*COLUMNS).head(_TOLD).collect()
-    if len(faulty):
-        raise ValueError("\n".join(_told(row, framework) for row in faulty.iter_rows(named=True)))
-    twice = repeating(table).head(_TOLD).collect()["inspection"].to_list()
+    wrong_rows = faulty(table, framework).select(*COLUMNS).head(_TOLD)
+    if len(wrong_rows):
+        raise ValueError("\n".join(_told(row, framework) for row in wrong_rows.iter_rows(named=True)))
+    twice = repeating(table).head(_TOLD).to_list()
     if twice:
         raise ValueError(f"two findings have the same id in {', '.join(map(str, twice))}")
-    if wrong := list(islice(_faults_of_names(table), _TOLD)):
+    refuse_names(table["inspection"].unique().to_list())
+
+
+def refuse_names(inspections: Iterable[object]) -> None:
+    """See to it that every inspection has a name that can be told from the others.
+
+    Raises:
+        ValueError: with the first that do not.
+    """
+    if wrong := list(islice(_faults_of_names(sorted(map(str, inspections))), _TOLD)):
         raise ValueError("\n".join(wrong))
 
 
-def _faults_of_names(table: Frame) -> Iterator[str]:
-    names = table.select("inspection").unique().collect()["inspection"].to_list()
+def _faults_of_names(names: Iterable[str]) -> Iterator[str]:
     seen: dict[str, str] = {}
-    for name in sorted(map(str, names)):
+    for name in names:
         first = seen.setdefault(likeness(name), name)
         if fault := fault_of_name(name):
             yield f"{_shown(name)}: {fault}"
@@ -120,47 +171,46 @@ def _faults_of_names(table: Frame) -> Iterator[str]:
             yield f"the name {_shown(name)} is nearly {_shown(first)}; write both alike, or give one a name of its own"
 
 
-def _holds(name: str, kind: Kind, given: nw.dtypes.DType, column: Frame) -> bool:
+def _holds(name: str, kind: Kind, given: pl.DataType) -> bool:
     """Whether a column holds what it should; whether words and numbers are right is looked at later."""
     match kind:
-        case Kind.TEXT | Kind.FLAG if isinstance(given, nw.Object):  # pandas holds text, and booleans with gaps, so
-            values = column.unique().collect()[name].to_list()
-            wanted = str if kind is Kind.TEXT else bool
-            return all(value is None or value != value or isinstance(value, wanted) for value in values)
         case Kind.TEXT:
-            return isinstance(given, nw.String | nw.Categorical | nw.Enum) or given.is_integer()
+            return isinstance(given, pl.String | pl.Categorical | pl.Enum) or given.is_integer()
         case Kind.FLAG:
-            return given == nw.Boolean
-        case Kind.NUMBER if given == nw.Float32:
+            return given == pl.Boolean
+        case Kind.NUMBER if given == pl.Float32:
             raise ValueError(
                 f"the column {name} holds numbers of 32 bits, in which 0.85 is 0.8500000238; make them of 64"
             )
     return given.is_numeric()
 
 
-def _column(name: str, kind: Kind, is_given: bool) -> nw.Expr:
-    match kind:
-        case Kind.TEXT:
-            return nw.col(name) if is_given else nw.lit(None, dtype=nw.String).alias(name)
-        case Kind.FLAG:
-            # compared and not cast: pandas would take a gap for true
-            return (nw.col(name) == nw.lit(value=True)).alias(name) if is_given else nw.lit(value=False).alias(name)
-    return nw.col(name).cast(nw.Float64).fill_nan(None) if is_given else nw.lit(None, dtype=nw.Float64).alias(name)
+def _column(name: str, kind: Kind, given: pl.DataType | None) -> pl.Expr:
+    wanted = {Kind.TEXT: pl.String, Kind.FLAG: pl.Boolean}.get(kind, pl.Float64)
+    if given is None:
+        return pl.lit(None, dtype=wanted).alias(name)
+    column = pl.col(name)
+    if kind is Kind.TEXT:
+        return column.cast(pl.String) if given.is_integer() else column
+    return column if kind is Kind.FLAG else column.cast(pl.Float64).fill_nan(None)
 
 
-def _words(framework: Framework) -> Iterator[nw.Expr]:
-    yield nw.col("inspection").is_null()
-    id_ = nw.col("id").cast(nw.String)
-    yield nw.col("id").is_null() | (id_.str.len_chars() > _LONGEST_ID) | id_.str.contains(_NOT_IN_AN_ID)
-    yield ~id_.str.contains(_BEGINS_AN_ID).fill_null(value=True)
-    yield ~_is_one_of("strand", list(framework.strands))
+def _words(table: pl.DataFrame) -> Iterator[pl.Expr]:
+    yield pl.col("inspection").is_null()
+    kind = table.schema["id"]
+    if isinstance(kind, pl.Enum):  # a word is looked at once
+        wrong = kind.categories.filter(~kind.categories.str.contains(_AN_ID))
+        yield pl.col("id").is_null() | (pl.col("id").is_in(wrong) if len(wrong) else pl.lit(value=False))
+    else:
+        yield ~pl.col("id").cast(pl.String).str.contains(_AN_ID).fill_null(value=False)
+    yield pl.col("strand_rank").is_null()
     for name in LEVELS:
-        yield ~nw.col(name).is_null() & nw.col(f"{name}_rank").is_null()
+        yield pl.col(name).is_not_null() & pl.col(f"{name}_rank").is_null()
 
 
-def _sample() -> Iterator[nw.Expr]:
-    met, of, share, margin = (nw.col(f"sample_{name}") for name in FIGURES)
-    has_sample = nw.col("has_sample")
+def _sample() -> Iterator[pl.Expr]:
+    met, of, share, margin = (pl.col(f"sample_{name}") for name in FIGURES)
+    has_sample = pl.col("has_sample")
     yield has_sample & (met.is_null() == share.is_null())
     yield has_sample & of.is_null() & margin.is_null()
     yield ~met.is_null() & ~of.is_null() & ~(met <= of)
@@ -171,24 +221,20 @@ def _sample() -> Iterator[nw.Expr]:
         yield ~part.is_null() & ~((part >= 0) & (part <= 1))
 
 
-def _kinds() -> Iterator[nw.Expr]:
+def _kinds() -> Iterator[pl.Expr]:
     """What a shortfall, a sample and a strength must and must not have."""
-    has_sample = nw.col("has_sample")
-    given = {name: ~nw.col(name).is_null() for name in LEVELS}
-    is_coded = {level: given["direction"] & (nw.col("direction_rank") == level.rank) for level in Direction}
+    has_sample = pl.col("has_sample")
+    given = {name: ~pl.col(name).is_null() for name in LEVELS}
+    is_coded = {level: given["direction"] & (pl.col("direction_rank") == level.rank) for level in Direction}
     is_strength, is_shortfall = is_coded[Direction.STRENGTH], is_coded[Direction.SHORTFALL]
     yield given["direction"] == has_sample
     yield has_sample & given["extent"]
     yield (has_sample | is_shortfall) & ~(given["seriousness"] & given["state"])
     yield is_shortfall & ~given["extent"]
-    yield ~is_strength & (nw.col("exceptional") | nw.col("innovative"))
+    yield ~is_strength & (pl.col("exceptional") | pl.col("innovative"))
     yield (is_strength | is_coded[Direction.NEITHER]) & any_of(
-        (given["seriousness"], given["extent"], given["state"], nw.col("persistent"))
+        (given["seriousness"], given["extent"], given["state"], pl.col("persistent"))
     )
-
-
-def _is_one_of(column: str, words: Collection[str]) -> nw.Expr:
-    return nw.col(column).is_in(list(words)).fill_null(value=False) if words else nw.lit(value=False)
 
 
 def _is_sound(ids: tuple[str, ...], framework: Framework) -> bool:

@@ -4,54 +4,92 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from peelrules.engine.counting import Grounds, grounds, sample_grounds
 from peelrules.engine.matching import Match
-from peelrules.engine.profiles import Grounds
-from peelrules.engine.stages import StageRun, Stages
+from peelrules.engine.stages import Run, StageRun
 from peelrules.model.assessment import Derivation, Firing, Premise, RuleUse
+from peelrules.model.conditions import Condition
+from peelrules.model.facts import Stage
 from peelrules.model.rulebook import Rulebook
-from peelrules.model.rules import Condition
-from peelrules.model.scales import Grade, Scale
+from peelrules.model.rules import OUTCOMES
+from peelrules.model.scales import Scale
 
 RAISED = "raised"
 
 
-def derivations(stages: Stages) -> Iterator[Derivation]:
-    """Every conclusion of a run, in the order of stages."""
-    for finding in stages.samples.profiles:
-        reading = stages.readings[finding]
-        yield _derivation(finding, "direction", reading.direction, stages.samples)
-        yield _derivation(finding, "extent", reading.extent, stages.samples)
-    for finding, gravity in stages.gravities.items():
-        yield _derivation(finding, "gravity", gravity, stages.weighed)
-        if stages.weighed.raises(finding, "innovative_practice"):
-            yield _derivation(finding, "innovative_practice", None, stages.weighed)
-    for characteristic, standing in stages.standings.items():
-        if standing.status is not None:
-            yield _derivation(characteristic, "status", standing.status, stages.characterised)
-            yield _derivation(characteristic, "concern", standing.concern, stages.characterised)
-    for question in stages.judged.profiles:
-        yield _derivation(question, "grade", stages.judged.ceiling(question, "grade", Grade), stages.judged)
-        if stages.judged.raises(question, "not_enough_evidence"):
-            yield _derivation(question, "not_enough_evidence", None, stages.judged)
+class Reasoning:
+    """Why each outcome of a run is what it is. Premises are made once, wherever they are told."""
 
+    def __init__(self, run: Run, rulebook: Rulebook) -> None:
+        self._run = run
+        self._rulebook = rulebook
+        self._made: dict[tuple[Stage, str, Condition], Premise] = {}
 
-def premises(match: Match, stage: StageRun, alternative: int = 0) -> tuple[Premise, ...]:
-    """The conditions by virtue of which a rule applies, with what their values rest on."""
-    profile = stage.profiles[match.subject]
-    return tuple(
-        _premise(
-            condition,
-            getattr(profile.fact, condition.field),
-            profile.grounds.get(condition.field) or Grounds(condition.field, [match.subject]),
+    def derivations(self) -> Iterator[Derivation]:
+        """Every conclusion, in the order of stages. A flag that is not raised is none."""
+        for stage in self._run.stages.values():
+            for subject, said in stage.said.items():
+                for outcome in OUTCOMES[stage.stage]:
+                    if said.concluded[outcome.name] is not False:
+                        level = said.concluded[outcome.name] if outcome.scale is not None else None
+                        yield self._derivation(subject, outcome.name, level, stage)
+
+    def premises(self, match: Match, subject: str, stage: StageRun, alternative: int = 0) -> tuple[Premise, ...]:
+        """The conditions by virtue of which a rule applies, with what their values rest on."""
+        return tuple(self._premise(condition, subject, stage) for condition in match.alternatives[alternative])
+
+    def _derivation(self, subject: str, outcome: str, level: Scale | None, stage: StageRun) -> Derivation:
+        return Derivation(
+            stage=stage.stage,
+            subject=subject,
+            outcome=outcome,
+            value=RAISED if level is None else str(level),
+            firings=tuple(
+                Firing(
+                    rule=match.rule.id,
+                    limit=conclusion.limit,
+                    level=None if conclusion.level is None else str(conclusion.level),
+                    decides=conclusion.level is level,
+                    premises=self.premises(match, subject, stage),
+                    besides=tuple(
+                        self.premises(match, subject, stage, further) for further in range(1, len(match.alternatives))
+                    ),
+                )
+                for match in stage.said[subject].matches
+                if (conclusion := match.rule.conclusion).outcome == outcome
+            ),
         )
-        for condition in match.alternatives[alternative]
-    )
+
+    def _premise(self, condition: Condition, subject: str, stage: StageRun) -> Premise:
+        key = (stage.stage, subject, condition)
+        if key not in self._made:
+            rests_on = self._grounds(condition.field, subject, stage)
+            self._made[key] = Premise(
+                field=condition.field,
+                title=self._rulebook.fields[stage.stage][condition.field].title,
+                value=_plain(stage.profiles[subject].fact[condition.field]),
+                comparator=condition.comparator.word,
+                bound=_plain(condition.bound),
+                condition=condition.test,
+                part=None if rests_on.part is None else float(rests_on.part),
+                whole=rests_on.whole,
+                step=None if rests_on.part is None else float(rests_on.step),
+                outcome=rests_on.outcome,
+                subjects=tuple(rests_on.subjects),
+                found=rests_on.found,
+            )
+        return self._made[key]
+
+    def _grounds(self, field: str, subject: str, stage: StageRun) -> Grounds:
+        if stage.stage is Stage.SAMPLE:
+            return sample_grounds(field, self._run.findings[subject])
+        counted = self._run.characterised.profiles
+        return grounds(field, stage.stage, subject, stage.profiles[subject], counted, self._rulebook)
 
 
-def rule_uses(stages: Stages, rulebook: Rulebook) -> Iterator[RuleUse]:
+def rule_uses(run: Run, rulebook: Rulebook) -> Iterator[RuleUse]:
     """Every rule of the rulebook, and to how many facts it applied."""
-    runs = {run.stage: run for run in (stages.samples, stages.weighed, stages.characterised, stages.judged)}
-    applied = Counter(match.rule.id for run in runs.values() for ms in run.matches.values() for match in ms)
+    applied = Counter(m.rule.id for stage in run.stages.values() for said in stage.said.values() for m in said.matches)
     for rule in rulebook.rules:
         yield RuleUse(
             rule=rule.id,
@@ -61,46 +99,9 @@ def rule_uses(stages: Stages, rulebook: Rulebook) -> Iterator[RuleUse]:
             source=f"{rulebook.framework.sources[rule.source.document].title}: {rule.source.clause}",
             basis=rule.basis,
             place=rulebook.places.get(rule.id, ""),
-            looked_at=len(runs[rule.stage].profiles),
+            looked_at=len(run.stages[rule.stage].profiles),
             applied=applied[rule.id],
         )
-
-
-def _derivation(subject: str, outcome: str, level: Scale | None, stage: StageRun) -> Derivation:
-    return Derivation(
-        stage=stage.stage,
-        subject=subject,
-        outcome=outcome,
-        value=RAISED if level is None else str(level),
-        firings=tuple(
-            Firing(
-                rule=match.rule.id,
-                bound=conclusion.bound,
-                level=None if conclusion.level is None else str(conclusion.level),
-                decides=conclusion.level is level,
-                premises=premises(match, stage),
-                besides=tuple(premises(match, stage, further) for further in range(1, len(match.alternatives))),
-            )
-            for match in stage.matches[subject]
-            if (conclusion := match.rule.conclusion).outcome == outcome
-        ),
-    )
-
-
-def _premise(condition: Condition, value: object, grounds: Grounds) -> Premise:
-    return Premise(
-        field=condition.field,
-        value=_plain(value),
-        comparator=condition.comparator.value,
-        bound=_plain(condition.bound),
-        condition=condition.test,
-        part=None if grounds.part is None else float(grounds.part),
-        whole=grounds.whole,
-        step=None if grounds.part is None else float(grounds.step),
-        what=grounds.what,
-        subjects=tuple(grounds.subjects),
-        found=grounds.found,
-    )
 
 
 def _plain(value: Any) -> Any:

@@ -11,20 +11,20 @@ import json
 import os
 import sys
 import weakref
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import product
 from threading import RLock
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from peelrules.engine.matching import Match
-from peelrules.model.facts import Fact, Stage, Value
+from peelrules.engine.matching import Match, Said, said
+from peelrules.model.comparators import Comparator
+from peelrules.model.conditions import Axes, Condition, Conditions
+from peelrules.model.facts import Fact, Fields, Stage
 from peelrules.model.problems import EngineError
 from peelrules.model.rulebook import Rulebook
-from peelrules.model.rules import Comparator, Condition, Rule
-from peelrules.model.scales import Scale
+from peelrules.model.rules import Rule
 
 MAX_ALTERNATIVES = 60
 """In one ruleset. A fact that 65 or more match fires none of them; 512 that begin differently never come to an end."""
@@ -32,12 +32,9 @@ MAX_ALTERNATIVES = 60
 MAX_CONDITIONS = 16
 """In one alternative. With more, every fact fails."""
 
-_OPERATORS = {
-    Comparator.AT_LEAST: "$gte",
-    Comparator.AT_MOST: "$lte",
-    Comparator.ABOVE: "$gt",
-    Comparator.BELOW: "$lt",
-}
+MAX_KNOWN = 100_000
+"""Cells of which is remembered what is said of them."""
+
 _CANNOT_IMPORT = (
     "durable_rules cannot be loaded ({error}). It is built from source when it is installed and needs a C compiler and "
     "the headers of Python; install it again with\n"
@@ -45,32 +42,34 @@ _CANNOT_IMPORT = (
 )
 
 
-def durable(rulebook: Rulebook, stage: Stage, facts: Mapping[str, Fact]) -> list[Match]:
-    """Match the rules of a stage on durable_rules.
+def durable(rulebook: Rulebook, stage: Stage, facts: Sequence[Fact]) -> list[Said]:
+    """Ask durable_rules.
 
     Raises:
         EngineError: durable_rules is missing, or did not finish what it was asked.
     """
     rules = rulebook.of_stage[stage]
     with _running:
-        compiled = _idle.pop(id(rules), None) or _compiled(rules, rulebook)
-        matches = compiled.match(facts)
+        compiled = _idle.pop((stage, id(rules)), None) or _compiled(rulebook, stage)
+        answers = [compiled.said(fact) for fact in facts]
         # Only what came to its end is used again: what a broken run leaves behind would fire in the next one.
-        _idle[id(rules)] = compiled
-    return matches
+        _idle[stage, id(rules)] = compiled
+    return answers
 
 
-_idle: dict[int, "_Stage"] = {}
-"""Stages that are compiled and not at work, by the id of their rules, which each of them keeps alive."""
+_idle: dict[tuple[Stage, int], "_Stage"] = {}
+"""Stages that are compiled and not at work, by the id of their rules, which each of them keeps alive. Where there are
+none, several stages share the one empty tuple."""
 
 _running = RLock()
 """One run at a time. More would be safe, each with rulesets of its own, but would need more memory and gain no time."""
 
 
-def _compiled(rules: Sequence[Rule], rulebook: Rulebook) -> "_Stage":
+def _compiled(rulebook: Rulebook, stage: Stage) -> "_Stage":
     """The rules of a stage, compiled and kept until their rulebook is gone."""
-    weakref.finalize(rulebook, _idle.pop, id(rules), None).atexit = False
-    return _Stage(rules)
+    rules = rulebook.of_stage[stage]
+    weakref.finalize(rulebook, _idle.pop, (stage, id(rules)), None).atexit = False
+    return _Stage(stage, rules, rulebook.fields[stage])
 
 
 def _renew_lock() -> None:
@@ -93,40 +92,43 @@ class _Alternative(NamedTuple):
 
 
 class _Stage:
-    """The rules of one stage, compiled."""
+    """The rules of one stage, compiled. A fact is told by the cell in which it lies, each cell once in a lifetime."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+    def __init__(self, stage: Stage, rules: Sequence[Rule], fields: Fields) -> None:
+        self._stage = stage
         self._rules = rules
         alternatives = list(_alternatives(rules))
-        self._bounds = _bounds(condition for alternative in alternatives for condition in alternative.conditions)
+        self._axes = Axes((c for alternative in alternatives for c in alternative.conditions), fields)
+        # named by number, for names of fields may be words that durable_rules keeps for itself
+        self._called = {axis.field.name: (f"f{number}", axis) for number, axis in enumerate(self._axes.axes)}
+        self._known: dict[tuple[int, ...], Said] = {}
         self._parts = [
             (part, _Ruleset([self._pattern(alternative.conditions) for alternative in part]))
             for start in range(0, len(alternatives), MAX_ALTERNATIVES)
             if (part := alternatives[start : start + MAX_ALTERNATIVES])
         ]
 
-    def match(self, facts: Mapping[str, Fact]) -> list[Match]:
-        # facts that no rule can tell apart are told once
-        known: dict[tuple[int, ...], list[tuple[int, list[int]]]] = {}
-        matches: list[Match] = []
-        for subject, fact in facts.items():
-            told = tuple(_place(getattr(fact, field), bounds) for field, bounds in self._bounds.items())
-            if told not in known:
-                known[told] = self._holding(dict(zip(self._bounds, told, strict=True)))
-            for rule, numbers in known[told]:
-                alternatives = self._rules[rule].alternatives
-                matches.append(Match(subject, self._rules[rule], tuple(alternatives[number] for number in numbers)))
-        return matches
+    def said(self, fact: Fact) -> Said:
+        """What the rules say of a fact."""
+        cell = self._axes.cell(fact)
+        if cell not in self._known:
+            if len(self._known) >= MAX_KNOWN:
+                self._known.clear()
+            self._known[cell] = said(self._stage, self._matches(cell))
+        return self._known[cell]
 
-    def _holding(self, told: Mapping[str, int]) -> list[tuple[int, list[int]]]:
-        """The rules that apply to a fact, each with its alternatives that hold."""
+    def _matches(self, cell: Sequence[int]) -> list[Match]:
+        told = {f"f{number}": place for number, place in enumerate(cell)}
         fired = (part[position] for part, ruleset in self._parts for position in ruleset.firing(told))
         holding: dict[int, list[int]] = {}
         for rule, number in sorted({(alternative.rule, alternative.number) for alternative in fired}):
             holding.setdefault(rule, []).append(number)
-        return list(holding.items())
+        return [
+            Match(self._rules[rule], tuple(self._rules[rule].alternatives[number] for number in numbers))
+            for rule, numbers in holding.items()
+        ]
 
-    def _pattern(self, conditions: Sequence[Condition]) -> dict[str, Any]:
+    def _pattern(self, conditions: Conditions) -> dict[str, Any]:
         if len(conditions) > MAX_CONDITIONS:
             raise EngineError(
                 f"durable_rules takes {MAX_CONDITIONS} conditions at most, and is given {len(conditions)}"
@@ -134,13 +136,14 @@ class _Stage:
         return {"$and": [self._comparison(condition) for condition in conditions]}
 
     def _comparison(self, condition: Condition) -> dict[str, Any]:
-        comparison = {condition.field: _place(condition.bound, self._bounds[condition.field])}
-        operator = _OPERATORS.get(condition.comparator)
+        name, axis = self._called[condition.field]
+        comparison = {name: axis.place(condition.bound)}
+        operator = condition.comparator.durable
         return {operator: comparison} if operator else comparison
 
 
 def _alternatives(rules: Sequence[Rule]) -> Iterator[_Alternative]:
-    """Every alternative of every rule, with `one_of` written out as alternatives of its own."""
+    """Every alternative of every rule, with each of several bounds written out as an alternative of its own."""
     for position, rule in enumerate(rules):
         for number, conditions in enumerate(rule.alternatives):
             for single in product(*(_single(condition) for condition in conditions)):
@@ -148,27 +151,9 @@ def _alternatives(rules: Sequence[Rule]) -> Iterator[_Alternative]:
 
 
 def _single(condition: Condition) -> Sequence[Condition]:
-    if condition.comparator is Comparator.ONE_OF:
-        return [Condition(condition.field, Comparator.IS, bound) for bound in condition.bound]
+    if condition.comparator.has_several:
+        return [Condition(condition.field, Comparator.IS, bound) for bound in condition.bounds]
     return [condition]
-
-
-def _bounds(conditions: Iterable[Condition]) -> dict[str, list[Any]]:
-    """The bounds of each field, lowest first. Where a value lies among them is all that the rules can tell of it."""
-    bounds: dict[str, set[Any]] = {}
-    for condition in conditions:
-        bounds.setdefault(condition.field, set()).add(_comparable(condition.bound))
-    return {field: sorted(of_field) for field, of_field in bounds.items()}
-
-
-def _place(value: Value, bounds: Sequence[Any]) -> int:
-    """Where a value lies among bounds: 1, 3, 5… on one of them, 0, 2, 4… before, between and beyond."""
-    value = _comparable(value)
-    return bisect_left(bounds, value) + bisect_right(bounds, value)
-
-
-def _comparable(value: Value) -> Any:
-    return value.rank if isinstance(value, Scale) else value
 
 
 class _Ruleset:

@@ -1,12 +1,13 @@
 """From evidence to an assessment. A grade is the lowest ceiling."""
 
+from collections.abc import Sequence
+
 from peelrules.engine.cautions import cautions
-from peelrules.engine.derivations import derivations, premises, rule_uses
+from peelrules.engine.derivations import Reasoning, rule_uses
 from peelrules.engine.durable import durable
 from peelrules.engine.matching import Matcher
-from peelrules.engine.profiles import by_characteristic
 from peelrules.engine.soundness import refuse_unsound
-from peelrules.engine.stages import Stages, ceiling_if_missing, run
+from peelrules.engine.stages import Run, ceiling_if, run
 from peelrules.model.assessment import (
     AreaForImprovement,
     AssessedCharacteristic,
@@ -39,11 +40,10 @@ def grade(evidence: Evidence, rulebook: Rulebook, matcher: Matcher = durable) ->
     refuse_unsound(evidence, rulebook.framework)
     framework = rulebook.framework
     findings = sorted(evidence.findings, key=lambda finding: finding.id)
-    stages = run(findings, rulebook, matcher)
-
-    bearing = by_characteristic(findings)
+    done = run(findings, rulebook, matcher)
+    reasoning = Reasoning(done, rulebook)
     characteristics = {
-        c.id: _characteristic(c, framework.question_of[c.id], bearing.get(c.id, []), stages)
+        c.id: _characteristic(c, framework.question_of[c.id], done.bearing.get(c.id, ()), done)
         for c in framework.characteristics.values()
     }
     return Assessment(
@@ -52,37 +52,37 @@ def grade(evidence: Evidence, rulebook: Rulebook, matcher: Matcher = durable) ->
         inspection=evidence.inspection,
         cautions=cautions(evidence.inspection, framework),
         rulebook=rulebook.identity,
-        judgments=tuple(_judgment(q, stages, rulebook) for q in framework.core_questions),
+        judgments=tuple(_judgment(q, done, reasoning, rulebook) for q in framework.core_questions),
         areas_for_improvement=tuple(
-            _area_for_improvement(c, bearing[c.characteristic], stages)
+            _area_for_improvement(c, done.bearing[c.characteristic], done)
             for c in characteristics.values()
             if c.concern is Concern.AREA_FOR_IMPROVEMENT
         ),
         causes_of_concern=tuple(
-            _cause_of_concern(c, framework.characteristics[i], bearing[i], stages)
+            _cause_of_concern(c, framework.characteristics[i], done.bearing[i], done)
             for i, c in characteristics.items()
             if c.concern is Concern.CAUSE_OF_CONCERN
         ),
         innovative_practice=tuple(
             _innovative_practice(f, framework.question_of[f.primary])
             for f in findings
-            if stages.weighed.raises(f.id, "innovative_practice")
+            if done.weighed.concluded(f.id, "innovative_practice")
         ),
         characteristics=tuple(characteristics.values()),
-        findings=tuple(_finding(f, evidence, stages) for f in findings),
-        derivations=tuple(derivations(stages)),
-        rules=tuple(rule_uses(stages, rulebook)),
+        findings=tuple(_finding(f, evidence, done) for f in findings),
+        derivations=tuple(reasoning.derivations()),
+        rules=tuple(rule_uses(done, rulebook)),
         sources=evidence.sources,
     )
 
 
-def _judgment(question: CoreQuestion, stages: Stages, rulebook: Rulebook) -> Judgment:
-    judged = stages.judged
-    assessed = sum(stages.standings[c.id].status is not None for c in question.characteristics)
+def _judgment(question: CoreQuestion, done: Run, reasoning: Reasoning, rulebook: Rulebook) -> Judgment:
+    judged = done.judged
+    assessed = sum(done.standings[c.id].status is not None for c in question.characteristics)
     coverage = Coverage(assessed=assessed, of=len(question.characteristics))
     is_judged = question.id in judged.profiles
-    not_graded = _why_not_graded(question, coverage, stages)
-    ceiling = judged.ceiling(question.id, "grade", Grade) if is_judged else None
+    not_graded = _why_not_graded(question, coverage, done)
+    ceiling = judged.concluded(question.id, "grade") if is_judged else None
     return Judgment(
         core_question=question.id,
         title=question.title,
@@ -90,42 +90,46 @@ def _judgment(question: CoreQuestion, stages: Stages, rulebook: Rulebook) -> Jud
         reporting=question.reporting,
         grade=ceiling if not_graded is None else None,
         ceiling=ceiling,
-        range=_range(question, ceiling, coverage, stages, rulebook) if ceiling is not None else None,
+        range=_range(question, ceiling, coverage, done, rulebook) if ceiling is not None else None,
         not_graded=not_graded,
         coverage=coverage,
         reasons=tuple(
-            Reason(rule=match.rule.id, title=match.rule.title, premises=premises(match, judged))
-            for match in judged.matches.get(question.id, ())
+            Reason(rule=match.rule.id, title=match.rule.title, premises=reasoning.premises(match, question.id, judged))
+            for match in (judged.said[question.id].matches if is_judged else ())
             if match.rule.conclusion.level is ceiling
         ),
     )
 
 
-def _range(question: CoreQuestion, ceiling: Grade, coverage: Coverage, stages: Stages, rulebook: Rulebook) -> Range:
+def _range(question: CoreQuestion, ceiling: Grade, coverage: Coverage, done: Run, rulebook: Rulebook) -> Range:
     if coverage.assessed == coverage.of:  # nothing is missing that could change the ceiling
         return Range(worst=ceiling, best=ceiling)
-    worst = ceiling_if_missing(Status.lowest(), question, stages.standings, rulebook)
-    return Range(worst=worst, best=ceiling_if_missing(Status.highest(), question, stages.standings, rulebook))
+    names = [characteristic.id for characteristic in question.characteristics]
+    worst, best = (
+        ceiling_if(dict.fromkeys(names, status), question, done, rulebook)
+        for status in (Status.lowest(), Status.highest())
+    )
+    return Range(worst=worst, best=best)
 
 
-def _why_not_graded(question: CoreQuestion, coverage: Coverage, stages: Stages) -> str | None:
+def _why_not_graded(question: CoreQuestion, coverage: Coverage, done: Run) -> str | None:
     if question.reporting is Reporting.NARRATIVE:
         return "a narrative question: described, not graded"
     if question.reporting is Reporting.SEPARATE:
         return "inspected and reported separately"
     if coverage.assessed == 0:
         return "no evidence"
-    if stages.judged.raises(question.id, "not_enough_evidence"):
+    if done.judged.concluded(question.id, "not_enough_evidence"):
         return f"not enough evidence: {coverage.assessed} of {coverage.of} characteristics are assessed"
     return None
 
 
 def _characteristic(
-    characteristic: Characteristic, question: CoreQuestion, bearing: list[Finding], stages: Stages
+    characteristic: Characteristic, question: CoreQuestion, bearing: Sequence[Finding], done: Run
 ) -> AssessedCharacteristic:
-    standing = stages.standings[characteristic.id]
-    direction = {f.id: stages.readings[f.id].direction for f in bearing}
-    against = [i for i in direction if direction[i] is Direction.SHORTFALL or stages.gravities[i] > Gravity.NONE]
+    standing = done.standings[characteristic.id]
+    direction = {f.id: done.readings[f.id].direction for f in bearing}
+    against = [i for i in direction if direction[i] is Direction.SHORTFALL or done.gravities[i] > Gravity.NONE]
     return AssessedCharacteristic(
         characteristic=characteristic.id,
         core_question=question.id,
@@ -133,27 +137,27 @@ def _characteristic(
         role=characteristic.role,
         status=standing.status,
         concern=standing.concern,
-        gravity=max((stages.gravities[i] for i in direction), default=Gravity.NONE),
+        gravity=max((done.gravities[i] for i in direction), default=Gravity.NONE),
         strengths=tuple(i for i in direction if direction[i] is Direction.STRENGTH),
-        shortfalls=_gravest_first(against, stages),
+        shortfalls=_gravest_first(against, done),
     )
 
 
 def _area_for_improvement(
-    characteristic: AssessedCharacteristic, bearing: list[Finding], stages: Stages
+    characteristic: AssessedCharacteristic, bearing: Sequence[Finding], done: Run
 ) -> AreaForImprovement:
     return AreaForImprovement(
         core_question=characteristic.core_question,
         characteristic=characteristic.characteristic,
         title=characteristic.title,
-        findings=_behind(characteristic, bearing, stages),
+        findings=_behind(characteristic, bearing, done),
     )
 
 
 def _cause_of_concern(
-    assessed: AssessedCharacteristic, characteristic: Characteristic, bearing: list[Finding], stages: Stages
+    assessed: AssessedCharacteristic, characteristic: Characteristic, bearing: Sequence[Finding], done: Run
 ) -> CauseOfConcern:
-    behind = _behind(assessed, bearing, stages)
+    behind = _behind(assessed, bearing, done)
     made = {f.id: f.recommendation for f in bearing if f.recommendation is not None}
     # where the inspectors' own recommendation is not coded, what would be good is recommended
     otherwise = f"Reach the characteristic of good performance: {characteristic.text}"
@@ -172,18 +176,18 @@ def _innovative_practice(finding: Finding, question: CoreQuestion) -> Innovative
     )
 
 
-def _behind(characteristic: AssessedCharacteristic, bearing: list[Finding], stages: Stages) -> tuple[str, ...]:
+def _behind(characteristic: AssessedCharacteristic, bearing: Sequence[Finding], done: Run) -> tuple[str, ...]:
     """The shortfalls, not yet put right, that are first of all about the characteristic."""
     first = {f.id for f in bearing if f.primary == characteristic.characteristic and f.state is not State.REMEDIED}
-    return _gravest_first([i for i in characteristic.shortfalls if i in first], stages)
+    return _gravest_first([i for i in characteristic.shortfalls if i in first], done)
 
 
-def _gravest_first(ids: list[str], stages: Stages) -> tuple[str, ...]:
-    return tuple(sorted(ids, key=lambda i: (-stages.gravities[i].rank, i)))
+def _gravest_first(ids: list[str], done: Run) -> tuple[str, ...]:
+    return tuple(sorted(ids, key=lambda i: (-done.gravities[i].rank, i)))
 
 
-def _finding(finding: Finding, evidence: Evidence, stages: Stages) -> AssessedFinding:
-    reading = stages.readings[finding.id]
+def _finding(finding: Finding, evidence: Evidence, done: Run) -> AssessedFinding:
+    reading = done.readings[finding.id]
     has_extent = reading.direction is Direction.SHORTFALL or finding.sample is not None
     work = evidence.sources.get(finding.source.document)
     return AssessedFinding(
@@ -192,5 +196,5 @@ def _finding(finding: Finding, evidence: Evidence, stages: Stages) -> AssessedFi
         place=f"{work.title}: {finding.source}" if work is not None else str(finding.source),
         direction=reading.direction,
         extent=reading.extent if has_extent else None,
-        gravity=stages.gravities[finding.id],
+        gravity=done.gravities[finding.id],
     )

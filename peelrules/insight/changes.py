@@ -3,23 +3,25 @@
 Nothing is changed in place; applying changes gives new evidence or a new rulebook.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import inf
 from typing import Any, Literal
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from peelrules.documents.shape import or_did_you_mean, unknown
+from peelrules.documents.written import annotation_of
 from peelrules.documents.yaml import parse
-from peelrules.model.base import Frozen
+from peelrules.model.base import Frozen, Share
+from peelrules.model.conditions import Condition, Conditions
+from peelrules.model.counts import Count, Kind, read_of_members
+from peelrules.model.directions import Swing, harm_of
 from peelrules.model.evidence import SUPPOSED, Citation, Evidence, Finding, Sample
+from peelrules.model.facts import Field, Fields, Stage
 from peelrules.model.plain import cut
 from peelrules.model.problems import DocumentError, PeelrulesError
 from peelrules.model.rulebook import Rulebook
-from peelrules.model.rules import RULES, Comparator
 from peelrules.model.scales import Direction
-
-_BOUNDED = [comparator.value for comparator in Comparator]
 
 
 class ChangeError(PeelrulesError):
@@ -73,6 +75,23 @@ class SetBound(Frozen):
         return f"{self.rule}: {self.field} {self.comparator.replace('_', ' ')} {self.value}"
 
 
+class SetCount(Frozen):
+    """Give a bound of a count, or what a share of nothing is, another value."""
+
+    kind: Literal["set-count"] = "set-count"
+    count: str
+    """Stage and id, such as `core_question.demonstrated`."""
+    part: str
+    """`where`, `of` or `of_none`."""
+    field: str = ""
+    comparator: str = ""
+    value: str | bool | int | float
+
+    def __str__(self) -> str:
+        words = f"{self.part} {self.field} {self.comparator}".replace("_", " ").rstrip()
+        return f"{self.count}: {words} {self.value}"
+
+
 Change = Set | Drop | Show
 
 
@@ -90,20 +109,41 @@ def parse_set(text: str, evidence: Evidence) -> Set:
     return Set(finding=finding, field=field, value=value)
 
 
-def parse_rule_set(text: str, rulebook: Rulebook) -> SetBound:
+def parse_rule_set(text: str, rulebook: Rulebook) -> "SetBound | SetCount":
     """A change such as `grade.substantially-all=0.8`, or `RULE.FIELD.COMPARATOR=VALUE` where a rule has several bounds.
+
+    Of a count it is `core_question.not_demonstrated_service.where.status=partly demonstrated`, or `….of_none=1`.
 
     Raises:
         ChangeError: it is not of that form, or does not name one bound.
     """
     target, value = _split(text, "RULE=VALUE")
-    rule_id, named = _prefix(target, list(rulebook.rule), "rule")
-    bounds = [(c.field, c.comparator.value) for conditions in rulebook.rule[rule_id].alternatives for c in conditions]
-    chosen = [bound for bound in bounds if not named or f"{'.'.join(bound)}.".startswith(f"{named}.")]
+    counts = {f"{count.stage.value}.{count.id}": count for count in rulebook.counts}
+    name, part = _prefix(target, [*rulebook.rule, *counts], "rule or count")
+    if name in counts:
+        count = counts[name]
+        bounds = [(p, c.field, c.comparator.word) for p in ("where", "of") for c in getattr(count, p)]
+        if part == "of_none" and count.kind is Kind.SHARE:
+            return SetCount(count=name, part=part, value=value)
+        chosen = _one(bounds, part, target, [*_names(name, bounds), *([f"{name}.of_none"] * bool(count.of))])
+        return SetCount(count=name, part=chosen[0], field=chosen[1], comparator=chosen[2], value=value)
+    bounds_of_rule = [
+        (c.field, c.comparator.word) for conditions in rulebook.rule[name].alternatives for c in conditions
+    ]
+    field, comparator = _one(bounds_of_rule, part, target, _names(name, bounds_of_rule))
+    return SetBound(rule=name, field=field, comparator=comparator, value=value)
+
+
+def _one(bounds: Sequence[tuple[str, ...]], part: str, target: str, names: Collection[str]) -> tuple[str, ...]:
+    """The one bound that a part of a name is the beginning of; without a part, the only one there is."""
+    chosen = [bound for bound in bounds if not part or f"{'.'.join(bound)}.".startswith(f"{part}.")]
     if len(chosen) != 1:
-        names = sorted({f"{rule_id}.{'.'.join(bound)}" for bound in bounds})
-        raise ChangeError(f"`{cut(target)}` does not name one bound; the rule has {', '.join(names)}")
-    return SetBound(rule=rule_id, field=chosen[0][0], comparator=chosen[0][1], value=value)
+        raise ChangeError(f"`{cut(target)}` does not name one bound; there are {', '.join(sorted(set(names)))}")
+    return chosen[0]
+
+
+def _names(name: str, bounds: Iterable[tuple[str, ...]]) -> list[str]:
+    return [f"{name}.{'.'.join(bound)}" for bound in bounds]
 
 
 def changed(evidence: Evidence, changes: Iterable[Change]) -> Evidence:
@@ -126,24 +166,60 @@ def changed(evidence: Evidence, changes: Iterable[Change]) -> Evidence:
     return evidence.model_copy(update={"findings": tuple(findings.values())})
 
 
-def changed_rules(rulebook: Rulebook, changes: Iterable[SetBound]) -> Rulebook:
+def changed_rules(rulebook: Rulebook, changes: "Iterable[SetBound | SetCount]") -> Rulebook:
     """The rulebook after its bounds are changed. Its examples are kept, and may no longer hold.
 
     Raises:
-        ChangeError: a bound cannot have the value.
+        ChangeError: a bound cannot have the value, or better evidence could then move a count either way.
     """
-    rules = dict(rulebook.rule)
+    rules, counts = dict(rulebook.rule), {f"{count.stage.value}.{count.id}": count for count in rulebook.counts}
     for change in changes:
-        rule = rules[change.rule]
-        content = rule.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True)
-        for alternative in content["when"]:
-            if change.comparator in alternative.get(change.field, {}):
-                alternative[change.field][change.comparator] = change.value
-        try:
-            rules[rule.id] = RULES[rule.stage].model_validate(content)
-        except ValidationError as error:
-            raise ChangeError(f"{cut(str(change))}: {_first(error)}") from None
-    return Rulebook(framework=rulebook.framework, rules=tuple(rules.values()), places=rulebook.places)
+        match change:
+            case SetBound():
+                rule = rules[change.rule]
+                alternatives = tuple(_rebound(each, change, rulebook.fields[rule.stage]) for each in rule.alternatives)
+                rules[rule.id] = rule.model_copy(update={"alternatives": alternatives})
+            case SetCount():
+                counts[change.count] = _recounted(counts[change.count], change, rulebook)
+    return rulebook.model_copy(update={"rules": tuple(rules.values()), "counts": tuple(counts.values())})
+
+
+def _recounted(count: Count, change: "SetCount", rulebook: Rulebook) -> Count:
+    read = read_of_members(count.stage, rulebook.fields[Stage.CHARACTERISTIC])
+    if change.part == "of_none":
+        return count.model_copy(update={"of_none": _as(float, Share, change)})
+    recounted = count.model_copy(update={change.part: _rebound(getattr(count, change.part), change, read)})
+    if isinstance(harm := harm_of(recounted, read, rulebook.framework.exact_credit), Swing):
+        raise ChangeError(
+            f"{cut(str(change))}: better evidence could move it either way: {harm.raised}; {harm.lowered}"
+        )
+    return recounted
+
+
+def _rebound(conditions: Conditions, change: "SetBound | SetCount", read: Fields) -> Conditions:
+    """The conditions, with another bound in those that a change names."""
+    return tuple(c._replace(bound=_bound(read[c.field], c, change)) if _names_it(change, c) else c for c in conditions)
+
+
+def _names_it(change: "SetBound | SetCount", condition: Condition) -> bool:
+    """Whether a condition is one of those that a change is about."""
+    return (condition.field, condition.comparator.word) == (change.field, change.comparator)
+
+
+def _bound(field: Field, condition: Condition, change: "SetBound | SetCount") -> Any:
+    kind = annotation_of(field)
+    if condition.comparator.has_several:
+        return (_as(field.kind, kind, change),)
+    return _as(field.kind, kind, change)
+
+
+def _as(kind: type, annotation: Any, change: "SetBound | SetCount") -> Any:
+    """The value of a change as one of its field."""
+    value = float(change.value) if kind is float and type(change.value) is int else change.value
+    try:
+        return TypeAdapter(annotation).validate_python(value)
+    except ValidationError as error:
+        raise ChangeError(f"{cut(str(change))}: {_first(error)}") from None
 
 
 def _split(text: str, form: str) -> tuple[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from peelrules.documents.shape import unknown
 from peelrules.engine.grading import grade
-from peelrules.insight.changes import Change, ChangeError, SetBound, changed, changed_rules
+from peelrules.insight.changes import Change, ChangeError, SetBound, SetCount, changed, changed_rules
 from peelrules.model.assessment import Assessment
 from peelrules.model.base import Frozen
 from peelrules.model.evidence import SUPPOSED, Evidence
@@ -17,7 +17,7 @@ class Difference(Frozen):
     """One outcome that is not the same in both."""
 
     subject: str
-    what: str
+    outcome: str
     title: str
     before: str | None
     """None: nothing was concluded."""
@@ -44,11 +44,11 @@ class Differences(Frozen):
     findings_new: tuple[str, ...]
 
 
-def what_if(
+def whatif(
     evidence: Evidence,
     rulebook: Rulebook,
     changes: Iterable[Change] = (),
-    rule_changes: Iterable[SetBound] = (),
+    rule_changes: Iterable[SetBound | SetCount] = (),
 ) -> Differences:
     """What would be concluded differently after changes to the evidence, the rules or both.
 
@@ -92,8 +92,8 @@ def differences(before: Assessment, after: Assessment, before_is: str = "", afte
         statuses=tuple(_concluded("status", before, after)),
         findings=tuple(
             difference
-            for what in ("gravity", "direction", "extent", "innovative_practice")
-            for difference in _concluded(what, before, after)
+            for outcome in ("gravity", "direction", "extent", "innovative_practice")
+            for difference in _concluded(outcome, before, after)
             if difference.subject in both
         ),
         findings_gone=tuple(i for i in before.finding if i not in both),
@@ -135,36 +135,38 @@ def _ceilings(before: Assessment, after: Assessment) -> Iterator[Difference]:
             yield _difference(question, "grade", _word(first), _word(second), before, after)
 
 
-def _concluded(what: str, before: Assessment, after: Assessment, otherwise: str | None = None) -> Iterator[Difference]:
+def _concluded(
+    outcome: str, before: Assessment, after: Assessment, otherwise: str | None = None
+) -> Iterator[Difference]:
     """Outcomes of a kind that differ; *otherwise* is the outcome where nothing was concluded."""
-    values = [{d.subject: d.value for d in a.derivations if d.outcome == what} for a in (before, after)]
+    values = [{d.subject: d.value for d in a.derivations if d.outcome == outcome} for a in (before, after)]
     for subject in _either(*values):
         first, second = (value.get(subject, otherwise) for value in values)
         if first != second:
-            yield _difference(subject, what, first, second, before, after)
+            yield _difference(subject, outcome, first, second, before, after)
 
 
 def _difference(
-    subject: str, what: str, first: str | None, second: str | None, before: Assessment, after: Assessment
+    subject: str, outcome: str, first: str | None, second: str | None, before: Assessment, after: Assessment
 ) -> Difference:
     return Difference(
         subject=subject,
-        what=what,
+        outcome=outcome,
         title=after.title(subject) or before.title(subject) or subject,
         before=first,
         after=second,
-        because_before=_because(subject, what, before),
-        because_after=_because(subject, what, after),
+        because_before=_because(subject, outcome, before),
+        because_after=_because(subject, outcome, after),
     )
 
 
-def _because(subject: str, what: str, assessment: Assessment) -> tuple[str, ...]:
+def _because(subject: str, outcome: str, assessment: Assessment) -> tuple[str, ...]:
     judgment = assessment.judgments_by_question.get(subject)
     if judgment is not None and judgment.not_graded is not None:
         return (judgment.not_graded,)
-    if not assessment.is_concluded(subject, what):
+    if not assessment.is_concluded(subject, outcome):
         return ("not assessed",) if subject in assessment.characteristic else ()
-    firings = assessment.derivation(subject, what).firings
+    firings = assessment.derivation(subject, outcome).firings
     return tuple(assessment.rule[firing.rule].title for firing in firings if firing.decides)
 
 

@@ -8,20 +8,20 @@ from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
-import polars as pl
 
+from peelrules.engine.columns import conclude
 from peelrules.insight import variants
-from peelrules.insight.variants import Base, Ranks, graded, in_parts, repeated
+from peelrules.insight.variants import Base, Ranks, in_parts
 from peelrules.model.evidence import Finding, Sample
-from peelrules.model.scales import Direction
+from peelrules.model.scales import Direction, Extent, Seriousness, State
 from peelrules.model.sensitivity import Interval
-from peelrules.model.table import LEVELS
 
 _HALF_WIDTHS = 1.959963984540054
 """A published margin is of 95 percent: so many standard deviations."""
 _SAMPLING, _CODING = 0, 1
 """Each kind of draw has a stream of random numbers of its own."""
 CODED: tuple[Literal["seriousness", "extent", "state"], ...] = ("seriousness", "extent", "state")
+_LEVELS = [len(scale) for scale in (Seriousness, Extent, State)]
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
 
@@ -60,15 +60,17 @@ def _of_kinds(base: Base, as_it_is: Ranks, varied: dict[int, Numbers], share_of:
     """The grades of every draw; draws that no rule can tell apart on a question are graded once."""
     ranks = np.repeat(as_it_is, draws, axis=0)
     for column, question in enumerate(base.questions):
-        rows = [row for row in varied if question in base.questions_of(base.findings[row])]
-        if not rows:
+        rows = base.rows_of(question)
+        at = [place for place, row in enumerate(rows.tolist()) if row in varied]
+        if not at:
             continue
-        kinds, alike = np.unique(np.stack([varied[row] for row in rows], axis=1), axis=0, return_inverse=True)
+        kinds, alike = np.unique(np.stack([varied[rows[place]] for place in at], axis=1), axis=0, return_inverse=True)
         found = []
-        for at, part in in_parts(base, [{question}] * len(kinds)):
-            shares = np.full((len(base.findings), at.stop - at.start), np.nan)
-            shares[rows] = share_of[kinds[at].T]
-            found.append(graded(_with_shares(part, shares), shares.shape[1], base)[:, column])
+        for part in in_parts([len(rows)] * len(kinds)):
+            number = len(kinds[part])
+            columns = base.columns.taken(np.tile(rows, number), np.repeat(np.arange(number), len(rows)), number)
+            columns.failing.reshape(number, len(rows))[:, at] = share_of[kinds[part]]
+            found.append(conclude(columns, base.rulebook, ranges=False).grade[:, column])
         ranks[:, column] = np.concatenate(found)[alike.ravel()]
     return ranks
 
@@ -78,17 +80,21 @@ def of_coding(base: Base, as_it_is: Ranks, draws: int, seed: int, notch: float) 
 
     Up and down are equally likely; at an end of its scale a level can only go the other way.
     """
-    varied = [finding for finding in base.findings if _is_coded(finding)]
+    rows = np.flatnonzero([_is_coded(finding) for finding in base.findings])
+    varied = [base.findings[row] for row in rows.tolist()]
     shape = (len(varied), len(CODED))
     # first comes all that says what is off, then all that says which way: parts of any size draw the same
     what, way = _stream(seed, _CODING), _stream(seed, _CODING, after=draws * len(varied) * len(CODED))
     ranks = np.empty((draws, len(base.questions)), dtype=np.int8)
     off_in, off_and_other = np.zeros(len(varied), dtype=np.int64), np.zeros((len(varied), len(base.questions)))
     at_once = max(1, variants.AT_ONCE // max(1, len(base.findings)))
+    coded = np.stack([getattr(base.columns, name)[rows] for name in CODED], axis=1)
     for first in range(0, draws, at_once):
         count = min(at_once, draws - first)
         off, up = what.random((count, *shape)) < notch, way.random((count, *shape)) < 0.5
-        ranks[first : first + count], is_off = _coded_otherwise(base, varied, off, up)
+        off &= coded >= 0
+        ranks[first : first + count] = _coded_otherwise(base, rows, np.where(off, _a_notch_off(coded, up), coded))
+        is_off = off.any(axis=2)
         off_in += is_off.sum(axis=0)
         off_and_other += is_off.T.astype(np.float64) @ (ranks[first : first + count] != as_it_is)
     return Coded(ranks, varied, off_in, off_and_other.astype(np.int64))
@@ -100,22 +106,16 @@ def _stream(seed: int, kind: int, after: int = 0) -> np.random.Generator:
     return np.random.Generator(bits.advance(after) if after else bits)
 
 
-def _coded_otherwise(base: Base, varied: Sequence[Finding], off: Numbers, up: Numbers) -> tuple[Ranks, Numbers]:
-    """The grades of some draws, and which findings were off in each."""
-    draws = len(off)
-    is_given = np.array([[getattr(finding, name) is not None for name in CODED] for finding in varied], dtype=bool)
-    off &= is_given.reshape(1, len(varied), len(CODED))
-    rows = _rows(base, varied)
-    changed = repeated(rows, draws)
+def _coded_otherwise(base: Base, rows: Numbers, coded: Numbers) -> Ranks:
+    """The grades of some draws, in each of which some findings are coded otherwise."""
+    draws, findings = len(coded), len(base.findings)
+    if not findings:
+        return np.full((draws, len(base.questions)), variants.NO_GRADE, np.int8)
+    everything = np.tile(np.arange(findings), draws)
+    columns = base.columns.taken(everything, np.repeat(np.arange(draws), findings), draws)
     for number, name in enumerate(CODED):
-        levels = pl.Series([str(level) for level in LEVELS[name]], dtype=rows.schema[name])
-        coded = np.array([_rank(finding, name) for finding in varied], dtype=np.int64)
-        instead = _a_notch_off(coded, up[:, :, number], len(levels))
-        words = levels.gather(np.where(off[:, :, number], instead, coded).ravel())
-        is_told = pl.Series(np.tile(is_given[:, number], draws)) if varied else pl.Series([], dtype=pl.Boolean)
-        changed = changed.with_columns(pl.when(is_told).then(words).alias(name))
-    constant = repeated(_rows(base, [finding for finding in base.findings if not _is_coded(finding)]), draws)
-    return graded(pl.concat([constant, changed]), draws, base), np.any(off, axis=2)
+        getattr(columns, name).reshape(draws, findings)[:, rows] = coded[:, :, number]
+    return conclude(columns, base.rulebook, ranges=False).grade
 
 
 def _failing(sample: Sample, random: np.random.Generator, draws: int) -> Numbers:
@@ -145,36 +145,12 @@ def _one_of_each_kind(bounds: Numbers) -> Numbers:
     return shares
 
 
-def _with_shares(rows: pl.DataFrame, failing: Numbers) -> pl.DataFrame:
-    """Rows of variants, with other shares that fall short.
-
-    Args:
-        failing: for each row of the base and each variant; not a number where the row stays as it is.
-    """
-    share = pl.Series(1 - failing[rows["row"].to_numpy(), rows["inspection"].to_numpy()]).fill_nan(None)
-    is_varied = share.is_not_null()
-    return rows.with_columns(
-        sample_met=pl.when(~is_varied).then("sample_met"),
-        sample_of=pl.when(~is_varied).then("sample_of"),
-        sample_share=pl.coalesce(share, "sample_share"),
-        sample_margin=pl.when(is_varied).then(0.0).otherwise("sample_margin"),
-    ).drop("row")
-
-
-def _rows(base: Base, findings: Sequence[Finding]) -> pl.DataFrame:
-    return base.table.filter(pl.col("id").cast(pl.String).is_in([finding.id for finding in findings]))
-
-
 def _is_coded(finding: Finding) -> bool:
     return finding.direction is Direction.SHORTFALL or finding.sample is not None
 
 
-def _rank(finding: Finding, name: str) -> int:
-    level = getattr(finding, name)
-    return 0 if level is None else level.rank
-
-
-def _a_notch_off(coded: Numbers, up: Numbers, levels: int) -> Numbers:
-    instead = coded + np.where(up, 1, -1)
-    instead = np.where(instead < 0, 1, instead)
-    return np.where(instead >= levels, levels - 2, instead)
+def _a_notch_off(coded: Numbers, up: Numbers) -> Numbers:
+    """Levels a notch up or down; at an end of its scale a level can only go the other way."""
+    highest = np.array(_LEVELS) - 1
+    up = (up | (coded == 0)) & (coded < highest)
+    return coded + np.where(up, 1, -1).astype(np.int8)

@@ -8,9 +8,9 @@ from math import ceil, floor
 
 from peelrules.model.assessment import Assessment, Coverage, Derivation, Firing, Judgment, Premise
 from peelrules.model.base import Frozen
-from peelrules.model.facts import fields_of
+from peelrules.model.comparators import Comparator
+from peelrules.model.facts import count_in_words, in_words
 from peelrules.model.problems import ArgumentError, UnknownNameError
-from peelrules.model.rules import count_in_words, in_words
 from peelrules.model.scales import Grade, Status
 
 
@@ -18,7 +18,7 @@ class Step(Frozen):
     """A conclusion or a coded field, and what it rests on."""
 
     subject: str
-    what: str
+    outcome: str
     """The outcome concluded, or the field coded."""
     value: str
     title: str
@@ -80,7 +80,7 @@ class Consequence(Frozen):
 
     subject: str
     title: str
-    what: str
+    outcome: str
     value: str
     rule: str
     rule_title: str
@@ -89,7 +89,7 @@ class Consequence(Frozen):
     leads_to: tuple["Consequence", ...]
 
 
-def why(assessment: Assessment, core_question: str, full: bool = False) -> Step:
+def explain(assessment: Assessment, core_question: str, full: bool = False) -> Step:
     """Why a question has its grade, or its ceiling: what decided it, down to the findings.
 
     Args:
@@ -153,11 +153,11 @@ def _step(derivation: Derivation, assessment: Assessment, full: bool) -> Step:
     firings = derivation.firings if full else _deciding(derivation)
     return Step(
         subject=derivation.subject,
-        what=derivation.outcome,
+        outcome=derivation.outcome,
         value=derivation.value,
         title=assessment.title(derivation.subject) or derivation.subject,
         place=_place(derivation.subject, assessment),
-        because=tuple(_because(firing, derivation, assessment, full) for firing in firings),
+        because=tuple(_because(firing, assessment, full) for firing in firings),
     )
 
 
@@ -165,7 +165,7 @@ def _deciding(derivation: Derivation) -> tuple[Firing, ...]:
     return tuple(firing for firing in derivation.firings if firing.decides)
 
 
-def _because(firing: Firing, derivation: Derivation, assessment: Assessment, full: bool) -> Because:
+def _because(firing: Firing, assessment: Assessment, full: bool) -> Because:
     use = assessment.rule[firing.rule]
     return Because(
         rule=firing.rule,
@@ -175,26 +175,26 @@ def _because(firing: Firing, derivation: Derivation, assessment: Assessment, ful
         basis=use.basis,
         place=use.place,
         decides=firing.decides,
-        premises=tuple(_held(premise, derivation, assessment, full) for premise in firing.premises),
+        premises=tuple(_held(premise, assessment, full) for premise in firing.premises),
     )
 
 
-def _held(premise: Premise, derivation: Derivation, assessment: Assessment, full: bool) -> Held:
-    concluded = [s for s in premise.subjects if assessment.is_concluded(s, premise.what)]
+def _held(premise: Premise, assessment: Assessment, full: bool) -> Held:
+    concluded = [s for s in premise.subjects if assessment.is_concluded(s, premise.outcome)]
     # that there is none of something rests on all that was looked at, which decides nothing by itself
-    brief = [s for s in concluded if premise.found and _tells(s, premise.what, assessment)]
+    brief = [s for s in concluded if premise.found and _tells(s, premise.outcome, assessment)]
     telling = concluded if full else brief
     return Held(
-        words=premise.in_words(derivation.stage),
+        words=premise.in_words,
         coded=not concluded,
-        rests_on=tuple(_step(assessment.derivation(s, premise.what), assessment, full) for s in telling),
+        rests_on=tuple(_step(assessment.derivation(s, premise.outcome), assessment, full) for s in telling),
     )
 
 
-def _tells(subject: str, what: str, assessment: Assessment) -> bool:
+def _tells(subject: str, outcome: str, assessment: Assessment) -> bool:
     """Whether a conclusion is worth telling when only what decides is asked for."""
-    value = assessment.derivation(subject, what).value
-    return what != "status" or Status(value) < Status.DEMONSTRATED
+    value = assessment.derivation(subject, outcome).value
+    return outcome != "status" or Status(value) < Status.DEMONSTRATED
 
 
 def _block(firing: Firing, derivation: Derivation, assessment: Assessment, full: bool) -> Block:
@@ -204,32 +204,29 @@ def _block(firing: Firing, derivation: Derivation, assessment: Assessment, full:
         rule=firing.rule,
         title=assessment.rule[firing.rule].title,
         ceiling=None if firing.level is None else Grade(firing.level),
-        holds=tuple(premise.in_words(derivation.stage) for premises in alternatives for premise in premises),
-        takes=tuple(
-            " or ".join(_takes(premise, derivation, coverage) for premise in premises) for premises in alternatives
-        ),
-        because=_because(firing, derivation, assessment, full),
+        holds=tuple(premise.in_words for premises in alternatives for premise in premises),
+        takes=tuple(" or ".join(_takes(premise, coverage) for premise in premises) for premises in alternatives),
+        because=_because(firing, assessment, full),
     )
 
 
-def _takes(premise: Premise, derivation: Derivation, coverage: Coverage) -> str:
+def _takes(premise: Premise, coverage: Coverage) -> str:
     """What it takes for a condition to hold no more, as a count where the value is a share.
 
     A share of what is assessed also changes when more is assessed, so then the count is of what is assessed now.
     """
-    title = fields_of(derivation.stage)[premise.field].title
-    turned = {"at_least": "below", "at_most": "above", "above": "at most", "below": "at least", "is": "not"}
-    words = f"{title} {turned.get(premise.comparator, 'none of')} {_bound_in_words(premise)}"
+    comparator, title = Comparator.named(premise.comparator), premise.title
+    words = f"{title} {comparator.opposite} {_bound_in_words(premise)}"
     if premise.part is None or not premise.whole or not isinstance(premise.bound, float):
         return words
     step = Fraction(str(premise.step or 1))
     steps = Fraction(str(premise.bound)) * premise.whole / step
-    most = {"at_least": ceil(steps) - 1, "above": floor(steps)}
-    least = {"below": ceil(steps), "at_most": floor(steps) + 1}
-    if premise.comparator in most:
-        words = f"at most {count_in_words(float(most[premise.comparator] * step))} of {premise.whole} {title}"
-    elif premise.comparator in least:
-        words = f"at least {count_in_words(float(least[premise.comparator] * step))} of {premise.whole} {title}"
+    if comparator.is_least:
+        most = ceil(steps) - 1 if comparator.takes_the_value_below else floor(steps)
+        words = f"at most {count_in_words(float(most * step))} of {premise.whole} {title}"
+    elif comparator.is_ordered:
+        least = ceil(steps) if comparator.takes_the_value_below else floor(steps) + 1
+        words = f"at least {count_in_words(float(least * step))} of {premise.whole} {title}"
     if premise.whole != coverage.of and coverage.assessed < coverage.of:
         words += ", of those assessed now"
     return words
@@ -240,11 +237,11 @@ def _bound_in_words(premise: Premise) -> str:
     return " or ".join(bound) if isinstance(bound, tuple) else in_words(bound)
 
 
-def _above(subject: str, what: str, assessment: Assessment) -> tuple[Consequence, ...]:
+def _above(subject: str, outcome: str, assessment: Assessment) -> tuple[Consequence, ...]:
     """Every conclusion for which a rule fired that rests on this one."""
     return tuple(
         _consequence(firing, derivation, assessment, _above(derivation.subject, derivation.outcome, assessment))
-        for derivation, firing in assessment.resting_on.get((subject, what), ())
+        for derivation, firing in assessment.resting_on.get((subject, outcome), ())
     )
 
 
@@ -254,7 +251,7 @@ def _consequence(
     return Consequence(
         subject=derivation.subject,
         title=assessment.title(derivation.subject) or derivation.subject,
-        what=derivation.outcome,
+        outcome=derivation.outcome,
         value=derivation.value,
         rule=firing.rule,
         rule_title=assessment.rule[firing.rule].title,

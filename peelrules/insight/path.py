@@ -8,27 +8,28 @@ checked by grading the changed evidence.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import combinations
+from itertools import combinations, product
 from math import inf
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from peelrules.documents.rulebook import load_rulebook
+from peelrules.engine.counting import NOT_ASSESSED, Reading, bearing, finding_fact, member_of, profile_of, sample_fact
 from peelrules.engine.grading import grade
-from peelrules.engine.matching import plain
-from peelrules.engine.profiles import Reading, Standing, characteristic_profile
-from peelrules.engine.stages import StageRun, judge, read, standing_of, weigh
+from peelrules.engine.stages import reading_of, standing_of
+from peelrules.engine.tables import tabled
 from peelrules.insight.changes import Change, Set, Show, changed, shown
 from peelrules.insight.minimal import minimal_sets
 from peelrules.model.assessment import Assessment
 from peelrules.model.base import Frozen
+from peelrules.model.conditions import Axis
+from peelrules.model.counts import Member
 from peelrules.model.evidence import Evidence, Finding
-from peelrules.model.facts import Stage
+from peelrules.model.facts import OF_A_MEMBER, Harm, Stage
 from peelrules.model.problems import ArgumentError, EngineError
 from peelrules.model.rulebook import Rulebook
-from peelrules.model.scales import Concern, Direction, Grade, Gravity, State, Status
-from peelrules.verify.rulebook import is_monotone
+from peelrules.model.scales import Direction, Grade, Gravity, State
 
 ENOUGH = 300
 """Sets of the smallest size that are compared by effort; there can be thousands that are alike."""
@@ -59,7 +60,7 @@ class Path(Frozen):
     remark: str | None
 
 
-def path_to(
+def path(
     assessment: Assessment,
     core_question: str,
     wanted: Grade | str,
@@ -82,7 +83,7 @@ def path_to(
     rulebook = rulebook or load_rulebook()
     if rulebook.identity != assessment.rulebook:
         raise ArgumentError(f"the assessment was made with {assessment.rulebook}, not with {rulebook.identity}")
-    if otherwise := [rule.id for rule in rulebook.rules if not is_monotone(rule)]:
+    if otherwise := [rule.id for rule in rulebook.rules if not rule.is_monotone(rulebook.fields[rule.stage])]:
         raise ArgumentError(f"with rules that look in the helpful direction no path is sure: {', '.join(otherwise)}")
     if most < 1:
         raise ArgumentError(f"{most} alternatives cannot be given; ask for 1 or more")
@@ -148,9 +149,11 @@ class _Search:
         for kind in ("strength", "exceptional"):
             best |= {_Element(kind, c): shown(Show(characteristic=c, exceptional=kind == "exceptional")) for c in ids}
         self.best = _forms(best, rulebook)
-        self._standings: dict[tuple[str, _Elements], Standing] = {}
+        self._stands: dict[tuple[str, _Elements], _Stand] = {}
+        self._kinds: dict[tuple[object, ...], int] = {}
         self._weaker: dict[tuple[_Element, object], _Form] = {}
-        self._verdicts: dict[tuple[Standing, ...], bool] = {}
+        self._verdicts: dict[tuple[int, ...], bool] = {}
+        self._levels = _levels(rulebook)
         self._of = {c: frozenset(e for e, best in self.best.items() if c in best.finding.bears_on) for c in ids}
         self._given_up = False
         self._patience = _Patience(inf)
@@ -242,19 +245,21 @@ class _Search:
         """Each minimal way of bettering a characteristic, for every outcome that it can come to."""
         own = elements & self._of[characteristic]
         options: set[_Elements] = set()
-        for status in Status:
-            for concern in Concern:
+        for levels in product(*(axis.telling for axis in self._levels)):
 
-                def suffices(chosen: _Elements, status: Status = status, concern: Concern = concern) -> bool:
-                    return self._is(characteristic, chosen, status, concern)
+            def suffices(chosen: _Elements, levels: Sequence[Any] = levels) -> bool:
+                return self._is(characteristic, chosen, levels)
 
-                options.update(minimal_sets(own, suffices, self._patience.look_at))
+            options.update(minimal_sets(own, suffices, self._patience.look_at))
         return sorted(options - {_NOTHING}, key=lambda option: (len(option), sorted(option)))
 
-    def _is(self, characteristic: str, chosen: _Elements, status: Status, concern: Concern) -> bool:
-        """Whether a characteristic stands at least so well."""
-        standing = self._standing(characteristic, chosen)
-        return standing.status is not None and standing.status >= status and standing.concern <= concern
+    def _is(self, characteristic: str, chosen: _Elements, levels: Sequence[Any]) -> bool:
+        """Whether a characteristic stands at least so well in all that is counted of its question."""
+        member = self._stand(characteristic, chosen).member
+        return bool(member["assessed"]) and all(
+            member[axis.field.name] <= level if axis.field.best_first else member[axis.field.name] >= level
+            for axis, level in zip(self._levels, levels, strict=True)
+        )
 
     def _unions(self, size: int, exceptional: int, options: Mapping[str, list[_Elements]]) -> Iterator[_Elements]:
         """Unions of one option, or none, for each characteristic that have the size and reach the grade."""
@@ -281,56 +286,60 @@ class _Search:
                 pending.append(state)
 
     def _reaches(self, chosen: _Elements) -> bool:
-        return self._is_reached({c: self._standing(c, chosen) for c in self.bearing})
+        return self._is_reached([self._stand(c, chosen) for c in self.bearing])
 
-    def _is_reached(self, standings: Mapping[str, Standing]) -> bool:
-        key = tuple(standings.values())
-        if key not in self._verdicts:
-            judged = judge([self.question], standings, self.rulebook, plain)
-            ceiling = judged.ceiling(self.question.id, "grade", Grade)
-            enough = not judged.raises(self.question.id, "not_enough_evidence")
-            self._verdicts[key] = enough and ceiling >= self.wanted
-        return self._verdicts[key]
+    def _is_reached(self, stands: Collection["_Stand"]) -> bool:
+        kinds = tuple(sorted(stand.kind for stand in stands))
+        if kinds not in self._verdicts:
+            members = [stand.member for stand in stands]
+            profile = profile_of(Stage.CORE_QUESTION, self.question.id, members, self.rulebook)
+            [judged] = tabled(self.rulebook, Stage.CORE_QUESTION, [profile.fact])
+            enough = any(m["assessed"] for m in members) and not judged.concluded["not_enough_evidence"]
+            self._verdicts[kinds] = enough and judged.concluded["grade"] >= self.wanted
+        return self._verdicts[kinds]
 
-    def _standing(self, characteristic: str, chosen: _Elements) -> Standing:
+    def _stand(self, characteristic: str, chosen: _Elements) -> "_Stand":
         """Where a characteristic stands after the changes that concern it."""
         own = chosen & self._of[characteristic]
         self._patience.look_at(1 + len(own))
         key = (characteristic, own)
-        if key not in self._standings:
-            self._standings[key] = self._concluded(characteristic, {e: self.best[e] for e in own})
-        return self._standings[key]
+        if key not in self._stands:
+            self._stands[key] = self._concluded(characteristic, {e: self.best[e] for e in own})
+        return self._stands[key]
 
-    def _concluded(self, characteristic: str, changes: Mapping[_Element, "_Form"]) -> Standing:
+    def _concluded(self, characteristic: str, changes: Mapping[_Element, "_Form"]) -> "_Stand":
         self._patience.look_at(_TO_CONCLUDE + len(self.bearing[characteristic]))
         kept = (e for f in self.bearing[characteristic] if (e := _Element("finding", f.id)) not in changes)
         forms = [self.now[e] for e in kept] + [changes[e] for e in sorted(changes)]
+        described = self.rulebook.framework.characteristics[characteristic]
         if not forms:
-            return Standing(None, Concern.NONE)
-        readings = {form.finding.id: form.reading for form in forms}
-        gravities = {form.finding.id: form.gravity for form in forms}
-        profile = characteristic_profile(characteristic, [form.finding for form in forms], readings, gravities)
-        return standing_of(
-            characteristic, StageRun(self.rulebook, Stage.CHARACTERISTIC, {characteristic: profile}, plain)
-        )
+            return self._of_a_kind(member_of(described, NOT_ASSESSED, {}, self.rulebook))
+        members = [bearing(form.finding, characteristic, form.reading, form.gravity) for form in forms]
+        profile = profile_of(Stage.CHARACTERISTIC, characteristic, members, self.rulebook)
+        [said] = tabled(self.rulebook, Stage.CHARACTERISTIC, [profile.fact])
+        return self._of_a_kind(member_of(described, standing_of(said), profile.fact, self.rulebook))
+
+    def _of_a_kind(self, member: Member) -> "_Stand":
+        seen = tuple(count.seen(member) for count in self.rulebook.counts_of[Stage.CORE_QUESTION])
+        return _Stand(member, self._kinds.setdefault((*seen, member["assessed"]), len(self._kinds)))
 
     def _weakest(self, chosen: _Elements) -> tuple[Change, ...]:
         """The changes, each no greater than the grade takes: improving before remedied, a count as low as will do."""
         forms = {element: self.best[element] for element in sorted(chosen)}
         changes = {element: self._change(element) for element in forms}
-        standings = {c: self._standing(c, chosen) for c in self.bearing}
+        stands = {c: self._stand(c, chosen) for c in self.bearing}
 
-        def after(element: _Element, change: Change) -> dict[str, Standing]:
+        def after(element: _Element, change: Change) -> dict[str, _Stand]:
             weaker = {**forms, element: self._form(element, change)}
             touched = (c for c, elements in self._of.items() if element in elements)
-            return {**standings, **{c: self._concluded(c, _among(self._of[c], weaker)) for c in touched}}
+            return {**stands, **{c: self._concluded(c, _among(self._of[c], weaker)) for c in touched}}
 
         try:
             for element, change in changes.items():
                 lesser = [*self._lesser(change), change]
-                at = bisect_left(lesser, True, key=lambda weaker: self._is_reached(after(element, weaker)))
+                at = bisect_left(lesser, True, key=lambda weaker: self._is_reached(after(element, weaker).values()))
                 if lesser[at] != change:
-                    standings = after(element, lesser[at])
+                    stands = after(element, lesser[at])
                     changes[element], forms[element] = lesser[at], self._form(element, lesser[at])
         except _GivenUp:
             self._given_up = True
@@ -343,7 +352,7 @@ class _Search:
         key = (element, change.value)
         if key not in self._weaker:
             alone = self.evidence.model_copy(update={"findings": (self.now[element].finding,)})
-            self._weaker |= {key: _forms({element: changed(alone, [change]).findings[0]}, self.rulebook)[element]}
+            self._weaker[key] = _form(changed(alone, [change]).findings[0], self.rulebook)
         return self._weaker[key]
 
     def _change(self, element: _Element) -> Change:
@@ -380,6 +389,14 @@ class _Search:
         return Alternative(changes=changes, reaches=reached)
 
 
+class _Stand(NamedTuple):
+    """A characteristic of the question after some changes."""
+
+    member: Member
+    kind: int
+    """The same for all that no count of the question can tell apart."""
+
+
 class _Form(NamedTuple):
     """An element as it is or might be, with what it comes to by itself."""
 
@@ -389,10 +406,23 @@ class _Form(NamedTuple):
 
 
 def _forms(finding: Mapping[_Element, Finding], rulebook: Rulebook) -> dict[_Element, _Form]:
-    findings = list(finding.values())
-    _, readings = read(findings, rulebook, plain)
-    _, gravities = weigh(findings, readings, rulebook, plain)
-    return {e: _Form(f, readings[f.id], gravities[f.id]) for e, f in finding.items()}
+    return {element: _form(each, rulebook) for element, each in finding.items()}
+
+
+def _form(finding: Finding, rulebook: Rulebook) -> _Form:
+    facts = [sample_fact(finding)] if finding.sample is not None else []
+    reading = reading_of(finding, next(iter(tabled(rulebook, Stage.SAMPLE, facts)), None))
+    [said] = tabled(rulebook, Stage.FINDING, [finding_fact(finding, reading)])
+    return _Form(finding, reading, said.concluded["gravity"])
+
+
+def _levels(rulebook: Rulebook) -> list[Axis]:
+    """What counts of a core question can tell of a characteristic, but for what cannot change."""
+    fields = {**rulebook.fields[Stage.CHARACTERISTIC], **OF_A_MEMBER}
+    counts = rulebook.counts_of[Stage.CORE_QUESTION]
+    conditions = [condition for count in counts for condition in (*count.where, *count.of)]
+    read = sorted({name for count in counts for name in count.reads} - {"assessed"})
+    return [Axis(fields[name], conditions) for name in read if fields[name].harm is not Harm.NEITHER]
 
 
 def _among(elements: _Elements, forms: Mapping[_Element, _Form]) -> dict[_Element, _Form]:

@@ -5,13 +5,12 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import NamedTuple, Self
 
-import narwhals as nw
 import polars as pl
 
 from peelrules.documents.rows import FORCE
 from peelrules.documents.tables import Batch, batches, problems_of
-from peelrules.engine.codings import bearings, coded, is_faulty, repeating, table_of
-from peelrules.engine.population import GradedFrames, grade_sound
+from peelrules.engine.codings import coded, faulty, repeating, table_of
+from peelrules.engine.population import GradedFrames, graded_sound
 from peelrules.model.problems import Problem
 from peelrules.model.rulebook import Rulebook
 
@@ -23,7 +22,7 @@ class GradedBatch(NamedTuple):
     """What the rules conclude from a batch of inspections."""
 
     frames: GradedFrames[pl.DataFrame]
-    """As of `grade_frame`, each with a column `force` after `inspection`."""
+    """As of `population`, each with a column `force` after `inspection`."""
     problems: Sequence[Problem]
     """Of what was left out."""
     files: float
@@ -48,21 +47,17 @@ def _faults(batch: Batch, rulebook: Rulebook) -> tuple[pl.Series, list[Problem]]
     """The inspections with faulty findings, and what is wrong with them."""
     if not batch.file:  # evidence files are sound when they have been read
         return batch.table["inspection"].head(0), []
-    table = table_of(nw.from_native(batch.table.lazy()))
-    known = bearings(table)
-    rows = coded(table).filter(is_faulty(rulebook.framework, known)).select("inspection")
-    found: pl.DataFrame = nw.concat([rows, repeating(table)]).unique().collect().to_native()
-    faulty = found["inspection"]
-    wrong = batch.table.filter(pl.col("inspection").is_in(faulty.implode()))
+    table = coded(table_of(batch.table), rulebook.framework)
+    left_out = pl.concat([faulty(table, rulebook.framework)["inspection"], repeating(table)]).unique()
+    wrong = batch.table.filter(pl.col("inspection").is_in(left_out.implode()))
     parts = wrong.partition_by("inspection", maintain_order=True)
-    return faulty, [problem for part in parts for problem in problems_of(part, batch, rulebook)]
+    return left_out, [problem for part in parts for problem in problems_of(part, batch, rulebook)]
 
 
 def _graded(table: pl.DataFrame, rulebook: Rulebook) -> GradedFrames[pl.DataFrame]:
-    rows = table_of(nw.from_native(table.lazy()))
     forces = table.group_by("inspection").agg(pl.col(FORCE).first().fill_null(pl.col("inspection").first()))
-    graded = grade_sound(rows, bearings(rows), rulebook, keep=True)
-    return GradedFrames(*(_with_force(frame.collect().to_native(), forces) for frame in graded))
+    frames = graded_sound(coded(table_of(table), rulebook.framework), rulebook)
+    return GradedFrames(*(_with_force(frame, forces) for frame in frames))
 
 
 def _with_force(frame: pl.DataFrame, forces: pl.DataFrame) -> pl.DataFrame:

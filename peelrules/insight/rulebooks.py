@@ -6,14 +6,18 @@ from enum import Enum
 from typing import Any
 
 from peelrules.engine.grading import grade
+from peelrules.engine.matching import plain
+from peelrules.engine.stages import run
 from peelrules.insight.differences import Differences, differences, named
 from peelrules.model.assessment import Assessment
 from peelrules.model.base import Frozen
+from peelrules.model.conditions import Condition
+from peelrules.model.counts import Count
 from peelrules.model.evidence import Evidence
-from peelrules.model.facts import Stage, fields_of
+from peelrules.model.facts import Fields, Harm, Stage, in_words
 from peelrules.model.framework import Clause, Framework, Role
-from peelrules.model.rulebook import Identity, Rulebook
-from peelrules.model.rules import Condition, Example, Rule, in_words
+from peelrules.model.rulebook import Identity, Rulebook, content_of
+from peelrules.model.rules import Example, Rule
 from peelrules.model.scales import Direction, Status
 
 INSPECTORATE = "HMICFRS"
@@ -57,6 +61,24 @@ class RulePage(Frozen):
     applied: int | None = None
 
 
+class CountPage(Frozen):
+    """Something that is counted, for people."""
+
+    count: str
+    stage: Stage
+    title: str
+    how: str
+    """How it is counted, in words."""
+    worse: str
+    """Which way it grows worse."""
+    read_by: tuple[str, ...]
+    """Ids of the rules and counts that read it."""
+    place: str
+    """Where the count stands, as `file:line`."""
+    values: Mapping[str, str] = {}
+    """What it comes to for each characteristic or core question of the evidence; empty without evidence."""
+
+
 class CharacteristicRow(Frozen):
     """One characteristic: which rules name it, and what the evidence says of it."""
 
@@ -83,6 +105,7 @@ class RulebookPage(Frozen):
 
     rulebook: Identity
     title: str
+    counts: tuple[CountPage, ...]
     rules: tuple[RulePage, ...]
     questions: Mapping[str, str]
     """Short names of the core questions by id."""
@@ -114,6 +137,9 @@ class RulebookDifferences(Frozen):
     after: Identity
     framework: tuple[Part, ...]
     """Of the framework, its characteristics aside."""
+    counts_added: tuple[CountPage, ...]
+    counts_removed: tuple[CountPage, ...]
+    counts_changed: tuple[Changed, ...]
     rules_added: tuple[RulePage, ...]
     rules_removed: tuple[RulePage, ...]
     rules_changed: tuple[Changed, ...]
@@ -133,6 +159,7 @@ def describe_rulebook(rulebook: Rulebook, assessment: Assessment | None = None) 
     return RulebookPage(
         rulebook=rulebook.identity,
         title=rulebook.framework.title,
+        counts=tuple(describe_count(rulebook, count, assessment) for count in rulebook.counts),
         rules=tuple(describe_rule(rulebook, rule.id, assessment) for rule in rulebook.rules),
         questions={question.id: question.name for question in rulebook.framework.core_questions},
         characteristics=tuple(_row(c, rulebook, assessment) for c in rulebook.framework.characteristics),
@@ -153,7 +180,7 @@ def describe_rule(rulebook: Rulebook, rule_id: str, assessment: Assessment | Non
         rule=rule.id,
         stage=rule.stage,
         title=rule.title,
-        when=_when(rule),
+        when=_when(rule, rulebook.fields[rule.stage]),
         concludes=str(rule.conclusion),
         source=_cited(rule.source, rulebook.framework),
         publisher=work.publisher,
@@ -161,19 +188,67 @@ def describe_rule(rulebook: Rulebook, rule_id: str, assessment: Assessment | Non
         basis=rule.basis,
         place=rulebook.places.get(rule.id, ""),
         names=_names(rule),
-        examples=tuple(Shown(given=_given(e, rule.stage), applies=e.applies) for e in rule.examples),
+        examples=tuple(Shown(given=_given(e, rulebook.fields[rule.stage]), applies=e.applies) for e in rule.examples),
         looked_at=use and use.looked_at,
         applied=use and use.applied,
     )
 
 
-def compare_rulebooks(before: Rulebook, after: Rulebook, evidence: Iterable[Evidence] = ()) -> RulebookDifferences:
+_WORSE = {Harm.WHEN_HIGHER: "when higher", Harm.WHEN_LOWER: "when lower", Harm.NEITHER: "neither way"}
+
+
+def describe_count(rulebook: Rulebook, count: Count, assessment: Assessment | None = None) -> CountPage:
+    """The page of one count, with what it comes to in the evidence of an assessment."""
+    values: dict[str, str] = {}
+    if assessment is not None:
+        profiles = run(assessment.evidence.findings, rulebook, plain).stages[count.stage].profiles
+        values = {subject: in_words(profile.fact[count.id]) for subject, profile in profiles.items()}
+    return CountPage(
+        count=count.id,
+        stage=count.stage,
+        title=count.title,
+        how=count.in_words,
+        worse=_WORSE[rulebook.fields[count.stage][count.id].harm],
+        read_by=_readers(count, rulebook),
+        place=count.place,
+        values=values,
+    )
+
+
+def counts_by_name(rulebook: Rulebook) -> Mapping[str, Count]:
+    """The counts by stage and id, and by id alone; of two with the same id that is the one of characteristics."""
+    named = {f"{count.stage.value}.{count.id}": count for count in rulebook.counts}
+    for stage in (Stage.CHARACTERISTIC, Stage.CORE_QUESTION):
+        for count in rulebook.counts_of[stage]:
+            named.setdefault(count.id, count)
+    return named
+
+
+def _readers(count: Count, rulebook: Rulebook) -> tuple[str, ...]:
+    rules = [
+        rule.id
+        for rule in rulebook.of_stage[count.stage]
+        if any(c.field == count.id for conditions in rule.alternatives for c in conditions)
+    ]
+    further = rulebook.counts_of[Stage.CORE_QUESTION] if count.stage is Stage.CHARACTERISTIC else ()
+    return (*rules, *(each.id for each in further if count.id in each.reads))
+
+
+def diff(before: Rulebook, after: Rulebook, evidence: Iterable[Evidence] = ()) -> RulebookDifferences:
     """What the second rulebook says differently, and concludes differently from evidence that is sound under both."""
     first, second = before.framework.characteristics, after.framework.characteristics
+    counted, recounted = ({(c.stage, c.id): c for c in book.counts} for book in (before, after))
     return RulebookDifferences(
         before=before.identity,
         after=after.identity,
         framework=_parts(_framework_parts(before.framework), _framework_parts(after.framework)),
+        counts_added=tuple(describe_count(after, c) for key, c in recounted.items() if key not in counted),
+        counts_removed=tuple(describe_count(before, c) for key, c in counted.items() if key not in recounted),
+        counts_changed=tuple(
+            Changed(id=c.id, title=c.title, parts=parts)
+            for key, c in recounted.items()
+            if key in counted and (parts := _parts(_count_parts(counted[key]), _count_parts(c)))
+        ),
         rules_added=tuple(describe_rule(after, i) for i in after.rule if i not in before.rule),
         rules_removed=tuple(describe_rule(before, i) for i in before.rule if i not in after.rule),
         rules_changed=tuple(
@@ -223,25 +298,23 @@ def _row(characteristic: str, rulebook: Rulebook, assessment: Assessment | None 
 # -- in words -------------------------------------------------------------------------------------
 
 
-def _when(rule: Rule) -> tuple[str, ...]:
-    return tuple(_all_of([_test(c, rule.stage) for c in conditions]) for conditions in rule.alternatives)
+def _when(rule: Rule, fields: Fields) -> tuple[str, ...]:
+    return tuple(_all_of([_test(c, fields) for c in conditions]) for conditions in rule.alternatives)
 
 
 def _all_of(tests: Sequence[str]) -> str:
     return (", and " if any(" or " in test for test in tests) else " and ").join(tests)
 
 
-def _test(condition: Condition, stage: Stage) -> str:
-    title = fields_of(stage)[condition.field].title
+def _test(condition: Condition, fields: Fields) -> str:
+    title = fields[condition.field].title
     if isinstance(condition.bound, bool):
         return title if condition.bound else f"not {title}"
     return f"{title} {condition.test}"
 
 
-def _given(example: Example, stage: Stage) -> str:
-    fields = fields_of(stage)
-    values = ((name, getattr(example.given, name)) for name in fields if name in example.given.model_fields_set)
-    return ", ".join(f"{fields[name].title}: {in_words(value)}" for name, value in values)
+def _given(example: Example, fields: Fields) -> str:
+    return ", ".join(f"{fields[name].title}: {in_words(value)}" for name, value in example.given.items())
 
 
 def _cited(clause: Clause, framework: Framework) -> str:
@@ -252,8 +325,7 @@ def _names(rule: Rule) -> tuple[str, ...]:
     tests = (
         c for conditions in rule.alternatives for c in conditions if c.field in ("characteristic", "core_question")
     )
-    names = (name for c in tests for name in ((c.bound,) if isinstance(c.bound, str) else c.bound))
-    return tuple(dict.fromkeys(names))
+    return tuple(dict.fromkeys(name for c in tests for name in c.bounds))
 
 
 # -- part by part ---------------------------------------------------------------------------------
@@ -277,17 +349,21 @@ def _unlike(before: _Parts, after: _Parts) -> Iterator[Part]:
 
 def _rule_parts(rule_id: str, rulebook: Rulebook) -> _Parts:
     rule = rulebook.rule[rule_id]
-    content = rule.model_dump(mode="json", by_alias=True, exclude_none=True)
-    shown = (f"{_given(e, rule.stage)} ({'applies' if e.applies else 'does not apply'})" for e in rule.examples)
+    content, fields = content_of(rule), rulebook.fields[rule.stage]
+    shown = (f"{_given(e, fields)} ({'applies' if e.applies else 'does not apply'})" for e in rule.examples)
     return {
         "stage": (rule.stage, in_words(rule.stage.value)),
         "title": (rule.title, rule.title),
-        "when": (content["when"], "; or ".join(_when(rule))),
-        "then": (content["then"], str(rule.conclusion)),
+        "when": (content["alternatives"], "; or ".join(_when(rule, fields))),
+        "then": (rule.conclusion, str(rule.conclusion)),
         "source": (content["source"], _cited(rule.source, rulebook.framework)),
         "basis": (rule.basis, rule.basis),
-        "examples": (content["examples"], "; ".join(shown)),
+        "examples": (content.get("examples"), "; ".join(shown)),
     }
+
+
+def _count_parts(count: Count) -> _Parts:
+    return {"title": (count.title, count.title), "how it is counted": (content_of(count), count.in_words)}
 
 
 def _characteristic_parts(characteristic: str, framework: Framework) -> _Parts:

@@ -8,12 +8,14 @@ import numpy as np
 
 from peelrules.engine.grading import grade
 from peelrules.engine.matching import plain
+from peelrules.engine.stages import Run, run
+from peelrules.engine.tables import tabled
 from peelrules.insight.draws import Coded, of_coding, of_samples
 from peelrules.insight.gaps import gaps
 from peelrules.insight.recodings import Omitted, Recoded, omissions, recodings
-from peelrules.insight.thresholds import slacks
-from peelrules.insight.variants import NO_GRADE, Base, Ranks, base_of, grade_of
-from peelrules.model.assessment import Assessment, Judgment
+from peelrules.insight.thresholds import thresholds
+from peelrules.insight.variants import NO_GRADE, Base, Ranks, grade_of
+from peelrules.model.assessment import Judgment
 from peelrules.model.evidence import Evidence
 from peelrules.model.problems import ArgumentError
 from peelrules.model.rulebook import Rulebook
@@ -39,7 +41,8 @@ def sensitivity(
     if draws < 1 or seed < 0 or not 0 <= notch <= 1:
         raise ArgumentError("draws are 1 or more, the seed 0 or more, and the probability of a notch from 0 to 1")
     assessment = grade(evidence, rulebook, plain)
-    base = base_of(evidence, rulebook)
+    done = run(assessment.evidence.findings, rulebook, tabled)
+    base = Base.of(evidence, rulebook)
     as_it_is = np.array([[_rank(judgment) for judgment in assessment.judgments]], dtype=np.int8)
     sampling, intervals = of_samples(base, as_it_is, draws, seed)
     coding = of_coding(base, as_it_is, draws, seed, notch)
@@ -52,12 +55,12 @@ def sensitivity(
         draws=draws,
         notch=notch,
         questions=tuple(
-            _firmness(judgment, number, doubt, base, assessment)
+            _firmness(judgment, number, doubt, base, done)
             for number, judgment in enumerate(assessment.judgments)
             if judgment.ceiling is not None
         ),
         samples=tuple(intervals),
-        bounds=tuple(slacks(evidence, rulebook)),
+        thresholds=tuple(thresholds(done, rulebook)),
     )
 
 
@@ -72,7 +75,7 @@ class _Doubt(NamedTuple):
     if_omitted: Ranks
 
 
-def _firmness(judgment: Judgment, question: int, doubt: _Doubt, base: Base, assessment: Assessment) -> Firmness:
+def _firmness(judgment: Judgment, question: int, doubt: _Doubt, base: Base, done: Run) -> Firmness:
     rank = _rank(judgment)
     drawn = [doubt.sampling[:, question], doubt.coding.ranks[:, question]]
     others = Counter(int(other) for ranks in drawn for other in ranks[ranks != rank])
@@ -81,18 +84,18 @@ def _firmness(judgment: Judgment, question: int, doubt: _Doubt, base: Base, asse
             finding=each.finding.id,
             field=each.field,
             coded=str(getattr(each.finding, each.field)),
-            instead=each.instead,
+            instead=str(each.instead),
             grade=grade_of(after),
         )
         for each, after in zip(doubt.recoded, doubt.if_recoded[:, question], strict=True)
         if after != rank
     ]
     omitted = [
-        Omission(kind=each.kind, what=each.what, findings=len(each.findings), grade=grade_of(after))
+        Omission(kind=each.kind, name=each.name, findings=len(each.findings), grade=grade_of(after))
         for each, after in zip(doubt.omitted, doubt.if_omitted[:, question], strict=True)
         if after != rank
     ]
-    missing = gaps(judgment, assessment, base.rulebook)
+    missing = gaps(judgment, done, base.rulebook)
     possible = judgment.range.best.rank - judgment.range.worst.rank + 1 if judgment.range else 1
     return Firmness(
         core_question=judgment.core_question,
@@ -141,7 +144,7 @@ def _matter_most(
         if judgment.core_question in base.questions_of(finding)
     }
     recoded = Counter(each.finding for each in pivotal)
-    alone = {each.what for each in omitted if each.kind == "finding"}
+    alone = {each.name for each in omitted if each.kind == "finding"}
     candidates = {*recoded, *alone, *(finding for finding, gain in weight.items() if gain > 0)}
 
     def last(finding: str) -> tuple[bool, bool, float, str]:

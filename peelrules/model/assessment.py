@@ -11,23 +11,26 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from peelrules.model.base import Frozen
+from peelrules.model.comparators import Comparator
 from peelrules.model.evidence import Evidence, Finding
-from peelrules.model.facts import Stage, fields_of
+from peelrules.model.facts import Stage, count_in_words, in_words
 from peelrules.model.framework import Reporting, Role, Work
 from peelrules.model.problems import UnknownNameError
 from peelrules.model.rulebook import Identity
-from peelrules.model.rules import count_in_words, in_words
+from peelrules.model.rules import Limit
 from peelrules.model.scales import Concern, Direction, Extent, Grade, Gravity, Status
 
 
 class Premise(Frozen):
     """One condition of a rule that held, and what its value was counted from.
 
-    *what* is an outcome concluded about each of the *subjects*, which has a derivation of its own, or
-    else a field of theirs as it is coded in the evidence.
+    *outcome* is what was concluded about each of the *subjects*, with a derivation of its own, or else
+    a field of theirs as it is coded in the evidence.
     """
 
     field: str
+    title: str
+    """The field in words."""
     value: str | bool | int | float
     comparator: str
     bound: str | bool | int | float | tuple[str, ...]
@@ -38,33 +41,33 @@ class Premise(Frozen):
     whole: int | None = None
     step: float | None = None
     """The least by which *part* can change."""
-    what: str
+    outcome: str
     subjects: tuple[str, ...]
     """Ids of findings or characteristics."""
     found: bool
     """False: there is none of what is counted, and the subjects are all that was looked at."""
 
-    def in_words(self, stage: Stage) -> str:
+    @property
+    def in_words(self) -> str:
         """*3 of 6 service characteristics not demonstrated, 50% (at least 40%)*"""
-        title = fields_of(stage)[self.field].title
         if self.part is not None and self.whole:
             share = f", {in_words(self.value)}" if isinstance(self.value, float) else ""
-            return f"{count_in_words(self.part)} of {self.whole} {title}{share} ({self.condition})"
+            return f"{count_in_words(self.part)} of {self.whole} {self.title}{share} ({self.condition})"
         if isinstance(self.value, bool):
-            return title if self.value else f"not {title}"
-        if self.comparator in ("is", "one_of"):
-            return f"{title} {in_words(self.value)}"
-        return f"{title} {in_words(self.value)} ({self.condition})"
+            return self.title if self.value else f"not {self.title}"
+        if not Comparator.named(self.comparator).is_ordered:
+            return f"{self.title} {in_words(self.value)}"
+        return f"{self.title} {in_words(self.value)} ({self.condition})"
 
 
 class Firing(Frozen):
-    """A rule that applied, and the bound that it put on an outcome."""
+    """A rule that applied, and what it did to an outcome."""
 
     rule: str
-    bound: Literal["at_least", "at_most", "raises"]
+    limit: Limit
     level: str | None
     decides: bool
-    """Its bound is where the outcome came to rest."""
+    """Its level is where the outcome came to rest."""
     premises: tuple[Premise, ...]
     """By virtue of which it applied."""
     besides: tuple[tuple[Premise, ...], ...] = ()
@@ -236,9 +239,9 @@ class Assessment(Frozen):
             raise UnknownNameError("core question", core_question, self.judgments_by_question)
         return self.judgments_by_question[core_question]
 
-    def is_concluded(self, subject: str, what: str) -> bool:
+    def is_concluded(self, subject: str, outcome: str) -> bool:
         """Whether something is a conclusion with a derivation, and not coded in the evidence."""
-        return (subject, what) in self._derivations
+        return (subject, outcome) in self._derivations
 
     def derivation(self, subject: str, outcome: str) -> Derivation:
         """How an outcome of a finding, characteristic or core question was concluded.
@@ -293,7 +296,7 @@ class Assessment(Frozen):
         resting: dict[tuple[str, str], list[tuple[Derivation, Firing]]] = {}
         for derivation in self.derivations:
             for firing in derivation.firings:
-                found = ((s, premise.what) for premise in firing.premises if premise.found for s in premise.subjects)
+                found = ((s, premise.outcome) for premise in firing.premises if premise.found for s in premise.subjects)
                 for key in dict.fromkeys(found):
                     if key[0] != derivation.subject:
                         resting.setdefault(key, []).append((derivation, firing))

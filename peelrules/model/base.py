@@ -16,7 +16,7 @@ Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", m
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 """Text that says something. How long it may be is a limit of documents, see `peelrules.documents.limits`."""
 
-Count = Annotated[StrictInt, Field(ge=0, le=1_000_000)]
+Whole = Annotated[StrictInt, Field(ge=0, le=1_000_000)]
 Share = Annotated[float, Field(strict=True, ge=0, le=1)]
 """A share from 0 to 1, both included."""
 

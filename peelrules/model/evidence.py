@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from peelrules.model.base import Count, Flag, Frozen, Id, Share, Text, coding_fault
+from peelrules.model.base import Flag, Frozen, Id, Share, Text, Whole, coding_fault
 from peelrules.model.framework import Work
 from peelrules.model.scales import Direction, Extent, Seriousness, State
 
@@ -25,13 +25,13 @@ def _number_as_text(value: object) -> object:
 class Sample(Frozen):
     """An audited sample: *met* of *of* cases, or an estimated *share* with its *margin*."""
 
-    met: Count | None = None
+    met: Whole | None = None
     """Cases that met the standard."""
     share: Share | None = None
     """Estimated share that meets the standard, where no count is published."""
     margin: Share | None = None
     """Half the width of the published confidence interval of *share*."""
-    of: Annotated[Count, Field(ge=1)] | None = None
+    of: Annotated[Whole, Field(ge=1)] | None = None
     """Cases looked at; may be left out of an estimate that has a margin."""
 
     @model_validator(mode="after")
@@ -175,7 +175,7 @@ class Evidence(Frozen):
         return f"{self.force}, {self.inspection or self.framework}"
 
     def to_frame(self, inspection: str | None = None) -> "pl.DataFrame":
-        """The findings as a table, one row a finding, as `grade_frame` takes it; see `peelrules.model.table`.
+        """The findings as a table, one row a finding, as `population` takes it; see `peelrules.model.table`.
 
         Args:
             inspection: its name in the table; by default the force and the inspection.

@@ -1,21 +1,21 @@
-"""The flat facts that rules read, one kind for each stage.
+"""The fields that rules read and what each says, stage by stage.
 
-Every field has a value in every fact, so a rule never depends on what is absent. Each field says
-which way it grows worse; a rulebook whose rules look only in that direction can never reward worse
-evidence.
+A fact is a value for every field of its stage, so a rule never depends on what is absent. What is read of a sample and
+a finding is coded, and fixed here. What is read of a characteristic and a core question is counted, and declared by the
+rulebook. Each field has a direction in which it grows worse; a rulebook whose rules look only in that direction can
+never reward worse evidence.
 """
 
 from collections.abc import Mapping
 from enum import Enum
-from functools import cache
-from typing import Annotated, NamedTuple, get_args
+from typing import Any, NamedTuple
 
-from pydantic import Field
+from peelrules.model.framework import Role
+from peelrules.model.scales import Concern, Direction, Extent, Gravity, Scale, Seriousness, State, Status
 
-from peelrules.model.base import Count, Flag, Frozen, Name, Share
-from peelrules.model.scales import Direction, Extent, Gravity, Scale, Seriousness, State
-
-Value = Scale | float | int | bool | str
+Value = Scale | Role | float | int | bool | str
+Fact = Mapping[str, Value]
+"""The values of the fields of a stage, by name."""
 
 
 class Stage(Enum):
@@ -28,108 +28,110 @@ class Stage(Enum):
 
 
 class Harm(Enum):
-    """Which way a field of a fact grows worse."""
+    """Which way a field grows worse."""
 
     WHEN_HIGHER = 1
     WHEN_LOWER = -1
     NEITHER = 0
 
 
-Worse = Harm.WHEN_HIGHER
-Better = Harm.WHEN_LOWER
-Same = Harm.NEITHER
-
-
-class SampleFact(Frozen):
-    """One audited sample."""
-
-    characteristic: Annotated[Name, Same, Field(title="characteristic")]
-    """Primary characteristic of the finding."""
-    failing: Annotated[Share, Worse, Field(title="cases that fall short")]
-    """Share of the cases that fall short, 0 to 1."""
-
-
-class FindingFact(Frozen):
-    """One finding. What does not apply to it stands at its least harmful level."""
-
-    characteristic: Annotated[Name, Same, Field(title="characteristic")]
-    """Primary characteristic of the finding."""
-    direction: Annotated[Direction, Worse, Field(title="direction")]
-    seriousness: Annotated[Seriousness, Worse, Field(title="seriousness")]
-    extent: Annotated[Extent, Worse, Field(title="extent")]
-    state: Annotated[State, Worse, Field(title="state")]
-    persistent: Annotated[Flag, Worse, Field(title="reported before")]
-    innovative: Annotated[Flag, Better, Field(title="presented as innovative")]
-
-
-class CharacteristicFact(Frozen):
-    """What is known of one characteristic; only characteristics with evidence have a fact.
-
-    `strands_…` count the strands that report an open shortfall of at least that gravity whose
-    primary characteristic this is.
-    """
-
-    characteristic: Annotated[Name, Same, Field(title="characteristic")]
-    strengths: Annotated[Count, Better, Field(title="strengths")]
-    exceptional: Annotated[Count, Better, Field(title="exceptional strengths about it first")]
-    """Strengths that the source calls exceptional and whose primary characteristic it is. One that bears on it besides
-    shows it, and is no word on how far it is exceeded."""
-    gravity: Annotated[Gravity, Worse, Field(title="worst gravity")]
-    """The worst gravity of any finding that bears on it."""
-    primary_gravity: Annotated[Gravity, Worse, Field(title="worst gravity of findings about it first")]
-    """The worst gravity of the findings whose primary characteristic it is."""
-    strands_minor: Annotated[Count, Worse, Field(title="strands with an open shortfall, minor or graver")]
-    strands_moderate: Annotated[Count, Worse, Field(title="strands with an open shortfall, moderate or graver")]
-    strands_serious: Annotated[Count, Worse, Field(title="strands with an open shortfall, serious or graver")]
-    strands_critical: Annotated[Count, Worse, Field(title="strands with an open shortfall, critical or graver")]
-
-
-class CoreQuestionFact(Frozen):
-    """What is known of one core question. Shares are from 0 to 1."""
-
-    core_question: Annotated[Name, Same, Field(title="core question")]
-    coverage: Annotated[Share, Better, Field(title="characteristics assessed")]
-    """Share of its characteristics that are assessed."""
-    demonstrated: Annotated[Share, Better, Field(title="characteristics demonstrated")]
-    """Credit of the assessed characteristics, as a share of them; 1 where none is assessed."""
-    not_demonstrated_service: Annotated[Share, Worse, Field(title="service characteristics not demonstrated")]
-    """Share of the assessed service characteristics that are not demonstrated; 0 where none is."""
-    exceeded: Annotated[Share, Better, Field(title="characteristics exceeded")]
-    """Share of all characteristics that are exceeded, the ones not assessed included."""
-    causes_of_concern: Annotated[Count, Worse, Field(title="causes of concern")]
-    """Characteristics that raise a cause of concern."""
-    areas_for_improvement: Annotated[Count, Worse, Field(title="areas for improvement")]
-    """Characteristics that raise an area for improvement."""
-
-
-Fact = SampleFact | FindingFact | CharacteristicFact | CoreQuestionFact
-
-FACTS: Mapping[Stage, type[Fact]] = {
-    Stage.SAMPLE: SampleFact,
-    Stage.FINDING: FindingFact,
-    Stage.CHARACTERISTIC: CharacteristicFact,
-    Stage.CORE_QUESTION: CoreQuestionFact,
-}
-
-
-class FactField(NamedTuple):
-    """One field of a fact: its type, as annotated, and which way it grows worse."""
+class Field(NamedTuple):
+    """Something that can be read: what it is called, of which kind its values are, and which way it grows worse."""
 
     name: str
     title: str
-    """The field in words."""
-    annotation: object
+    """In words, as they stand in a sentence."""
     kind: type
-    harm: Harm
+    """A scale, `float` for a share from 0 to 1, `int` for a count, `bool`, or `str` for a name."""
+    harm: Harm = Harm.NEITHER
+    says: str = ""
+    """A sentence on what it means, where the title does not say it all."""
+
+    @property
+    def best_first(self) -> bool:
+        """Whether its lowest value is its best."""
+        return self.harm is not Harm.WHEN_LOWER
 
 
-@cache
-def fields_of(stage: Stage) -> Mapping[str, FactField]:
-    """The fields that rules of a stage may read, by name and in order."""
-    model = FACTS[stage]
-    fields = {}
-    for name, annotation in model.__annotations__.items():
-        kind, *metadata = get_args(annotation)
-        harm = next(item for item in metadata if isinstance(item, Harm))
-        fields[name] = FactField(name, model.model_fields[name].title or name, annotation, kind, harm)
-    return fields
+Fields = Mapping[str, Field]
+
+
+def fields(*each: Field) -> Fields:
+    """Fields by name."""
+    return {field.name: field for field in each}
+
+
+_PRIMARY_OF = "Primary characteristic of the finding."
+_SERIOUSNESS = Field("seriousness", "seriousness", Seriousness, Harm.WHEN_HIGHER)
+_EXTENT = Field("extent", "extent", Extent, Harm.WHEN_HIGHER)
+_STATE = Field("state", "state", State, Harm.WHEN_HIGHER)
+_DIRECTION = Field("direction", "direction", Direction, Harm.WHEN_HIGHER)
+_PERSISTENT = Field("persistent", "reported before", bool, Harm.WHEN_HIGHER)
+_INNOVATIVE = Field("innovative", "presented as innovative", bool, Harm.WHEN_LOWER)
+
+OF_A_SAMPLE: Fields = fields(
+    Field("characteristic", "characteristic", str, says=_PRIMARY_OF),
+    Field(
+        "failing",
+        "cases that fall short",
+        float,
+        Harm.WHEN_HIGHER,
+        "Share of the cases that fall short, 0 to 1.",
+    ),
+)
+"""What rules read of one audited sample."""
+
+OF_A_FINDING: Fields = fields(
+    Field("characteristic", "characteristic", str, says=_PRIMARY_OF),
+    _DIRECTION,
+    _SERIOUSNESS,
+    _EXTENT,
+    _STATE,
+    _PERSISTENT,
+    _INNOVATIVE,
+)
+"""What rules read of one finding. What does not apply to it stands at its least harmful level."""
+
+OF_A_BEARING: Fields = fields(
+    Field("gravity", "gravity", Gravity, Harm.WHEN_HIGHER),
+    Field("exceptional", "called exceptional", bool, Harm.WHEN_LOWER),
+    _INNOVATIVE,
+    _PERSISTENT,
+    _DIRECTION,
+    _SERIOUSNESS,
+    _EXTENT,
+    _STATE,
+    Field("primary", "about it first", bool, says="Whether the characteristic is the finding's primary one."),
+    Field("strand", "strand", str),
+)
+"""What counts read of a finding that bears on a characteristic, what it concludes of it most telling first."""
+
+OF_A_MEMBER: Fields = fields(
+    Field("concern", "concern", Concern, Harm.WHEN_HIGHER),
+    Field("status", "status", Status, Harm.WHEN_LOWER),
+    Field("assessed", "assessed", bool, Harm.WHEN_LOWER, "Whether any finding speaks of it."),
+    Field("characteristic", "characteristic", str),
+    Field("role", "role", Role),
+)
+"""What counts read of a characteristic of a core question, beside the counts of the characteristic itself. One that is
+not assessed has no concern, status or counts, and nothing that is asked of these holds for it."""
+
+SUBJECT: Mapping[Stage, Field] = {
+    Stage.CHARACTERISTIC: Field("characteristic", "characteristic", str),
+    Stage.CORE_QUESTION: Field("core_question", "core question", str),
+}
+"""What a fact of the stages that count is about, by name."""
+
+
+def in_words(value: Any) -> str:
+    """A value of a fact as people write it: yes or no, a level, a count, or a share in percent."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Role):
+        return value.value
+    return f"{100 * value:.4g}%" if isinstance(value, float) else str(value)
+
+
+def count_in_words(value: float) -> str:
+    """A count, with its fraction if it has one."""
+    return str(int(value)) if value == int(value) else f"{value:.10g}"

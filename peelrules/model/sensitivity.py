@@ -32,8 +32,8 @@ class Omission(Frozen):
     """A part of the evidence that is left out, and the grade that results."""
 
     kind: Literal["finding", "strand", "section"]
-    what: str
-    """Id of the finding, or the name of the strand or section."""
+    name: str
+    """Id of the finding, or the strand or section."""
     findings: int
     """How many findings are left out."""
     grade: Grade | None
@@ -108,11 +108,13 @@ class Shift(Frozen):
     after: Grade | None
 
 
-class Slack(Frozen):
-    """The values of one bound of a rule at which every grade of this evidence stays as it is."""
+class Threshold(Frozen):
+    """One threshold of a rule, and its values at which every grade of this evidence stays as it is."""
 
     rule: str
     field: str
+    title: str
+    """The field in words."""
     comparator: str
     value: str | int | float
     lowest: str | int | float | None
@@ -140,5 +142,5 @@ class Sensitivity(Frozen):
     """The core questions on which something is concluded, in the framework's order."""
     samples: tuple[Interval, ...]
     """In the order of finding ids."""
-    bounds: tuple[Slack, ...]
-    """Every bound of every rule that is a threshold on an ordered field."""
+    thresholds: tuple[Threshold, ...]
+    """Every bound of every rule that asks on which side of it something lies."""

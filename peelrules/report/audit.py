@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from peelrules.insight.audit import Audit, Draft, Inconsistency, Inspected, Precedent, Record, Seen
 from peelrules.model.assessment import Assessment
-from peelrules.model.rules import in_words
+from peelrules.model.facts import in_words
 from peelrules.model.scales import Gravity
 from peelrules.report import outline
 from peelrules.report.outline import Grid, Heading, Item

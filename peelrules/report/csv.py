@@ -2,7 +2,7 @@
 
 Every row says what was inspected and by which rulebook. What the rules conclude stands in columns named
 `indicative_…` and those after it; what of a finding is coded has the columns of `peelrules.model.table`, so that
-`grade_frame` can grade it again.
+`population` can grade it again.
 """
 
 import csv

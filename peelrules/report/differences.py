@@ -72,8 +72,8 @@ def _difference(difference: Difference) -> Item:
     below = []
     for when, because in (("Before", difference.because_before), ("After", difference.because_after)):
         below.append(Item(f"{when}: {'; '.join(because) or 'no rule bounds it'}", minor=True))
-    nothing = {"grade": "not graded", "status": "not assessed"}.get(difference.what, "not raised")
-    words = "" if difference.what in ("grade", "status", "concern") else f"{difference.what.replace('_', ' ')} "
+    nothing = {"grade": "not graded", "status": "not assessed"}.get(difference.outcome, "not raised")
+    words = "" if difference.outcome in ("grade", "status", "concern") else f"{difference.outcome.replace('_', ' ')} "
     before, after = difference.before or nothing, difference.after or nothing
     return Item(f"{difference.title} ({difference.subject}): {words}{before} -> {after}", below)
 

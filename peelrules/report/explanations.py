@@ -128,7 +128,7 @@ def _in_brief(step: Step) -> Item:
     findings = _once(found for because in step.because for held in because.premises for found in held.rests_on)
     return Item(
         f"{step.title}: {step.value} ({step.subject})",
-        [Item(f"{found.subject}, {found.what} {found.value}: {found.title}") for found in findings],
+        [Item(f"{found.subject}, {found.outcome} {found.value}: {found.title}") for found in findings],
     )
 
 
@@ -139,7 +139,7 @@ def _finding(step: Step, full: bool) -> Item:
     for because in step.because if full else step.because[:1]:
         below.append(Item(f"{because.title}: {_conditions(because)} [{because.rule}]"))
         below += [_from_sample(held) for held in because.premises if held.rests_on]
-    return Item(f"{step.subject}, {step.what} {step.value}: {step.title}", below)
+    return Item(f"{step.subject}, {step.outcome} {step.value}: {step.title}", below)
 
 
 def _rules(step: Step) -> Iterator[Because]:
@@ -162,7 +162,7 @@ def _from_sample(held: Held) -> Item:
 
 
 def _once(steps: Iterable[Step]) -> list[Step]:
-    return list({(step.subject, step.what): step for step in steps}.values())
+    return list({(step.subject, step.outcome): step for step in steps}.values())
 
 
 def _blocked(block: Block, full: bool) -> Iterator[outline.Block]:
@@ -195,10 +195,10 @@ def _bears_on(characteristic: str, assessment: Assessment) -> Item:
 
 
 def _led(consequence: Consequence, full: bool) -> Item:
-    words = f"{consequence.what.replace('_', ' ')} {consequence.value}"
+    words = f"{consequence.outcome.replace('_', ' ')} {consequence.value}"
     about = (
         ""
-        if consequence.what in ("gravity", "direction", "extent", "innovative_practice")
+        if consequence.outcome in ("gravity", "direction", "extent", "innovative_practice")
         else f"{consequence.title}: "
     )
     return Item(

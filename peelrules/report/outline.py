@@ -69,8 +69,9 @@ def _laid_out(blocks: Iterable[Block], width: int) -> Iterator[RenderableType]:
                     yield from _indented(Item(row[0], below), 0)
             case Grid():
                 table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
-                for name in block.header:
-                    table.add_column(name, overflow="fold")  # an id that is too long is broken, never cut off
+                for name, longest in zip(block.header, _longest(block), strict=True):
+                    # an id that is too long is broken, never cut off
+                    table.add_column(name, overflow="fold", min_width=longest)
                 for row in block.rows:
                     table.add_row(*map(words, row))
                 yield table
@@ -80,9 +81,13 @@ def _laid_out(blocks: Iterable[Block], width: int) -> Iterator[RenderableType]:
 
 def _has_room(grid: Grid, width: int) -> bool:
     """Whether words stay whole in a grid, but for those that are long anywhere."""
+    return sum(longest + 3 for longest in _longest(grid)) <= width
+
+
+def _longest(grid: Grid) -> list[int]:
+    """The longest word of each column, as far as it stays whole."""
     columns = zip(grid.header, *grid.rows, strict=True)
-    longest = (max(len(word) for cell in column for word in [*cell.split(), ""]) for column in columns)
-    return sum(min(each, _LONG) + 3 for each in longest) <= width
+    return [min(_LONG, max(len(word) for cell in column for word in [*cell.split(), ""])) for column in columns]
 
 
 def _indented(item: Item, depth: int) -> Iterator[RenderableType]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from peelrules.insight.rulebooks import (
     Changed,
     CharacteristicRow,
+    CountPage,
     Part,
     RulebookDifferences,
     RulebookPage,
@@ -25,8 +26,14 @@ STAGES: Mapping[Stage, str] = {
 }
 
 
+COUNTED: Mapping[Stage, str] = {
+    Stage.CHARACTERISTIC: "What is counted of one characteristic",
+    Stage.CORE_QUESTION: "What is counted of one core question",
+}
+
+
 def page(book: RulebookPage) -> Iterator[outline.Block]:
-    """All rules by stage, then every characteristic."""
+    """What is counted, all rules by stage, then every characteristic."""
     yield Heading(f"{book.title}: the rules", 1)
     yield Item(f"Rulebook {_identified(book.rulebook)}. Every grade that follows from it is indicative.")
     theirs = sum(rule.whose is Whose.HMICFRS for rule in book.rules)
@@ -40,7 +47,27 @@ def page(book: RulebookPage) -> Iterator[outline.Block]:
             for each in rules:
                 yield Heading(each.title, 3)
                 yield from _said(each)
+    for stage, title in COUNTED.items():
+        if counts := [each for each in book.counts if each.stage is stage]:
+            yield Heading(f"{title} ({len(counts)})")
+            yield from (Item(f"{each.title} ({each.count})", list(_counting(each))) for each in counts)
     yield from _matrix(book)
+
+
+def count(described: CountPage) -> Iterator[outline.Block]:
+    """One count, with what it comes to in the evidence."""
+    yield Heading(described.title, 1)
+    yield Item(f"Count {described.count} of a {described.stage.value.replace('_', ' ')}, {described.place}", minor=True)
+    yield from _counting(described)
+    if described.values:
+        yield Heading("On this evidence")
+        yield Grid(("Of", described.title), list(described.values.items()))
+
+
+def _counting(described: CountPage) -> Iterator[Item]:
+    yield Item(f"Counted: {described.how}")
+    yield Item(f"Worse: {described.worse}")
+    yield Item(f"Read by: {', '.join(described.read_by) or 'nothing'}")
 
 
 def rule(described: RulePage) -> Iterator[outline.Block]:
@@ -57,6 +84,9 @@ def changes(found: RulebookDifferences) -> Iterator[outline.Block]:
     yield Heading("Two rulebooks", 1)
     yield Grid(("", "Rulebook"), (("Before", _identified(found.before)), ("After", _identified(found.after))))
     sections: Mapping[str, Sequence[Item]] = {
+        "Counts added": [_counted_as(each) for each in found.counts_added],
+        "Counts removed": [_counted_as(each) for each in found.counts_removed],
+        "Counts changed": [_changed(each) for each in found.counts_changed],
         "Rules added": [_ruled(each) for each in found.rules_added],
         "Rules removed": [_ruled(each) for each in found.rules_removed],
         "Rules changed": [_changed(each) for each in found.rules_changed],
@@ -140,6 +170,10 @@ def _standing(row: CharacteristicRow) -> str:
 
 def _ruled(described: RulePage) -> Item:
     return Item(f"{described.title} ({described.rule})", list(_said(described)))
+
+
+def _counted_as(described: CountPage) -> Item:
+    return Item(f"{described.title} ({described.count})", list(_counting(described)))
 
 
 def _characterised(row: CharacteristicRow) -> Item:

@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from peelrules.model.assessment import Assessment
-from peelrules.model.facts import fields_of
-from peelrules.model.rules import in_words
+from peelrules.model.facts import in_words
 from peelrules.model.scales import Grade
-from peelrules.model.sensitivity import Chance, Firmness, Omission, Sensitivity, Shift, Slack
+from peelrules.model.sensitivity import Chance, Firmness, Omission, Sensitivity, Shift, Threshold
 from peelrules.report import outline
 from peelrules.report.outline import Grid, Heading, Item
 from peelrules.report.wording import capitalised, percent, some
@@ -31,7 +30,7 @@ def of(found: Sensitivity, assessment: Assessment, full: bool) -> Iterator[outli
     for question in found.questions:
         yield from _question(question, assessment, full)
     if full:
-        yield from _bounds(found.bounds, assessment)
+        yield from _thresholds(found.thresholds, assessment)
     yield Item(f"Seed {found.seed}. The same seed gives the same result.", minor=True)
 
 
@@ -45,7 +44,7 @@ def instead(question: Firmness, finding: str) -> list[str]:
     left_out = [
         f"Left out: {_grade(each.grade)}"
         for each in question.omissions
-        if (each.kind, each.what) == ("finding", finding)
+        if (each.kind, each.name) == ("finding", finding)
     ]
     return [*recoded, *left_out] or ["Changes the grade only together with others"]
 
@@ -80,7 +79,7 @@ def _left_out(question: Firmness) -> Iterator[outline.Block]:
 
 def _part(omission: Omission) -> str:
     many = f"{omission.findings} finding{'' if omission.findings == 1 else 's'}"
-    return f"{omission.kind} {omission.what} ({many})"
+    return f"{omission.kind} {omission.name} ({many})"
 
 
 def _missing(question: Firmness, full: bool) -> Iterator[outline.Block]:
@@ -105,36 +104,38 @@ def _missing(question: Firmness, full: bool) -> Iterator[outline.Block]:
     )
 
 
-def _bounds(bounds: Sequence[Slack], assessment: Assessment) -> Iterator[outline.Block]:
+def _thresholds(thresholds: Sequence[Threshold], assessment: Assessment) -> Iterator[outline.Block]:
     yield Heading("How far each bound of the rules can move before a grade changes")
-    for slack in bounds:
-        if slack.below or slack.above:
-            yield _bound(slack, assessment)
-    without = sum(not (slack.below or slack.above) for slack in bounds)
-    yield Item(f"{without} of {len(bounds)} bounds can be anything without a grade of this evidence changing.")
+    for threshold in thresholds:
+        if threshold.below or threshold.above:
+            yield _threshold(threshold, assessment)
+    without = sum(not (threshold.below or threshold.above) for threshold in thresholds)
+    yield Item(f"{without} of {len(thresholds)} bounds can be anything without a grade of this evidence changing.")
 
 
-def _bound(slack: Slack, assessment: Assessment) -> Item:
-    rule = assessment.rule[slack.rule]
-    title = capitalised(fields_of(rule.stage)[slack.field].title)
+def _threshold(threshold: Threshold, assessment: Assessment) -> Item:
+    rule = assessment.rule[threshold.rule]
+    title = capitalised(threshold.title)
     beyond = [
         Item(f"{side} that: {_shifts(shifts, assessment)}", minor=True)
-        for side, shifts in (("Below", slack.below), ("Above", slack.above))
+        for side, shifts in (("Below", threshold.below), ("Above", threshold.above))
         if shifts
     ]
-    value = f"{slack.comparator.replace('_', ' ')} {in_words(slack.value)}"
-    return Item(f"{rule.title} [{slack.rule}]", [Item(f"{title} {value}: grades stay {_range(slack)}"), *beyond])
+    value = f"{threshold.comparator.replace('_', ' ')} {in_words(threshold.value)}"
+    return Item(
+        f"{rule.title} [{threshold.rule}]", [Item(f"{title} {value}: grades stay {_range(threshold)}"), *beyond]
+    )
 
 
-def _range(slack: Slack) -> str:
-    low, high = slack.lowest, slack.highest
+def _range(threshold: Threshold) -> str:
+    low, high = threshold.lowest, threshold.highest
     if low is not None and low == high:
         return f"only at {in_words(low)}"
     parts = []
     if low is not None:
-        parts.append(f"{'from' if slack.includes_lowest else 'above'} {in_words(low)}")
+        parts.append(f"{'from' if threshold.includes_lowest else 'above'} {in_words(low)}")
     if high is not None:
-        parts.append(f"{'up to' if slack.includes_highest else 'below'} {in_words(high)}")
+        parts.append(f"{'up to' if threshold.includes_highest else 'below'} {in_words(high)}")
     return " and ".join(parts)
 
 

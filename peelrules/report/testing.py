@@ -64,7 +64,7 @@ def _tally(tally: Tally) -> str:
 def _mutants(found: Trial) -> Iterator[Block]:
     mutants = found.mutants or ()
     by = Counter(mutant.noticed_by for mutant in mutants)
-    yield Heading(f"Rules changed one step at a time ({len(mutants)} changes)")
+    yield Heading(f"Rules and counts changed one step at a time ({len(mutants)} changes)")
     yield Item(f"Noticed by an example: {by['example']}; only by a case: {by['case']}; by nothing: {by[None]}.")
     for mutant in found.survivors:
-        yield Item(f"{mutant.rule}: {mutant.change}", [Item(mutant.place, minor=True)])
+        yield Item(f"{mutant.part} {mutant.id}: {mutant.change}", [Item(mutant.place, minor=True)])

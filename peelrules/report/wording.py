@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from peelrules.model.assessment import AssessedFinding, Assessment, Judgment
-from peelrules.model.facts import Stage
 from peelrules.model.scales import Grade, Scale, Status
 
 INDICATIVE = (
@@ -67,7 +66,7 @@ def not_graded(assessment: Assessment) -> Iterator[tuple[str, str]]:
 def reasons(judgment: Judgment) -> Iterator[str]:
     """Each rule that decides a grade, with the figures that it rests on."""
     for reason in judgment.reasons:
-        yield f"{reason.title}: {'; '.join(p.in_words(Stage.CORE_QUESTION) for p in reason.premises)}"
+        yield f"{reason.title}: {'; '.join(p.in_words for p in reason.premises)}"
 
 
 def coverage(judgment: Judgment) -> str:

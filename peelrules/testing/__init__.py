@@ -28,7 +28,7 @@ framework that is given, and every number drawn often stands exactly on a bound 
         for cause in assessment.causes_of_concern:
             assert str(assessment.judgment(cause.core_question).ceiling) != "outstanding"
 
-- Strategies: `evidences`, `findings`, `samples`, `facts`, `rules`, `rulebooks`.
+- Strategies: `evidences`, `findings`, `samples`, `facts`, `counts`, `rules`, `rulebooks`.
 - `improvements`: the same evidence, better in one respect.
 - `on_the_bound`: for each bound of a rule, facts exactly on it, just below and just above.
 - `is_no_worse`: whether one assessment is as good as another, or better.
@@ -49,7 +49,7 @@ from peelrules.testing.properties import (
     assert_engines_agree,
     assert_order_does_not_matter,
 )
-from peelrules.testing.strategies import evidences, facts, findings, rulebooks, rules, samples
+from peelrules.testing.strategies import counts, evidences, facts, findings, rulebooks, rules, samples
 
 __all__ = [
     "IMPROVEMENTS",
@@ -59,6 +59,7 @@ __all__ = [
     "assert_better_is_never_worse",
     "assert_engines_agree",
     "assert_order_does_not_matter",
+    "counts",
     "evidences",
     "facts",
     "findings",

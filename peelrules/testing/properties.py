@@ -5,24 +5,26 @@ from collections.abc import Callable, Iterator, Sequence
 from random import Random
 from typing import Any, NamedTuple, TypeVar
 
+import numpy as np
 import yaml
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from peelrules.engine.durable import durable
 from peelrules.engine.grading import grade
-from peelrules.engine.matching import plain
-from peelrules.engine.population import grade_frame
+from peelrules.engine.matching import Match, Said, plain
+from peelrules.engine.population import population
+from peelrules.engine.tables import table_of, tabled
 from peelrules.model.assessment import Assessment
+from peelrules.model.conditions import telling
 from peelrules.model.evidence import Evidence
-from peelrules.model.facts import Fact, FactField, Stage, fields_of
+from peelrules.model.facts import Fact, Field, Stage, in_words
 from peelrules.model.rulebook import Rulebook
-from peelrules.model.rules import Rule, in_words
+from peelrules.model.rules import OUTCOMES, PRAISE, Rule
 from peelrules.model.scales import Scale
 from peelrules.testing.better import IMPROVEMENTS, grown_worse
 from peelrules.testing.bounds import on_the_bound
 from peelrules.testing.strategies import evidences, facts
-from peelrules.verify.values import telling
 
 T = TypeVar("T")
 
@@ -77,7 +79,7 @@ def assert_order_does_not_matter(rulebook: Rulebook, examples: int | None = None
 
 
 def assert_engines_agree(rulebook: Rulebook, examples: int | None = None) -> None:
-    """The rules as they are defined, durable_rules, and tables of many inspections come to the same.
+    """The rules as they are defined, durable_rules, decision tables, and tables of many inspections come to the same.
 
     Each bound of each rule is looked at exactly on it and on either side; then random facts and evidence.
 
@@ -89,8 +91,8 @@ def assert_engines_agree(rulebook: Rulebook, examples: int | None = None) -> Non
         AssertionError: with the stage and facts, or the smallest evidence found.
     """
     for stage in Stage:
-        near = [each.fact for rule in rulebook.of_stage[stage] for each in on_the_bound(rule)]
-        if (told := _disagreement(rulebook, stage, near)) is not None:
+        near = [each.fact for rule in rulebook.of_stage[stage] for each in on_the_bound(rule, rulebook)]
+        if (told := disagreement(rulebook, stage, near)) is not None:
             raise AssertionError(told)
 
     def fault(evidence: Evidence, drawn: tuple[Stage, Sequence[Fact]]) -> str | None:
@@ -101,7 +103,7 @@ def assert_engines_agree(rulebook: Rulebook, examples: int | None = None) -> Non
         in_table, alone = (_in_table(evidence, rulebook) if evidence.findings else set()), _judgments(assessment)
         if evidence.findings and in_table != alone:
             return f"in a table {in_table - alone}, alone {alone - in_table}"
-        return _disagreement(rulebook, *drawn)
+        return disagreement(rulebook, *drawn)
 
     of_stage = st.sampled_from(Stage).flatmap(
         lambda stage: st.tuples(st.just(stage), st.lists(facts(stage, rulebook), max_size=10))
@@ -178,19 +180,20 @@ def _least(evidence: Evidence, shows: Callable[[Evidence], bool]) -> Evidence:
 
 def _worse_for_a_better_fact(rulebook: Rulebook, stage: Stage) -> Iterator[str]:
     """Where the rules of a stage come to something worse though one field of a fact is better."""
-    rules = rulebook.of_stage[stage]
+    rules, fields = rulebook.of_stage[stage], rulebook.fields[stage]
     conditions = [c for rule in rules for alternative in rule.alternatives for c in alternative]
-    for fact in {each.fact: None for rule in rules for each in on_the_bound(rule)}:
+    facts = [each.fact for rule in rules for each in on_the_bound(rule, rulebook)]
+    for fact in {tuple(fact.items()): fact for fact in facts}.values():
         before = _harm(rules, fact)
-        for field in fields_of(stage).values():
-            value = getattr(fact, field.name)
+        for name, field in fields.items():
+            value = fact[name]
             nearest = [v for v in telling(field, conditions) if _harm_of(field, v) < _harm_of(field, value)][-1:]
-            for better in (fact.model_copy(update={field.name: v}) for v in nearest):
+            for better in ({**fact, name: v} for v in nearest):
                 for outcome, harm in _harm(rules, better).items():
                     if harm > before[outcome]:
                         new = [rule.id for rule in rules if rule.applies(better) and not rule.applies(fact)]
                         yield (
-                            f"{outcome.replace('_', ' ')} is worse where {field.name} is {_exactly(nearest[0])} than "
+                            f"{outcome.replace('_', ' ')} is worse where {name} is {_exactly(nearest[0])} than "
                             f"where it is {_exactly(value)}, by {', '.join(new)}; the fact is {_told(fact)}"
                         )
 
@@ -200,10 +203,10 @@ def _exactly(value: Any) -> str:
 
 
 def _told(fact: Fact) -> str:
-    return ", ".join(f"{name} {_exactly(getattr(fact, name))}" for name in type(fact).model_fields)
+    return ", ".join(f"{name} {_exactly(value)}" for name, value in fact.items())
 
 
-def _harm_of(field: FactField, value: Any) -> float:
+def _harm_of(field: Field, value: Any) -> float:
     return 0 if isinstance(value, str) else field.harm.value * (value.rank if isinstance(value, Scale) else value)
 
 
@@ -211,25 +214,48 @@ def _harm(rules: Sequence[Rule], fact: Fact) -> Counter[str]:
     """How bad each outcome of a stage is, as far as its rules bound it; good practice is no harm."""
     harm: Counter[str] = Counter()
     for rule in rules:
-        outcome, bound, level = rule.conclusion
-        if outcome != "innovative_practice" and rule.applies(fact):
-            harm[outcome] = max(harm[outcome], _distance_from_the_best(level, bound))
+        outcome, limit, level = rule.conclusion
+        if outcome not in PRAISE and rule.applies(fact):
+            harm[outcome] = max(harm[outcome], _distance_from_the_best(level, limit))
     return harm
 
 
-def _distance_from_the_best(level: Scale | None, bound: str) -> int:
+def _distance_from_the_best(level: Scale | None, limit: str) -> int:
     if level is None:
         return 1
-    return level.rank if bound == "at_least" else type(level).highest().rank - level.rank
+    return level.rank if limit == "floor" else type(level).highest().rank - level.rank
 
 
-def _disagreement(rulebook: Rulebook, stage: Stage, of_stage: Sequence[Fact]) -> str | None:
-    subjects = {str(number): fact for number, fact in enumerate(of_stage)}
-    found, wanted = durable(rulebook, stage, subjects), plain(rulebook, stage, subjects)
-    if found == wanted:
-        return None
-    wrong = sorted({match.rule.id for match in found + wanted if (match in found) != (match in wanted)})
-    return f"durable_rules and the rules themselves differ on {', '.join(wrong)}, about {of_stage}"
+def disagreement(rulebook: Rulebook, stage: Stage, facts: Sequence[Fact]) -> str | None:
+    """Where the engines do not say of facts what the rules say for themselves."""
+    wanted = plain(rulebook, stage, facts)
+    for engine, found in {
+        "durable_rules": durable(rulebook, stage, facts),
+        "tables": tabled(rulebook, stage, facts),
+    }.items():
+        if found != wanted:
+            wrong = {m.rule.id for one, other in zip(found, wanted, strict=True) for m in _unlike(one, other)}
+            return f"{engine} and the rules themselves differ on {', '.join(sorted(wrong))}, about {facts}"
+    for outcome, ranks in _ranks(rulebook, stage, facts).items():
+        if ranks != [_rank(said.concluded[outcome]) for said in wanted]:
+            return f"the table of ranks and the rules themselves differ on {outcome}, about {facts}"
+    return None
+
+
+def _unlike(one: Said, other: Said) -> Iterator[Match]:
+    """What one says and the other does not."""
+    return (m for m in one.matches + other.matches if (m in one.matches) != (m in other.matches))
+
+
+def _ranks(rulebook: Rulebook, stage: Stage, facts: Sequence[Fact]) -> dict[str, list[int]]:
+    """What a table says of facts that are told by columns of places."""
+    table, outcomes = table_of(rulebook, stage), [outcome.name for outcome in OUTCOMES[stage]]
+    places = [np.array([axis.place(fact[axis.field.name]) for fact in facts], np.int64) for axis in table.axes.axes]
+    return {o: ranks.tolist() for o, ranks in zip(outcomes, table.ranks(places, outcomes, len(facts)), strict=True)}
+
+
+def _rank(level: Any) -> int:
+    return level.rank if isinstance(level, Scale) else int(level)
 
 
 def _judgments(assessment: Assessment) -> set[tuple[str | None, ...]]:
@@ -243,5 +269,5 @@ def _judgments(assessment: Assessment) -> set[tuple[str | None, ...]]:
 
 
 def _in_table(evidence: Evidence, rulebook: Rulebook) -> set[tuple[str | None, ...]]:
-    judgments = grade_frame(evidence.to_frame(), rulebook).judgments
+    judgments = population(evidence.to_frame(), rulebook).judgments
     return set(judgments.select("core_question", "grade", "ceiling").rows())

@@ -1,24 +1,30 @@
-"""What is drawn at random: facts, rules and rulebooks, samples, findings and evidence, all of them sound."""
+"""What is drawn at random: facts, counts, rules and rulebooks, samples, findings and evidence, all of them sound."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from enum import Enum
 from fractions import Fraction
-from types import NoneType
-from typing import Any, Literal, get_args, get_origin
+from functools import lru_cache
+from typing import Any
 
 from hypothesis import strategies as st
 
+from peelrules.documents.rulebook import load_rulebook
+from peelrules.model.comparators import Comparator
+from peelrules.model.conditions import Condition, Conditions, telling
+from peelrules.model.counts import CREDIT, Count, Kind, read_of_members
 from peelrules.model.evidence import Evidence, Finding, Sample
-from peelrules.model.facts import FACTS, Fact, FactField, Stage, fields_of
-from peelrules.model.framework import Framework
+from peelrules.model.facts import SUBJECT, Fact, Field, Fields, Harm, Stage
+from peelrules.model.framework import Clause, Framework
 from peelrules.model.rulebook import Rulebook
-from peelrules.model.rules import RULES, THEN, Rule
+from peelrules.model.rules import Rule, conclusions_of
 from peelrules.model.scales import Direction, Extent, Scale, Seriousness, State
 from peelrules.testing.bounds import on_the_bound
+from peelrules.verify.counts import can_be_declared
 
 Words = Rulebook | Framework
-"""In whose words something is drawn. With a rulebook, numbers often stand on the bounds of its rules."""
+"""In whose words something is drawn. With a rulebook, numbers often stand on the bounds of its rules; with a framework
+alone, what is counted is what the bundled rulebook counts."""
 
-ORDERED = ("at_least", "at_most", "above", "below")
 FEW = 5
 """Names that are drawn half of the time, so that facts and rules meet."""
 
@@ -31,6 +37,33 @@ SHARES = st.one_of(
 COUNTS = st.one_of(st.integers(0, 3), st.sampled_from([60, 999_999, 1_000_000]))
 
 
+# -- words ----------------------------------------------------------------------------------------
+
+
+def framework_of(words: Words) -> Framework:
+    """The framework itself, or that of a rulebook."""
+    return words.framework if isinstance(words, Rulebook) else words
+
+
+def rulebook_in(words: Words) -> Rulebook:
+    """The rulebook itself, or one of a framework without rules. The bundled counts name nothing, so they fit any."""
+    if isinstance(words, Rulebook):
+        return words
+    return ShortlyTold(framework=words, counts=_bundled().counts, rules=(), places={})
+
+
+@lru_cache(maxsize=1)
+def _bundled() -> Rulebook:
+    return load_rulebook()
+
+
+class ShortlyTold(Rulebook):
+    """A rulebook of which a failing test shows counts and rules only; hypothesis refuses to show a whole framework."""
+
+    def __repr_args__(self) -> Any:
+        return [("counts", self.counts), ("rules", self.rules)]
+
+
 # -- facts ----------------------------------------------------------------------------------------
 
 
@@ -41,18 +74,17 @@ def facts(stage: Stage, words: Words, questions: Collection[str] = ()) -> st.Sea
         words: with a rulebook, half of the facts stand on a bound of one of its rules or just beside it.
         questions: name only these core questions and their characteristics; all, if none is given.
     """
-    anything: st.SearchStrategy[Any] = st.builds(
-        FACTS[stage], **{field.name: values(field, words, questions) for field in fields_of(stage).values()}
-    )
-    rules = words.of_stage[stage] if isinstance(words, Rulebook) else ()
-    near: list[Fact] = [each.fact for rule in rules for each in on_the_bound(rule)]
+    rulebook = rulebook_in(words)
+    fields = rulebook.fields[stage].values()
+    anything = st.fixed_dictionaries({field.name: values(field, words, questions) for field in fields})
+    near: list[Fact] = [each.fact for rule in rulebook.of_stage[stage] for each in on_the_bound(rule, rulebook)]
     return anything | st.sampled_from(near) if near else anything
 
 
-def values(field: FactField, words: Words, questions: Collection[str] = ()) -> st.SearchStrategy[Any]:
-    """Values of one field of a fact."""
-    if issubclass(field.kind, Scale):
-        return levels(field.kind)
+def values(field: Field, words: Words, questions: Collection[str] = ()) -> st.SearchStrategy[Any]:
+    """Values of one field of a fact, or of what is counted."""
+    if issubclass(field.kind, Enum):
+        return st.sampled_from(list(field.kind))
     if field.kind is str:
         names = _names(field.name, framework_of(words), questions)
         return st.sampled_from(names[:FEW]) | st.sampled_from(names)
@@ -64,13 +96,10 @@ def levels(scale: type[Scale]) -> st.SearchStrategy[Any]:
     return st.sampled_from(list(scale))
 
 
-def framework_of(words: Words) -> Framework:
-    """The framework itself, or that of a rulebook."""
-    return words.framework if isinstance(words, Rulebook) else words
-
-
 def _names(field: str, framework: Framework, questions: Collection[str]) -> Sequence[str]:
     asked = [q for q in framework.core_questions if q.id in questions or not questions]
+    if field == "strand":
+        return list(framework.strands)
     return [q.id for q in asked] if field == "core_question" else [c.id for q in asked for c in q.characteristics]
 
 
@@ -83,74 +112,148 @@ def rules(
 ) -> Rule:
     """A rule of a stage: one to three alternatives, each of one or two comparisons of one to three fields.
 
-    The rule is sound in shape only: it may be the wrong way round, and its examples show nothing.
+    It is sound in shape only: it may be the wrong way round, and has no examples.
     """
-    when = draw(st.lists(alternatives(stage, words, questions), min_size=1, max_size=3))
-    source = next(iter(framework_of(words).sources))
-    return RULES[stage].model_validate(
-        {
-            "id": name,
-            "title": "A rule made for a test",
-            "when": when,
-            "then": draw(conclusions(stage)),
-            "source": {"document": source, "clause": "tests"},
-            "basis": "Made for a test; nothing rests on it.",
-            "examples": [{"given": {}, "applies": True}, {"given": {}, "applies": False}],
-        }
+    return Rule(
+        stage=stage,
+        id=name,
+        title="A rule made for a test",
+        alternatives=tuple(draw(st.lists(alternatives(stage, words, questions), min_size=1, max_size=3))),
+        conclusion=draw(st.sampled_from(conclusions_of(stage))),
+        source=Clause(document=next(iter(framework_of(words).sources)), clause="tests"),
+        basis="Made for a test; nothing rests on it.",
     )
 
 
 @st.composite
-def alternatives(draw: st.DrawFn, stage: Stage, words: Words, questions: Collection[str] = ()) -> dict[str, Any]:
-    """An alternative of a rule, as it is written."""
-    fields = st.lists(st.sampled_from(list(fields_of(stage).values())), min_size=1, max_size=3, unique=True)
-    return {field.name: draw(comparisons(field, words, questions)) for field in draw(fields)}
+def alternatives(draw: st.DrawFn, stage: Stage, words: Words, questions: Collection[str] = ()) -> Conditions:
+    """An alternative of a rule."""
+    fields = list(rulebook_in(words).fields[stage].values())
+    chosen = draw(st.lists(st.sampled_from(fields), min_size=1, max_size=3, unique=True))
+    in_order = sorted(chosen, key=fields.index)
+    return tuple(condition for field in in_order for condition in draw(comparisons(field, words, questions)))
 
 
 @st.composite
-def comparisons(draw: st.DrawFn, field: FactField, words: Words, questions: Collection[str] = ()) -> dict[str, Any]:
-    """One or two comparisons of a field, as they are written."""
-    comparators = [
-        "is",
-        *(ORDERED if field.kind not in (bool, str) else ()),
-        *(("one_of",) if field.kind is str or issubclass(field.kind, Scale) else ()),
+def comparisons(draw: st.DrawFn, field: Field, words: Words, questions: Collection[str] = ()) -> Conditions:
+    """One or two comparisons of a field."""
+    taking = [comparator for comparator in Comparator if comparator.takes(field.kind)]
+    bounds = st.lists(values(field, words, questions), min_size=1, max_size=3)
+    return tuple(
+        Condition(field.name, comparator, tuple(drawn) if comparator.has_several else drawn[0])
+        for comparator in draw(st.lists(st.sampled_from(taking), min_size=1, max_size=2, unique=True))
+        if (drawn := draw(bounds))
+    )
+
+
+# -- counts and rulebooks -------------------------------------------------------------------------
+
+
+def counts(
+    stage: Stage, words: Words, name: str = "random_count", questions: Collection[str] = ()
+) -> st.SearchStrategy[Count]:
+    """A count of a stage as a rulebook can declare it: whatever becomes better moves it one way only.
+
+    Args:
+        words: with a rulebook, those of a core question may read what it counts of a characteristic.
+    """
+    rulebook = rulebook_in(words)
+    read = read_of_members(stage, rulebook.fields[Stage.CHARACTERISTIC])
+    credit = rulebook.framework.exact_credit
+    return _counts(stage, read, name, framework_of(words), questions).filter(
+        lambda count: can_be_declared(count, read, credit)
+    )
+
+
+@st.composite
+def _counts(
+    draw: st.DrawFn, stage: Stage, read: Fields, name: str, framework: Framework, questions: Collection[str]
+) -> Count:
+    names = {n: _names(n, framework, questions)[:FEW] for n, field in read.items() if field.kind is str}
+    of_questions = stage is Stage.CORE_QUESTION
+    kind = draw(st.sampled_from([kind for kind in Kind if of_questions or kind is not Kind.SHARE]))
+    scales = [f.name for f in read.values() if issubclass(f.kind, Scale) and f.harm is not Harm.NEITHER]
+    members = {
+        Kind.COUNT: ["characteristics"] if of_questions else ["findings", "strands"],
+        Kind.SHARE: ["characteristics", CREDIT],
+        Kind.WORST: scales,
+    }
+    counted = draw(st.sampled_from(members[kind]))
+    worst_of = read[counted] if kind is Kind.WORST else None
+    of: Conditions = ()
+    if kind is Kind.SHARE:
+        of = draw(_asking({n: read[n] for n in ("assessed", "characteristic", "role")}, names, worse=False))
+    # what else is asked of that whose worst level is taken easily moves it both ways
+    asked = {n: f for n, f in read.items() if not worst_of or n == "primary" or f.harm is Harm.NEITHER}
+    return Count(
+        stage=stage,
+        id=name,
+        title="something that is counted",
+        kind=kind,
+        what=counted,
+        best=telling(worst_of, ())[0] if worst_of else None,
+        where=()
+        if counted == CREDIT
+        else draw(_asking(asked, names, worse=draw(st.sampled_from([True, False, None])))),
+        of=of,
+        of_none=draw(st.sampled_from([0.0, 0.5, 1.0])) if of else 0.0,
+    )
+
+
+@st.composite
+def _asking(draw: st.DrawFn, read: Fields, names: Mapping[str, Sequence[str]], *, worse: bool | None) -> Conditions:
+    """A condition of each of no to three fields, which hold on for whatever is worse or for whatever is better, if it
+    matters: of others, few make a count that better evidence moves one way only.
+    """
+    chosen = draw(st.lists(st.sampled_from(list(read)), max_size=3, unique=True))
+    asked = {name: _leaning(read[name], names.get(name, ()), worse=worse) for name in read if name in chosen}
+    return tuple(draw(st.sampled_from(conditions)) for conditions in asked.values())
+
+
+def _leaning(field: Field, names: Sequence[str], *, worse: bool | None) -> list[Condition]:
+    """The conditions on a field with a bound of few that hold on for whatever is worse, or for whatever is better."""
+    bounds: Sequence[Any] = names or ((1, 2) if field.kind is int else telling(field, ()))
+    every = [
+        Condition(field.name, c, b) for c in Comparator if c.takes(field.kind) and not c.has_several for b in bounds
     ]
-    test = {}
-    for comparator in draw(st.lists(st.sampled_from(comparators), min_size=1, max_size=2, unique=True)):
-        bounds = draw(st.lists(values(field, words, questions), min_size=1, max_size=3))
-        test[comparator] = bounds if comparator == "one_of" else bounds[0]
-    return test
-
-
-@st.composite
-def conclusions(draw: st.DrawFn, stage: Stage) -> dict[str, Any]:
-    """What a rule of a stage may conclude, as it is written."""
-    name, field = draw(st.sampled_from(list(THEN[stage].model_fields.items())))
-    (kind,) = (kind for kind in get_args(field.annotation) if kind is not NoneType)
-    if get_origin(kind) is Literal:
-        return {name: get_args(kind)[0]}
-    ((bound, of),) = kind.model_fields.items()
-    return {name: {bound: draw(levels(of.annotation))}}
-
-
-class ShortlyTold(Rulebook):
-    """A rulebook of which a failing test shows the rules only; hypothesis refuses to show a whole framework."""
-
-    def __repr_args__(self) -> Any:
-        return [("rules", self.rules)]
+    lists = [Condition(field.name, Comparator.ONE_OF, tuple(names[:2]))] if names else []
+    held = {c: [c.comparator.holds(v, c.bound) for v in telling(field, [c])] for c in every}
+    leaning = [
+        c for c in every if worse is None or field.harm is Harm.NEITHER or held[c] == sorted(held[c], reverse=not worse)
+    ]
+    return [*(c for c in leaning if any(held[c])), *lists]
 
 
 @st.composite
 def rulebooks(
-    draw: st.DrawFn, words: Words, *stages: Stage, max_rules: int = 6, questions: Collection[str] = ()
+    draw: st.DrawFn,
+    words: Words,
+    *stages: Stage,
+    max_rules: int = 6,
+    max_counts: int = 0,
+    questions: Collection[str] = (),
 ) -> Rulebook:
-    """A rulebook for the framework, of one to *max_rules* random rules for each of the stages, or of all stages."""
-    drawn = []
-    for stage in stages or Stage:
-        name = stage.value.replace("_", "-")
-        size = draw(st.integers(1, max_rules))
-        drawn += [draw(rules(stage, words, f"{name}.{number:03}", questions)) for number in range(size)]
-    return ShortlyTold(framework=framework_of(words), rules=tuple(drawn), places={})
+    """A rulebook for the framework, of one to *max_rules* random rules for each of the stages, or of all stages.
+
+    Args:
+        max_counts: of each stage that is counted, so many random counts at the most instead of those that there are.
+    """
+    book = ShortlyTold(framework=framework_of(words), counts=rulebook_in(words).counts, rules=(), places={})
+    if max_counts:
+        book = book.model_copy(update={"counts": ()})
+        for stage in SUBJECT:
+            for number in range(draw(st.integers(1, max_counts))):
+                drawn = draw(counts(stage, book, f"{stage.value}_{number}", questions))
+                book = book.model_copy(update={"counts": (*book.counts, drawn)})
+    return book.model_copy(
+        update={
+            "rules": tuple(
+                draw(rules(stage, book, f"{stage.value.replace('_', '-')}.{number:03}", questions))
+                for stage in stages or Stage
+                for number in range(draw(st.integers(1, max_rules)))
+            )
+        }
+    )
 
 
 # -- evidence -------------------------------------------------------------------------------------

@@ -147,6 +147,26 @@ _ALL = (
         remedy="say what the rule rests on, and which part of it is ours",
     ),
     Check(
+        code="PR107",
+        severity=Severity.WARNING,
+        title="No rule reads a count",
+        meaning="What is counted is read by rules, or by a count of core questions that rules read. This count is read "
+        "by neither, so it changes no outcome.",
+        example="- id: shortfalls\n  title: shortfalls\n  count: findings\n  where: {direction: shortfall}",
+        remedy="remove it, or add the rule for which it is meant",
+    ),
+    Check(
+        code="PR108",
+        severity=Severity.FAULT,
+        title="Showing what nothing was known of makes a question look worse",
+        meaning="A characteristic of which nothing was known is shown by one strength, and a count of its core "
+        "question becomes worse. So a force could lose by what was found to be good. The message names the "
+        "characteristic and what the count was before and is after.",
+        example="- id: thinly_shown\n  title: characteristics with fewer than two strengths\n"
+        "  share: characteristics\n  where: {strengths: {below: 2}}\n  of: {assessed: true}",
+        remedy="count only what one strength does not bring about",
+    ),
+    Check(
         code="PR201",
         severity=Severity.WARNING,
         title="A shortfall is coded as serious but isolated",

@@ -1,4 +1,4 @@
-"""A rulebook tried: on its cases, rule by rule, and with its rules changed a little."""
+"""A rulebook tried: on its cases, rule by rule, and with its rules and counts changed a little."""
 
 from collections.abc import Sequence
 
@@ -33,14 +33,18 @@ class Trial(Frozen):
         return bool(self.survivors) or any(tried.verdict.is_fault for tried in self.cases)
 
 
-def try_rulebook(
-    rulebook: Rulebook, cases: Sequence[Case], evidence: Sequence[Evidence] = (), *, mutate: bool = False
+def test(  # no test of ours: it is named as the command is
+    rulebook: Rulebook,
+    cases: Sequence[Case],
+    evidence: Sequence[Evidence] = (),  # noqa: PT028
+    *,
+    mutate: bool = False,  # noqa: PT028
 ) -> Trial:
     """Try a rulebook.
 
     Args:
         evidence: looked at for which rules apply to it; nothing is wanted of it.
-        mutate: whether to change the rules as well.
+        mutate: whether to change rules and counts as well.
     """
     results = [assessed(case, rulebook) for case in cases]
     graded = [result for result in results if result is not None]

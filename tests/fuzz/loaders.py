@@ -18,12 +18,17 @@ import yaml
 import peelrules
 from peelrules.documents.cases import load_case
 from peelrules.documents.evidence import load_assessment
-from peelrules.documents.rulebook import FRAMEWORK_FILE, RULE_FILES, load_rulebook
+from peelrules.documents.rulebook import COUNTS_FILE, FRAMEWORK_FILE, RULE_FILES, load_rulebook
 from peelrules.documents.tables import FORCE, batches
 from peelrules.insight.population import graded_batches
+from peelrules.model.conditions import Conditions
+from peelrules.model.counts import Count
 from peelrules.model.evidence import Evidence
+from peelrules.model.framework import Role
 from peelrules.model.problems import Problem
 from peelrules.model.rulebook import Rulebook
+from peelrules.model.rules import Rule
+from peelrules.model.scales import Scale
 from peelrules.model.table import NEEDED
 
 from .mutations import as_json, as_yaml
@@ -66,7 +71,9 @@ _Dumper.add_representer(float, _decimal)
 
 
 def written(model: Any) -> str:
-    content = model.model_dump(mode="json", by_alias=True, exclude_none=True) if not isinstance(model, list) else model
+    content = (
+        model.model_dump(mode="json", by_alias=True, exclude_none=True) if not isinstance(model, list | dict) else model
+    )
     return yaml.dump(content, Dumper=_Dumper, sort_keys=False, width=10**6)
 
 
@@ -129,9 +136,10 @@ def _same_rulebook(value: Rulebook, file: Path) -> Iterator[str]:
     again = file.parent / "again"
     again.mkdir()
     (again / FRAMEWORK_FILE).write_text(written(value.framework), encoding="utf-8")
+    counts = {stage.value: [_written_count(count) for count in each] for stage, each in value.counts_of.items() if each}
+    (again / COUNTS_FILE).write_text(written(counts), encoding="utf-8")
     for stage, name in RULE_FILES.items():
-        rules = [rule.model_dump(mode="json", by_alias=True, exclude_none=True) for rule in value.of_stage[stage]]
-        (again / name).write_text(written(rules), encoding="utf-8")
+        (again / name).write_text(written([_written_rule(rule) for rule in value.of_stage[stage]]), encoding="utf-8")
     try:
         if load_rulebook(again).identity != value.identity:
             yield "the rulebook that is dumped is read as another"
@@ -139,6 +147,42 @@ def _same_rulebook(value: Rulebook, file: Path) -> Iterator[str]:
         yield f"the rulebook that is dumped is refused: {error.problems[0].message}"
     finally:
         shutil.rmtree(again)
+
+
+def _written_rule(rule: Rule) -> dict[str, Any]:
+    outcome, limit, level = rule.conclusion
+    bound = {"floor": "at_least", "ceiling": "at_most"}.get(limit)
+    return {
+        "id": rule.id,
+        "title": rule.title,
+        "when": [_written_conditions(conditions) for conditions in rule.alternatives],
+        "then": {outcome: {bound: str(level)}} if bound else {"raises": outcome},
+        "source": rule.source.model_dump(),
+        "basis": rule.basis,
+        "examples": [
+            {"given": {name: _written_value(v) for name, v in each.given.items()}, "applies": each.applies}
+            for each in rule.examples
+        ],
+    }
+
+
+def _written_count(count: Count) -> dict[str, Any]:
+    asked = {name: _written_conditions(getattr(count, name)) for name in ("where", "of") if getattr(count, name)}
+    none = {"of_none": count.of_none} if count.of_none else {}
+    return {"id": count.id, "title": count.title, count.kind.value: count.what, **asked, **none}
+
+
+def _written_conditions(conditions: Conditions) -> dict[str, Any]:
+    tests: dict[str, dict[str, Any]] = {}
+    for condition in conditions:
+        tests.setdefault(condition.field, {})[condition.comparator.word] = _written_value(condition.bound)
+    return tests
+
+
+def _written_value(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_written_value(each) for each in value]
+    return value.value if isinstance(value, Role) else str(value) if isinstance(value, Scale) else value
 
 
 def _furnish_rulebook(folder: Path) -> None:
@@ -315,7 +359,7 @@ def _frame(file: Path) -> tuple[Any, Sequence[Problem]]:
     except Exception:
         return _alone(None)
     try:
-        graded = peelrules.grade_frame(frame, bundled())
+        graded = peelrules.population(frame, bundled())
     except ValueError as error:
         message = " ".join(str(error).split("\n")) or " "
         raise peelrules.DocumentError([Problem(str(file), 0, 0, message)]) from None
@@ -340,7 +384,7 @@ LOADERS: dict[str, Loader] = {
         "input.json", _assessments, json.loads, as_json, lambda file: _alone(load_assessment(file)),
         lambda value, file: _same_again(load_assessment, value, file, value.model_dump_json()),
     ),
-    **{Path(name).stem: _of_rulebook(name) for name in (FRAMEWORK_FILE, *RULE_FILES.values())},
+    **{Path(name).stem: _of_rulebook(name) for name in (FRAMEWORK_FILE, COUNTS_FILE, *RULE_FILES.values())},
     "case": Loader("cases/input.case.yaml", _cases, yaml.safe_load, as_yaml, _case, lambda *_: iter(()), _furnish_case),
     "csv": _tables(".csv", _csv),
     "ndjson": _tables(".ndjson", _ndjson),

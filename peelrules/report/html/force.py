@@ -16,7 +16,6 @@ from peelrules.model.assessment import (
     InnovativePractice,
     Judgment,
 )
-from peelrules.model.facts import Stage
 from peelrules.model.framework import CoreQuestion, Framework
 from peelrules.model.sensitivity import Firmness, Sensitivity
 
@@ -190,7 +189,7 @@ class Force:
             Held(
                 rule=firing.rule,
                 title=self.assessment.rule[firing.rule].title,
-                figures="; ".join(premise.in_words(Stage(derivation.stage)) for premise in firing.premises),
+                figures="; ".join(premise.in_words for premise in firing.premises),
             )
             for firing in derivation.firings
             if firing.decides
@@ -201,12 +200,12 @@ class Force:
         return FindingView(finding, tuple(dict.fromkeys(outcomes)))
 
     def _outcome(self, consequence: Consequence, finding: str) -> Outcome:
-        what = consequence.what.replace("_", " ")
+        outcome = consequence.outcome.replace("_", " ")
         own = consequence.subject == finding
-        told = what if consequence.value == "raised" else consequence.value
+        told = outcome if consequence.value == "raised" else consequence.value
         return Outcome(
             subject=consequence.subject,
-            words=(told if told == what else f"{what} {told}") if own else f"{consequence.title}: {told}",
+            words=(told if told == outcome else f"{outcome} {told}") if own else f"{consequence.title}: {told}",
             is_question=consequence.subject in self.assessment.judgments_by_question,
             rule=consequence.rule if own else None,
         )

@@ -12,14 +12,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from peelrules.insight.rulebooks import describe_rulebook
+from peelrules.insight.tables import decision_table
 from peelrules.model.assessment import Assessment
-from peelrules.model.facts import fields_of
+from peelrules.model.facts import in_words
 from peelrules.model.plain import folded
 from peelrules.model.problems import ArgumentError
 from peelrules.model.rulebook import Rulebook
-from peelrules.model.rules import in_words
 from peelrules.model.scales import Direction, Gravity, Status
-from peelrules.report import explanations, wording
+from peelrules.report import explanations, tables, wording
 from peelrules.report.html import bars, several
 from peelrules.report.html.force import Force, ForceReport
 from peelrules.report.html.samples import charts
@@ -56,6 +56,7 @@ def render(reports: Sequence[ForceReport], rulebook: Rulebook) -> str:
             forces=forces,
             rulebook=rulebook,
             book=describe_rulebook(rulebook),
+            gravity=decision_table(rulebook, "gravity"),
             applied=several.applied(forces, rulebook),
             style=style,
             script=script,
@@ -122,9 +123,9 @@ def _environment() -> Environment:
     environment.globals.update(
         bars=bars,
         explanations=explanations,
-        fields_of=fields_of,
         sample_charts=charts,
         several=several,
+        tables=tables,
         wording=wording,
         Gravity=Gravity,
         Direction=Direction,

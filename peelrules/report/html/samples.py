@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from peelrules.model.assessment import AssessedFinding
-from peelrules.model.facts import SampleFact, Stage
+from peelrules.model.facts import Fact, Stage
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.rules import Rule
 from peelrules.model.sensitivity import Interval
@@ -51,10 +51,10 @@ def charts(force: Force, rulebook: Rulebook) -> list[Chart]:
 def _bounds(characteristic: str, rulebook: Rulebook) -> Iterator[Bound]:
     """Every bound on the failing share in the rules that look at samples of a characteristic."""
     for rule in rulebook.of_stage[Stage.SAMPLE]:
-        yield from _bounds_of(rule, SampleFact(characteristic=characteristic, failing=0.0))
+        yield from _bounds_of(rule, {"characteristic": characteristic})
 
 
-def _bounds_of(rule: Rule, fact: SampleFact) -> Iterator[Bound]:
+def _bounds_of(rule: Rule, fact: Fact) -> Iterator[Bound]:
     for conditions in rule.alternatives:
         if all(c.holds(fact) for c in conditions if c.field != "failing"):
             for c in conditions:
