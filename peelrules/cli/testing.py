@@ -19,7 +19,9 @@ def try_out(
     evidence: Annotated[
         list[Path] | None, typer.Option(help="Count which rules apply to this evidence as well.", metavar="FILE")
     ] = None,
-    mutate: Annotated[bool, typer.Option(help="Change each rule and count by a step, and list what nothing notices.")] = False,
+    mutate: Annotated[
+        bool, typer.Option(help="Change rules and counts a step at a time, and list what nothing notices.")
+    ] = False,
     form: InsightFormat = InsightFormats.TEXT,
     output: Output = None,
 ) -> None:
