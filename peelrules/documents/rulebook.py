@@ -14,9 +14,11 @@ from peelrules.documents.places import Loc
 from peelrules.documents.references import known, known_characteristics, known_keys, unique
 from peelrules.documents.several import attempted
 from peelrules.documents.shape import shaped
+from peelrules.documents.told import quoted
 from peelrules.documents.written import written_count, written_rule
 from peelrules.documents.yaml import Document
-from peelrules.model.counts import RESERVED, Count, read_of_members
+from peelrules.model.conditions import Conditions
+from peelrules.model.counts import RESERVED, Count, Kind, read_of_members
 from peelrules.model.directions import Swing, counts_nothing, harm_of
 from peelrules.model.facts import OF_A_FINDING, OF_A_SAMPLE, SUBJECT, Fields, Harm, Stage
 from peelrules.model.framework import Framework
@@ -45,6 +47,7 @@ MAX_ALTERNATIVES_OF_A_FILE = 10_000
 MAX_EXAMPLES = 100  # of one rule; each is tried on every alternative whenever the rulebook is loaded
 
 MAX_COUNTS = 100  # of a stage; every fact has a value for each
+MAX_ASKED = 8  # of one count; which way it grows worse is tried on each beside each of the others
 
 
 def bundled_rulebook() -> Path:
@@ -90,14 +93,15 @@ def load_with_places(folder: str | Path | None = None) -> "tuple[Rulebook, Place
         problems += faults
         fields = fields if faults else fields_of(framework, tuple(counts))
     for stage, name in RULE_FILES.items():
-        # what rules may read of a characteristic or a question is not known before it is known what is counted
-        if stage in fields and (document := documents.get(name)):
+        if not (document := documents.get(name)):
+            continue
+        if stage in fields:  # what rules may read is not known before it is known what is counted
             found, faults = _rules(document, stage, fields[stage])
             rules += [rule for _, rule in found]
             places |= {rule.id: f"{called}/{name}:{document.problem(loc, '').line}" for loc, rule in found}
             problems += faults
-            if framework is not None:
-                problems += _references(document, framework)
+        if framework is not None:
+            problems += _references(document, framework)
     problems += _repeated_ids(documents)
     if framework is None or problems:
         raise DocumentError(problems)
@@ -202,14 +206,17 @@ def _counts_of(
         return [], [document.problem((stage.value, MAX_COUNTS), message)]
     read = read_of_members(stage, fields_of(framework, tuple(counts))[Stage.CHARACTERISTIC])
     found: list[Count] = []
-    problems = [*unique(document, stage.value, "*", "id"), *_names_in_counts(document, stage, framework)]
+    unknown = list(_names_in_counts(document, stage, framework))
+    problems = [*unique(document, stage.value, "*", "id"), *unknown]
     for index in range(len(value)):
         loc = (stage.value, index)
         written, faults = shaped(written_count(stage, read), document, loc)
         problems += faults
         if written is not None:
             count = written.counted(f"{called}/{COUNTS_FILE}:{document.problem(loc, '').line}")
-            faults = list(_unsound(document, loc, count, read, framework))
+            faults = list(_too_much(document, loc, count))
+            if not faults and not unknown:
+                faults = list(_unsound(document, loc, count, read, framework))
             problems += faults
             found += [] if faults else [count]
     return found, problems
@@ -222,16 +229,25 @@ def _names_in_counts(document: Document, stage: Stage, framework: Framework) -> 
             yield from known(document, "strand", framework.strands, stage.value, "*", asked, "strand", *test)
 
 
+def _too_much(document: Document, loc: Loc, count: Count) -> Iterator[Problem]:
+    """What is asked for twice, or more than can be looked into."""
+    for name in ("where", "of"):
+        yield from _repeated(document, (*loc, name), getattr(count, name))
+    if len((*count.where, *count.of)) > MAX_ASKED:
+        yield document.problem(loc, f"a count makes {MAX_ASKED} comparisons at the most; use fewer")
+
+
 def _unsound(document: Document, loc: Loc, count: Count, read: Fields, framework: Framework) -> Iterator[Problem]:
     """What is wrong with a count though it is written as it should be."""
     if count.id in RESERVED[count.stage]:
         yield document.problem((*loc, "id"), f"`{count.id}` has a meaning of its own here; give it another name")
     elif excluded := counts_nothing(count, read):
         message = f"nothing is ever counted: no value of {' or '.join(excluded)} satisfies all that is asked of it"
-        yield document.problem(loc, f"{message}; correct the bounds")
+        yield document.problem(loc, f"{message}; correct it")
     elif isinstance(harm := harm_of(count, read, framework.exact_credit), Swing):
         message = f"better evidence could move this count either way: {harm.raised}; but {harm.lowered}"
-        remedy = "ask only for what is worse, or only for what is better, and of a whole only who is assessed"
+        whole = ", and in `of` for no level and no count" if count.kind is Kind.SHARE else ""
+        remedy = f"ask only for what is worse, or only for what is better{whole}"
         yield document.problem((*loc, "id"), f"{message}; {remedy}")
     elif harm is Harm.NEITHER and count.stage is Stage.CHARACTERISTIC:
         yield document.problem((*loc, "id"), "evidence cannot move this count; ask for something that is found")
@@ -257,7 +273,8 @@ def _rules(document: Document, stage: Stage, fields: Fields) -> tuple[list[tuple
         rule = written.rule
         rules.append(((index,), rule))
         problems += _examples(document, (index,), rule)
-        problems += _named_twice(document, (index,), rule)
+        for number, conditions in enumerate(rule.alternatives):
+            problems += _repeated(document, (index, "when", number), conditions)
         if any(len(conditions) > MAX_CONDITIONS for conditions in rule.alternatives):
             message = f"an alternative has more than {MAX_CONDITIONS} comparisons; split the rule"
             problems.append(document.problem((index, "when"), message))
@@ -267,17 +284,15 @@ def _rules(document: Document, stage: Stage, fields: Fields) -> tuple[list[tuple
     return rules, problems
 
 
-def _named_twice(document: Document, loc: tuple[int], rule: Rule) -> Iterator[Problem]:
+def _repeated(document: Document, loc: Loc, conditions: Conditions) -> Iterator[Problem]:
     """Levels and names that stand twice among several."""
-    for number, conditions in enumerate(rule.alternatives):
-        for condition in conditions:
-            if condition.comparator.has_several:
-                seen = set()
-                for at, level in enumerate(condition.bounds):
-                    if level in seen:
-                        place = (*loc, "when", number, condition.field, condition.comparator.word, at)
-                        yield document.problem(place, f"`{level}` is named twice; name it once")
-                    seen.add(level)
+    for condition in conditions:
+        seen = set()
+        for at, level in enumerate(condition.bounds):
+            if level in seen:
+                place = (*loc, condition.field, condition.comparator.word, at)
+                yield document.problem(place, f"`{quoted(level)}` is named twice; name it once")
+            seen.add(level)
 
 
 def _too_many_alternatives(document: Document, rules: Sequence[tuple[tuple[int], Rule]]) -> Iterator[Problem]:

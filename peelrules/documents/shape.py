@@ -116,7 +116,8 @@ def _problems(error: ValidationError, model: type[BaseModel], document: Document
                 yield document.problem(loc, message, at_key=True)
             case "enum" | "literal_error":
                 key = loc[-1] == "[key]"
-                message = unknown("level", fault["input"], _levels(context["expected"]))
+                kind = "level" if fault["type"] == "enum" else "word"
+                message = unknown(kind, fault["input"], _levels(context["expected"]))
                 yield document.problem(loc[:-1] if key else loc, message, at_key=key)
             case "coding":
                 at = (*loc, context["at"]) if context["at"] else loc
@@ -126,8 +127,8 @@ def _problems(error: ValidationError, model: type[BaseModel], document: Document
                 yield document.problem(loc, f"this should be fields with values, beginning with `{first}: …`")
             case "too_short" if len(fault["input"]) >= context["min_length"]:
                 continue  # only because its entries are faulty, which is told already
-            case kind:
-                yield document.problem(loc, _sentence(kind, fault["input"], context) or _lower_first(fault["msg"]))
+            case other:
+                yield document.problem(loc, _sentence(other, fault["input"], context) or _lower_first(fault["msg"]))
 
 
 def _sentence(kind: str, value: object, context: Mapping[str, Any]) -> str | None:

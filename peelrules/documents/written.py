@@ -262,8 +262,8 @@ class WrittenCount(Frozen):
     def _counts_one_thing(self) -> Self:
         kinds = [kind for kind in Kind if getattr(self, kind.value, None) is not None]
         if len(kinds) != 1:
-            names = " or ".join(f"`{name.value}`" for name in Kind if name.value in type(self).model_fields)
-            raise coding_fault(f"a count is one of {names}; write one of them")
+            names = " or ".join(f"`{kind.value}`" for kind in Kind if kind.value in type(self).model_fields)
+            raise coding_fault(f"write {names}, and only one of them")
         return self
 
     def counted(self, place: str) -> Count:
@@ -299,7 +299,7 @@ class WrittenShare(WrittenCount):
                 if getattr(self, name) is not None:
                     raise coding_fault(f"only a share has `{name}`; remove it", at=name)
         if self.share == CREDIT and self.where is not None:
-            raise coding_fault("credit is what each status is worth; remove `where`, or use it in `of`", at="where")
+            raise coding_fault("a share of credit has no `where`; write `of` in its place", at="where")
         return self
 
     def counted(self, place: str) -> Count:
@@ -326,11 +326,11 @@ def _written_count(stage: Stage, read: tuple[Field, ...]) -> type[WrittenCount]:
     shape: dict[str, Any] = {
         "count": (Literal[_MEMBERS[stage]] | None, None),
         "worst": (Literal[tuple(levels)] | None, None),
-        "where": (where | None, None),
+        "where": (where, None),
     }
     base: type[WrittenCount] = WrittenCount
     if stage is Stage.CORE_QUESTION:
-        base, shape["of"] = WrittenShare, (where | None, None)
+        base, shape["of"] = WrittenShare, (where, None)
     model: type[WrittenCount] = create_model(f"{name}Count", __base__=base, **shape)
     model.stage, model.fields = stage, fields
     return model

@@ -208,14 +208,39 @@ def test_more_counts_than_the_limit_are_refused(folder):
     )
 
 
+def test_a_rule_that_reads_a_count_that_is_not_declared_is_told(folder):
+    path = folder / COUNTS
+    path.write_text(path.read_text(encoding="utf-8").replace("id: demonstrated", "id: shown"))
+    said = "there is no field `demonstrated` here; choose from core_question, shown, coverage"
+    expected = [f"{folder / QUESTIONS}:{place}: {said}" for place in ("3:10", "8:16", "9:16")]
+    assert told(peelrules.load_rulebook, folder).splitlines() == expected
+
+
+@pytest.mark.parametrize(
+    ("file", "right", "wrong"),
+    [
+        (COUNTS, "worst: gravity", "worst: gravty"),
+        (FRAMEWORK, "version: 1.0.0", "version: 1.0"),
+        (FRAMEWORK, "{not demonstrated: 0,", "{not demonstrated: 0.7,"),
+    ],
+)
+def test_while_it_is_not_known_what_is_counted_other_rules_are_looked_at(folder, file, right, wrong):
+    for name, old, new in ((file, right, wrong), (QUESTIONS, "demonstrated:", "shown:"), (FINDINGS, "state:", "stat:")):
+        path = folder / name
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new))
+    files = {line.split(":")[0] for line in told(peelrules.load_rulebook, folder).splitlines()}
+    assert files == {str(folder / file), str(folder / FINDINGS)}
+
+
 def test_the_problems_of_all_files_of_a_rulebook_are_told_at_once(folder):
     (folder / SAMPLES).unlink()
     (folder / QUESTIONS).write_text("[")
+    (folder / COUNTS).write_text("characteristic: [{}]\n")
     for file in (FRAMEWORK, FINDINGS, CHARACTERISTICS):
         path = folder / file
         path.write_text(path.read_text(encoding="utf-8").replace("document: ours", "document: theirs"))
     places = {line.split(":")[0] for line in told(peelrules.load_rulebook, folder).splitlines()}
-    assert places == {str(folder / file) for file in FILES if file != COUNTS}
+    assert places == {str(folder / file) for file in FILES}
 
 
 @pytest.mark.parametrize("name", ["findings2.yaml", "findings.yml"])

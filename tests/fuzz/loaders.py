@@ -18,7 +18,14 @@ import yaml
 import peelrules
 from peelrules.documents.cases import load_case
 from peelrules.documents.evidence import load_assessment
-from peelrules.documents.rulebook import COUNTS_FILE, FRAMEWORK_FILE, RULE_FILES, load_rulebook
+from peelrules.documents.rulebook import (
+    COUNTS_FILE,
+    FILES,
+    FRAMEWORK_FILE,
+    RULE_FILES,
+    bundled_rulebook,
+    load_rulebook,
+)
 from peelrules.documents.tables import FORCE, batches
 from peelrules.insight.population import graded_batches
 from peelrules.model.conditions import Conditions
@@ -185,14 +192,16 @@ def _written_value(value: Any) -> Any:
     return value.value if isinstance(value, Role) else str(value) if isinstance(value, Scale) else value
 
 
-def _furnish_rulebook(folder: Path) -> None:
-    shutil.copytree(SOUND, folder, dirs_exist_ok=True)
+def _furnish_rulebook(rulebook: Path, folder: Path) -> None:
+    for name in FILES:
+        shutil.copy(rulebook / name, folder)
 
 
-def _of_rulebook(name: str) -> Loader:
-    # rules of the bundled rulebook are read too, though what they refer to is not in the small framework
-    seeds = partial(_in, f"tests/broken/rulebooks/sound/{name}", f"tests/broken/rulebooks/sound/{name}")
-    return Loader(name, seeds, yaml.safe_load, as_yaml, _rulebook, _same_rulebook, _furnish_rulebook)
+def _of_rulebook(name: str, rulebook: Path = SOUND) -> Loader:
+    return Loader(
+        name, lambda: [(rulebook / name).read_bytes()] * 2, yaml.safe_load, as_yaml, _rulebook, _same_rulebook,
+        partial(_furnish_rulebook, rulebook),
+    )  # fmt: skip
 
 
 def _case(file: Path) -> tuple[Any, Sequence[Problem]]:
@@ -384,7 +393,8 @@ LOADERS: dict[str, Loader] = {
         "input.json", _assessments, json.loads, as_json, lambda file: _alone(load_assessment(file)),
         lambda value, file: _same_again(load_assessment, value, file, value.model_dump_json()),
     ),
-    **{Path(name).stem: _of_rulebook(name) for name in (FRAMEWORK_FILE, COUNTS_FILE, *RULE_FILES.values())},
+    **{Path(name).stem: _of_rulebook(name) for name in (FRAMEWORK_FILE, *RULE_FILES.values())},
+    "counts": _of_rulebook(COUNTS_FILE, bundled_rulebook()),
     "case": Loader("cases/input.case.yaml", _cases, yaml.safe_load, as_yaml, _case, lambda *_: iter(()), _furnish_case),
     "csv": _tables(".csv", _csv),
     "ndjson": _tables(".ndjson", _ndjson),
