@@ -7,7 +7,7 @@ bound, between two, and at either end. Which place a value has is all that the c
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from peelrules.model.comparators import Comparator
@@ -49,7 +49,7 @@ Conditions = tuple[Condition, ...]
 """Conditions that must all hold."""
 
 
-@cache
+@lru_cache(maxsize=10_000, typed=True)  # a count of 1 and a share of 1.0 are equal, and told differently
 def _test_in_words(comparator: Comparator, bound: Any) -> str:
     words = " or ".join(map(in_words, bound)) if comparator.has_several else in_words(bound)
     return comparator.in_words(words)

@@ -72,3 +72,9 @@ def test_the_values_that_stand_for_all(field, bounds, values):
 def test_conditions_on_other_fields_do_not_matter_to_one():
     assert satisfying(FAILING, [*at_least("failing", 0.5), *at_least("other", 0.9)]) == [0.5, 1.0]
     assert satisfying(COUNT, at_least("count", 2)) == [3, 2]
+
+
+@pytest.mark.parametrize("bounds", [(1, 1.0), (1.0, 1)])
+def test_a_count_of_one_and_all_of_them_are_equal_and_told_apart(bounds):
+    words = {int: "at least 1", float: "at least 100%"}
+    assert [Condition("field", Comparator.AT_LEAST, b).test for b in bounds] == [words[type(b)] for b in bounds]
