@@ -190,13 +190,14 @@ def _about_question(
     from peelrules.report import explanations
 
     judgment = assessment.judgment(question)
+    critical = [shortfall for shortfall in assessment.critical_shortfalls if shortfall.core_question == question]
     if judgment.ceiling is None:
-        return judgment, explanations.not_graded(judgment)
+        return judgment, explanations.not_graded(judgment, critical)
     if why_not is not None:
         blocked = explanation.why_not(assessment, question, why_not, full)
         return blocked, explanations.why_not(blocked, full)
     step = explanation.explain(assessment, question, full)
-    return step, explanations.why(judgment, step, full)
+    return step, explanations.why(judgment, step, full, critical)
 
 
 def _graded(loaded: object, rulebook: "Rulebook") -> "Assessment":

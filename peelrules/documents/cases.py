@@ -147,5 +147,5 @@ def _references(document: Document, framework: Framework) -> Iterator[Problem]:
     for wanted in ("grades", "ceilings", "at_least"):
         yield from known_keys(document, "core question", questions, "wanted", wanted)
     yield from known_keys(document, "characteristic", framework.characteristics, "wanted", "statuses")
-    for boxes in ("areas_for_improvement", "causes_of_concern"):
+    for boxes in ("areas_for_improvement", "critical_shortfalls", "causes_of_concern"):
         yield from known_characteristics(document, framework, "wanted", boxes, "*")

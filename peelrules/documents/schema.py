@@ -67,7 +67,9 @@ _NAMING = {
     "PublishedItem": {"core_question": "core_question", "characteristic": "characteristic"},
     "Wanted": {
         **dict.fromkeys(("grades", "ceilings", "at_least"), "core_question"),
-        **dict.fromkeys(("statuses", "areas_for_improvement", "causes_of_concern"), "characteristic"),
+        **dict.fromkeys(
+            ("statuses", "areas_for_improvement", "critical_shortfalls", "causes_of_concern"), "characteristic"
+        ),
     },
 }
 """The fields that name something of the framework, and what they name."""

@@ -226,10 +226,10 @@ def _written_rule(stage: Stage, read: tuple[Field, ...]) -> type[WrittenRule]:
 @lru_cache
 def _then(stage: Stage) -> type[Then]:
     shape: dict[str, Any] = {}
+    if flags := tuple(outcome.name for outcome in OUTCOMES[stage] if outcome.scale is None):
+        shape["raises"] = (Literal[flags] | None, None)
     for outcome in OUTCOMES[stage]:
-        if outcome.scale is None:
-            shape["raises"] = (Literal[outcome.name] | None, None)
-        else:
+        if outcome.scale is not None:
             limit: Any = Floor if outcome.limit == "floor" else Ceiling
             shape[outcome.name] = (limit[outcome.scale] | None, None)
     return create_model(f"{_camel(stage)}Then", __base__=Then, **shape)

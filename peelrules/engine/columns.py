@@ -20,6 +20,7 @@ from peelrules.model.evidence import SUPPOSED, Finding
 from peelrules.model.facts import OF_A_BEARING, OF_A_MEMBER, Field, Fields, Stage
 from peelrules.model.framework import Reporting, Role
 from peelrules.model.rulebook import Rulebook
+from peelrules.model.rules import OUTCOMES
 from peelrules.model.scales import Concern, Direction, Scale, Status
 
 Whole = NDArray[np.int64]
@@ -96,14 +97,15 @@ class Concluded(NamedTuple):
     strengths: Whole
     """How many findings speak for it."""
     judged: Flags
-    """Whether the question is graded here and has evidence; the next four have no meaning where it is not."""
+    """Whether the question is graded here and has evidence; the next five have no meaning where it is not."""
     ceiling: Ranks
     worst: Ranks
     best: Ranks
     not_enough: Flags
+    cause: Flags
+    """Whether there is a cause of concern."""
     coverage: Whole
-    """Of the question: how many of its characteristics are assessed, and how many raise each level of concern."""
-    concerns: Mapping[Concern, Whole]
+    """How many characteristics of the question are assessed."""
 
     @property
     def grade(self) -> Ranks:
@@ -187,10 +189,10 @@ def _concluded(
     known = {"assessed": assessed, "status": standing[0], "concern": standing[1], **counted}
     known = {name: column.reshape(shape) for name, column in known.items()}
     seen = {count: _seen(count, known, rulebook) for count in rulebook.counts_of[Stage.CORE_QUESTION]}
-    ceiling, not_enough = _judged(seen, rulebook)
+    ceiling, cause, not_enough = _judged(seen, rulebook)
     worst = best = ceiling
     if ranges:
-        (worst, _), (best, _) = (
+        (worst, *_), (best, *_) = (
             _judged(
                 {count: _completed(count, each, known["assessed"], status, rulebook) for count, each in seen.items()},
                 rulebook,
@@ -210,8 +212,8 @@ def _concluded(
         worst=worst.T,
         best=best.T,
         not_enough=not_enough.astype(np.bool_).T,
+        cause=cause.astype(np.bool_).T,
         coverage=coverage.T,
-        concerns={c: _summed(known["assessed"] & (known["concern"] == c.rank), names).T for c in Concern},
     )
 
 
@@ -308,13 +310,14 @@ def _rank(value: Any) -> Any:
 
 
 def _judged(seen: Mapping[Count, Sequence[Column]], rulebook: Rulebook) -> list[Ranks]:
-    """The ceiling of each question of each inspection, and whether there is too little evidence for a grade."""
+    """The ceiling of each question of each inspection, and which flags are raised."""
     facts = {count.id: _together(count, each, rulebook) for count, each in seen.items()}
     questions = len(rulebook.framework.core_questions)
     inspections = next(iter(facts.values())).shape[1] if facts else 0
     facts["core_question"] = np.arange(questions).repeat(inspections)
     flat = {name: column.ravel() for name, column in facts.items()}
-    ranks = _said(rulebook, Stage.CORE_QUESTION, flat, ("grade", "not_enough_evidence"), questions * inspections)
+    outcomes = [outcome.name for outcome in OUTCOMES[Stage.CORE_QUESTION]]
+    ranks = _said(rulebook, Stage.CORE_QUESTION, flat, outcomes, questions * inspections)
     return [each.reshape(questions, inspections) for each in ranks]
 
 

@@ -1,6 +1,7 @@
 """From evidence to an assessment. A grade is the lowest ceiling."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from peelrules.engine.cautions import cautions
 from peelrules.engine.derivations import Reasoning, rule_uses
@@ -15,13 +16,14 @@ from peelrules.model.assessment import (
     Assessment,
     CauseOfConcern,
     Coverage,
+    CriticalShortfall,
     InnovativePractice,
     Judgment,
     Range,
     Reason,
 )
 from peelrules.model.evidence import Evidence, Finding
-from peelrules.model.framework import Characteristic, CoreQuestion, Reporting
+from peelrules.model.framework import Characteristic, CoreQuestion, Framework, Reporting
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.scales import Concern, Direction, Grade, Gravity, State, Status
 
@@ -46,6 +48,11 @@ def grade(evidence: Evidence, rulebook: Rulebook, matcher: Matcher = durable) ->
         c.id: _characteristic(c, framework.question_of[c.id], done.bearing.get(c.id, ()), done)
         for c in framework.characteristics.values()
     }
+    critical = tuple(
+        CriticalShortfall(**_box(c, done), is_cause_of_concern=done.raises_concern(c.core_question))
+        for c in characteristics.values()
+        if c.concern is Concern.CRITICAL_SHORTFALL
+    )
     return Assessment(
         force=evidence.force,
         framework=framework.id,
@@ -53,15 +60,12 @@ def grade(evidence: Evidence, rulebook: Rulebook, matcher: Matcher = durable) ->
         cautions=cautions(evidence.inspection, framework),
         rulebook=rulebook.identity,
         judgments=tuple(_judgment(q, done, reasoning, rulebook) for q in framework.core_questions),
+        critical_shortfalls=critical,
+        causes_of_concern=tuple(_causes_of_concern(critical, done, rulebook)),
         areas_for_improvement=tuple(
-            _area_for_improvement(c, done.bearing[c.characteristic], done)
+            AreaForImprovement(**_box(c, done))
             for c in characteristics.values()
             if c.concern is Concern.AREA_FOR_IMPROVEMENT
-        ),
-        causes_of_concern=tuple(
-            _cause_of_concern(c, framework.characteristics[i], done.bearing[i], done)
-            for i, c in characteristics.items()
-            if c.concern is Concern.CAUSE_OF_CONCERN
         ),
         innovative_practice=tuple(
             _innovative_practice(f, framework.question_of[f.primary])
@@ -143,43 +147,48 @@ def _characteristic(
     )
 
 
-def _area_for_improvement(
-    characteristic: AssessedCharacteristic, bearing: Sequence[Finding], done: Run
-) -> AreaForImprovement:
-    return AreaForImprovement(
-        core_question=characteristic.core_question,
-        characteristic=characteristic.characteristic,
-        title=characteristic.title,
-        findings=_behind(characteristic, bearing, done),
-    )
+def _box(assessed: AssessedCharacteristic, done: Run) -> dict[str, Any]:
+    """What a characteristic is boxed with: its shortfalls, not yet put right, that are first of all about it."""
+    first = {
+        f.id
+        for f in done.bearing[assessed.characteristic]
+        if f.primary == assessed.characteristic and f.state is not State.REMEDIED
+    }
+    return {
+        "core_question": assessed.core_question,
+        "characteristic": assessed.characteristic,
+        "title": assessed.title,
+        "findings": _gravest_first([i for i in assessed.shortfalls if i in first], done),
+    }
 
 
-def _cause_of_concern(
-    assessed: AssessedCharacteristic, characteristic: Characteristic, bearing: Sequence[Finding], done: Run
-) -> CauseOfConcern:
-    behind = _behind(assessed, bearing, done)
-    made = {f.id: f.recommendation for f in bearing if f.recommendation is not None}
-    # where the inspectors' own recommendation is not coded, what would be good is recommended
-    otherwise = f"Reach the characteristic of good performance: {characteristic.text}"
-    return CauseOfConcern(
-        core_question=assessed.core_question,
-        characteristic=assessed.characteristic,
-        title=assessed.title,
-        findings=behind,
-        recommendations=tuple(made[i] for i in behind if i in made) or (otherwise,),
-    )
+def _causes_of_concern(
+    critical: Sequence[CriticalShortfall], done: Run, rulebook: Rulebook
+) -> Iterator[CauseOfConcern]:
+    for question in rulebook.framework.core_questions:
+        named = [each for each in critical if each.core_question == question.id and each.is_cause_of_concern]
+        if named:
+            recommendations = [r for each in named for r in _recommended(each, done, rulebook.framework)]
+            yield CauseOfConcern(
+                core_question=question.id,
+                title=question.name,
+                characteristics=tuple(each.characteristic for each in named),
+                findings=_gravest_first([i for each in named for i in each.findings], done),
+                recommendations=tuple(dict.fromkeys(recommendations)),
+            )
+
+
+def _recommended(critical: CriticalShortfall, done: Run, framework: Framework) -> Sequence[str]:
+    """What the inspectors recommend; where none of it is coded, what would be good."""
+    made = [r for i in critical.findings if (r := done.findings[i].recommendation) is not None]
+    text = framework.characteristics[critical.characteristic].text
+    return made or [f"Reach the characteristic of good performance: {text}"]
 
 
 def _innovative_practice(finding: Finding, question: CoreQuestion) -> InnovativePractice:
     return InnovativePractice(
         core_question=question.id, characteristic=finding.primary, finding=finding.id, title=finding.finding
     )
-
-
-def _behind(characteristic: AssessedCharacteristic, bearing: Sequence[Finding], done: Run) -> tuple[str, ...]:
-    """The shortfalls, not yet put right, that are first of all about the characteristic."""
-    first = {f.id for f in bearing if f.primary == characteristic.characteristic and f.state is not State.REMEDIED}
-    return _gravest_first([i for i in characteristic.shortfalls if i in first], done)
 
 
 def _gravest_first(ids: list[str], done: Run) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from peelrules.engine.carriers import carrier_of
 from peelrules.engine.codings import coded, columns_of, refuse_faults, table_of
-from peelrules.engine.columns import Columns, Concluded, conclude
+from peelrules.engine.columns import Columns, Concluded, Flags, Whole, conclude
 from peelrules.model.framework import Framework, Reporting
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.scales import Concern, Grade, Gravity, Scale, Status
@@ -21,7 +21,6 @@ from peelrules.model.scales import Concern, Grade, Gravity, Scale, Status
 AT_ONCE = 1_000
 """Inspections that are graded together: so many fit the caches of a processor."""
 _THREADS = 2
-_FLAGS = {Concern.AREA_FOR_IMPROVEMENT: "area_for_improvement", Concern.CAUSE_OF_CONCERN: "cause_of_concern"}
 
 Places = NDArray[np.int64]
 F = TypeVar("F")
@@ -36,13 +35,14 @@ class GradedFrames(NamedTuple, Generic[F]):
     judgments: F
     """One row for each inspection and core question: `inspection`, `core_question`, `grade` (null where there is
     none), `ceiling`, `worst` and `best` (the range), `assessed` and `characteristics` (the coverage),
-    `areas_for_improvement` and `causes_of_concern` (how many), `not_graded` (why)."""
+    `areas_for_improvement`, `critical_shortfalls` and `causes_of_concern` (how many), `not_graded` (why)."""
     statuses: F
     """One row for each characteristic that is assessed: `inspection`, `core_question`, `characteristic`, `status`,
     `concern`, `gravity`, `strengths` (how many). A characteristic without a row is not assessed."""
     flags: F
-    """One row for each flag: `inspection`, `core_question`, `flag` (`area_for_improvement`, `cause_of_concern`,
-    `innovative_practice` or `not_enough_evidence`), `characteristic`, and the `finding` that shows a practice."""
+    """One row for each flag: `inspection`, `core_question`, `flag` (`area_for_improvement`, `critical_shortfall`,
+    `innovative_practice`; of the question as a whole `cause_of_concern`, `not_enough_evidence`), `characteristic`, and
+    the `finding` that shows a practice."""
 
 
 def population(findings: F, rulebook: Rulebook) -> GradedFrames[F]:
@@ -94,6 +94,13 @@ def _frames(
     question_of = np.array([places[framework.question_of[c].id] for c in characteristics], np.int64)
     shape = (len(names), len(questions))
     inspection, question = (each.ravel() for each in np.indices(shape))
+    cause = found.judged & found.cause
+    critical = found.assessed & (found.concern == Concern.CRITICAL_SHORTFALL.rank)
+    boxed = found.assessed & (found.concern == Concern.AREA_FOR_IMPROVEMENT.rank)
+
+    def number_of(characteristics: Flags) -> Whole:
+        return np.stack([characteristics[:, question_of == place].sum(axis=1) for place in range(len(questions))], 1)
+
     level = {name: np.where(found.judged, getattr(found, name), -1).ravel() for name in ("ceiling", "worst", "best")}
     judgments = pl.DataFrame(
         {
@@ -103,8 +110,9 @@ def _frames(
             **{name: _levels(Grade, ranks) for name, ranks in level.items()},
             "assessed": found.coverage.ravel(),
             "characteristics": np.tile([len(q.characteristics) for q in framework.core_questions], len(names)),
-            "areas_for_improvement": found.concerns[Concern.AREA_FOR_IMPROVEMENT].ravel(),
-            "causes_of_concern": found.concerns[Concern.CAUSE_OF_CONCERN].ravel(),
+            "areas_for_improvement": number_of(boxed).ravel(),
+            "critical_shortfalls": number_of(critical).ravel(),
+            "causes_of_concern": cause.ravel().astype(np.int64),
             "not_graded": _why_not(found, framework),
         }
     )
@@ -130,14 +138,15 @@ def _frames(
         )
 
     raised = []
-    for concern, flag in _FLAGS.items():
-        row, at = np.nonzero(found.assessed & (found.concern == concern.rank))
+    for flag, where in (("area_for_improvement", boxed), ("critical_shortfall", critical)):
+        row, at = np.nonzero(where)
         raised.append(flags(flag, row, question_of[at], at, None))
     shown = np.flatnonzero(found.practice)
     primary = np.array([characteristics.index(each[0]) for each in columns.bearings], np.int64)[columns.bears_on[shown]]
     raised.append(flags("innovative_practice", columns.inspection[shown], question_of[primary], primary, ids[shown]))
-    row, at = np.nonzero(found.judged & found.not_enough)
-    raised.append(flags("not_enough_evidence", row, at, None, None))
+    for flag, where in (("cause_of_concern", cause), ("not_enough_evidence", found.judged & found.not_enough)):
+        row, at = np.nonzero(where)
+        raised.append(flags(flag, row, at, None, None))
     return GradedFrames(judgments, statuses, pl.concat(raised))
 
 

@@ -60,6 +60,10 @@ class Run(NamedTuple):
             return None
         return self.judged.concluded(question, "grade")  # type: ignore[no-any-return]
 
+    def raises_concern(self, question: str) -> bool:
+        """Whether there is a cause of concern about a question."""
+        return question in self.judged.said and bool(self.judged.concluded(question, "cause_of_concern"))
+
 
 def run(
     findings: Iterable[Finding],

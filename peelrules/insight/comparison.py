@@ -81,7 +81,8 @@ def compare(assessment: Assessment, published: Published) -> Comparison:
             (area.characteristic for area in assessment.areas_for_improvement), published.areas_for_improvement
         ),
         causes_of_concern=_matched(
-            (cause.characteristic for cause in assessment.causes_of_concern), published.causes_of_concern
+            (named for cause in assessment.causes_of_concern for named in cause.characteristics),
+            published.causes_of_concern,
         ),
         innovative_practice=_matched(
             (practice.characteristic for practice in assessment.innovative_practice), published.innovative_practice

@@ -183,12 +183,23 @@ def _held(premise: Premise, assessment: Assessment, full: bool) -> Held:
     concluded = [s for s in premise.subjects if assessment.is_concluded(s, premise.outcome)]
     # that there is none of something rests on all that was looked at, which decides nothing by itself
     brief = [s for s in concluded if premise.found and _tells(s, premise.outcome, assessment)]
-    telling = concluded if full else brief
+    telling = concluded if full else _gravest_of_each_strand(brief, assessment)
     return Held(
         words=premise.in_words,
         coded=not concluded,
         rests_on=tuple(_step(assessment.derivation(s, premise.outcome), assessment, full) for s in telling),
     )
+
+
+def _gravest_of_each_strand(subjects: list[str], assessment: Assessment) -> list[str]:
+    """Of findings one of each line of evidence, the gravest first; of anything else all."""
+    if not all(subject in assessment.finding for subject in subjects):
+        return subjects
+    gravest = sorted((assessment.finding[s] for s in subjects), key=lambda f: (-f.gravity.rank, f.id))
+    first: dict[str, str] = {}
+    for finding in gravest:
+        first.setdefault(finding.coded.strand, finding.id)
+    return list(first.values())
 
 
 def _tells(subject: str, outcome: str, assessment: Assessment) -> bool:

@@ -186,9 +186,23 @@ class AreaForImprovement(Frozen):
     """Ids of the findings behind it, gravest first."""
 
 
-class CauseOfConcern(AreaForImprovement):
-    """A serious, critical or systemic shortcoming."""
+class CriticalShortfall(AreaForImprovement):
+    """A shortfall of critical gravity, not put right. It is named whatever else was found."""
 
+    is_cause_of_concern: bool
+    """Whether its core question has a cause of concern."""
+
+
+class CauseOfConcern(Frozen):
+    """A serious, critical or systemic shortcoming of what a core question is about."""
+
+    core_question: str
+    title: str
+    """Name of the question."""
+    characteristics: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Ids of those with a critical shortfall."""
+    findings: tuple[str, ...]
+    """Ids of the findings behind it, gravest first."""
     recommendations: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
@@ -212,8 +226,10 @@ class Assessment(Frozen):
     indicative: Literal[True] = True
     rulebook: Identity
     judgments: tuple[Judgment, ...]
-    areas_for_improvement: tuple[AreaForImprovement, ...]
+    critical_shortfalls: tuple[CriticalShortfall, ...]
     causes_of_concern: tuple[CauseOfConcern, ...]
+    areas_for_improvement: tuple[AreaForImprovement, ...]
+    """A critical shortfall is more than one, and not among them."""
     innovative_practice: tuple[InnovativePractice, ...]
     characteristics: tuple[AssessedCharacteristic, ...]
     findings: tuple[AssessedFinding, ...]

@@ -23,8 +23,10 @@ class Wanted(Frozen):
     """Statuses by characteristic."""
     areas_for_improvement: tuple[Text, ...] | None = None
     """These characteristics and no other of the questions that are wanted; of all, if none is named."""
+    critical_shortfalls: tuple[Text, ...] | None = None
+    """Likewise, whether or not they are causes of concern."""
     causes_of_concern: tuple[Text, ...] | None = None
-    """Likewise."""
+    """Likewise, every characteristic that a cause of concern names."""
     problem: Text | None = None
     """Part of a problem for which the evidence should be refused."""
 

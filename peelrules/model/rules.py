@@ -42,7 +42,11 @@ OUTCOMES: Mapping[Stage, Sequence[Outcome]] = {
     Stage.SAMPLE: (Outcome("direction", "floor", Direction), Outcome("extent", "floor", Extent)),
     Stage.FINDING: (Outcome("gravity", "floor", Gravity), Outcome("innovative_practice", "flag")),
     Stage.CHARACTERISTIC: (Outcome("status", "ceiling", Status), Outcome("concern", "floor", Concern)),
-    Stage.CORE_QUESTION: (Outcome("grade", "ceiling", Grade), Outcome("not_enough_evidence", "flag")),
+    Stage.CORE_QUESTION: (
+        Outcome("grade", "ceiling", Grade),
+        Outcome("cause_of_concern", "flag"),
+        Outcome("not_enough_evidence", "flag"),
+    ),
 }
 """What rules of each stage conclude."""
 

@@ -86,11 +86,11 @@ class Gravity(Scale):
 
 
 class Concern(Scale):
-    """What a characteristic calls for in a report: nothing, a box, or a cause of concern."""
+    """What a characteristic calls for in a report: nothing, a box, or to be named before all else."""
 
     NONE = "none"
     AREA_FOR_IMPROVEMENT = "area for improvement"
-    CAUSE_OF_CONCERN = "cause of concern"
+    CRITICAL_SHORTFALL = "critical shortfall"
 
 
 class Seriousness(Scale):

@@ -78,6 +78,7 @@ _JUDGMENT: Columns = {
     "assessed": lambda _, j: j.coverage.assessed,
     "characteristics": lambda _, j: j.coverage.of,
     "areas_for_improvement": lambda a, j: _number_of("areas_for_improvement", a, j.core_question),
+    "critical_shortfalls": lambda a, j: _number_of("critical_shortfalls", a, j.core_question),
     "causes_of_concern": lambda a, j: _number_of("causes_of_concern", a, j.core_question),
     "innovative_practice": lambda a, j: _number_of("innovative_practice", a, j.core_question),
     "not_graded": lambda _, j: j.not_graded,

@@ -5,20 +5,28 @@ from collections.abc import Iterable, Iterator, Sequence
 from peelrules.insight.changes import Change, Set, Show
 from peelrules.insight.explanation import Because, Block, Consequence, Held, Step, WhyNot
 from peelrules.insight.path import Alternative, Path
-from peelrules.model.assessment import AssessedFinding, Assessment, Judgment
+from peelrules.model.assessment import AssessedFinding, Assessment, CriticalShortfall, Judgment
 from peelrules.model.scales import Direction, State
 from peelrules.report import outline
 from peelrules.report.outline import Heading, Item
-from peelrules.report.wording import capitalised, coverage
+from peelrules.report.wording import capitalised, coverage, some
+from peelrules.report.wording import critical as told_of
 
 
-def why(judgment: Judgment, step: Step, full: bool) -> Iterator[outline.Block]:
-    """Why a question has its grade."""
+def why(
+    judgment: Judgment, step: Step, full: bool, critical: Sequence[CriticalShortfall] = ()
+) -> Iterator[outline.Block]:
+    """Why a question has its grade.
+
+    Args:
+        critical: the critical shortfalls of the question, which are named whatever decides.
+    """
     if judgment.grade is None:
         yield Heading(f"{judgment.name}: not graded ({judgment.not_graded})")
         yield Item(f"On this evidence it is no better than {judgment.ceiling}.")
     else:
         yield Heading(f"{judgment.name}: {judgment.grade} (indicative)")
+    yield from _critical(critical)
     yield Item(capitalised(f"{coverage(judgment)}."))
     if not step.because:
         yield Item("No rule holds it down.")
@@ -29,9 +37,10 @@ def why(judgment: Judgment, step: Step, full: bool) -> Iterator[outline.Block]:
         yield from (Item(b.title, _record(b)) for b in {b.rule: b for b in _rules(step)}.values())
 
 
-def not_graded(judgment: Judgment) -> Iterator[outline.Block]:
+def not_graded(judgment: Judgment, critical: Sequence[CriticalShortfall] = ()) -> Iterator[outline.Block]:
     """Why nothing is concluded about a question."""
     yield Heading(f"{judgment.name}: not graded")
+    yield from _critical(critical)
     yield Item(capitalised(f"{judgment.not_graded}."))
 
 
@@ -94,6 +103,11 @@ def change(made: Change, assessment: Assessment) -> str:
     return str(made)
 
 
+def _critical(critical: Sequence[CriticalShortfall]) -> Iterator[outline.Block]:
+    for shortfall in critical:
+        yield Item(f"Critical shortfall: {told_of(shortfall)} [{some(shortfall.findings)}]")
+
+
 def _ruled(because: Because, full: bool) -> Iterator[outline.Block]:
     steps = [step for held in because.premises for step in held.rests_on]
     yield Item(
@@ -116,7 +130,7 @@ def _record(because: Because) -> list[Item]:
 def _characteristic(step: Step, full: bool) -> Item:
     """A characteristic, the rules that hold its status, and the findings behind them."""
     findings = [found for because in step.because for held in because.premises for found in held.rests_on]
-    rules = [Item(f"{because.title} [{because.rule}]") for because in step.because]
+    rules = [Item(f"{because.title}: {_conditions(because)} [{because.rule}]") for because in step.because]
     return Item(
         f"{step.title}: {step.value} ({step.subject})",
         [*rules, *(_finding(found, full) for found in _once(findings))],

@@ -9,10 +9,12 @@ from peelrules.model.assessment import (
     AssessedFinding,
     Assessment,
     CauseOfConcern,
+    CriticalShortfall,
     InnovativePractice,
     Judgment,
 )
 from peelrules.model.framework import Work
+from peelrules.model.scales import Gravity
 from peelrules.report import wording
 from peelrules.report.outline import escaped, grid
 
@@ -64,14 +66,15 @@ def _assessment(assessment: Assessment) -> Iterator[str]:
     )
     names = "; ".join(judgment.name for judgment in not_graded)
     yield f"\n{escaped(f'Not graded: {names}.' if names else 'Every core question is graded.')}"
+    yield from _section("Critical shortfalls", (_critical(c, assessment) for c in assessment.critical_shortfalls))
     yield "\n## How each grade comes about"
     for judgment in graded:
         yield f"\n### {escaped(f'{judgment.name}: {judgment.grade}')}\n"
         yield from _standing(judgment, assessment, 0)
     if not graded:
         yield "\nNo question can be graded on this evidence."
-    yield from _section("Causes of concern", (_concern(c, assessment) for c in assessment.causes_of_concern))
-    yield from _section("Areas for improvement", (_concern(a, assessment) for a in assessment.areas_for_improvement))
+    yield from _section("Causes of concern", (_cause(c, assessment) for c in assessment.causes_of_concern))
+    yield from _section("Areas for improvement", (_area(a, assessment) for a in assessment.areas_for_improvement))
     yield from _section("Innovative practice", (_practice(p, assessment) for p in assessment.innovative_practice))
     yield from _section("Not graded", (_not_graded(judgment, assessment) for judgment in not_graded))
     yield from _section("Sources", ([_cited(work)] for work in assessment.sources.values()))
@@ -112,19 +115,30 @@ def _finding(finding: AssessedFinding, assessment: Assessment, depth: int) -> st
     return _item(f"{finding.coded.finding} ({finding.id}; {place})", depth, wording.capitalised(finding.gravity))
 
 
-def _concern(concern: AreaForImprovement, assessment: Assessment) -> Iterator[str]:
-    status = assessment.characteristic[concern.characteristic].status
-    yield _item(f"{concern.title} ({status})", about=assessment.judgment(concern.core_question).name)
-    findings = [assessment.finding[each] for each in concern.findings]
-    yield from (_finding(finding, assessment, 1) for finding in findings[:_TOLD])
-    if more := concern.findings[_TOLD:]:
+def _critical(shortfall: CriticalShortfall, assessment: Assessment) -> Iterator[str]:
+    yield _item(wording.critical(shortfall), about=assessment.judgment(shortfall.core_question).name)
+    found = (assessment.finding[each] for each in shortfall.findings)
+    yield from (_finding(finding, assessment, 1) for finding in found if finding.gravity is Gravity.CRITICAL)
+
+
+def _cause(cause: CauseOfConcern, assessment: Assessment) -> Iterator[str]:
+    yield _item("; ".join(assessment.characteristic[each].title for each in cause.characteristics), about=cause.title)
+    yield from _behind(cause.findings, assessment)
+    yield from (_item(f"Recommended: {words}", 1) for words in cause.recommendations)
+
+
+def _area(area: AreaForImprovement, assessment: Assessment) -> Iterator[str]:
+    status = assessment.characteristic[area.characteristic].status
+    yield _item(f"{area.title} ({status})", about=assessment.judgment(area.core_question).name)
+    yield from _behind(area.findings, assessment)
+    made = (assessment.finding[each].coded.recommendation for each in area.findings)
+    yield from (_item(f"Recommended: {words}", 1) for words in dict.fromkeys(made) if words is not None)
+
+
+def _behind(ids: Sequence[str], assessment: Assessment) -> Iterator[str]:
+    yield from (_finding(assessment.finding[each], assessment, 1) for each in ids[:_TOLD])
+    if more := ids[_TOLD:]:
         yield _item(", ".join(more), 1, "Further findings")
-    recommended = (
-        concern.recommendations
-        if isinstance(concern, CauseOfConcern)
-        else dict.fromkeys(f.coded.recommendation for f in findings if f.coded.recommendation is not None)
-    )
-    yield from (_item(f"Recommended: {words}", 1) for words in recommended)
 
 
 def _practice(practice: InnovativePractice, assessment: Assessment) -> Iterator[str]:

@@ -9,9 +9,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from peelrules.model.assessment import AreaForImprovement, Assessment, CauseOfConcern, Judgment
+from peelrules.model.assessment import AreaForImprovement, Assessment, CauseOfConcern, CriticalShortfall, Judgment
 from peelrules.model.plain import folded
-from peelrules.model.scales import Grade
+from peelrules.model.scales import Grade, Gravity
 from peelrules.report import wording
 from peelrules.report.console import printed, words
 
@@ -36,6 +36,7 @@ def _assessment(assessment: Assessment, width: int) -> RenderableType:
         *(words(f"Caution: {caution}", style="bold") for caution in assessment.cautions),
         words(wording.INDICATIVE, style="italic"),
         _table(assessment, width),
+        *_section("Critical shortfalls", (_critical(assessment, c) for c in assessment.critical_shortfalls)),
         *_section("How each grade comes about", (_judgment(assessment, j) for j in wording.graded(assessment))),
         *_section("Causes of concern", (_cause(assessment, c) for c in assessment.causes_of_concern)),
         *_section(
@@ -115,9 +116,25 @@ def _area(assessment: Assessment, area: AreaForImprovement) -> RenderableType:
     return Group(words(f"{name}: {area.title}"), _indented(words(wording.some(area.findings), style="dim")))
 
 
+def _critical(assessment: Assessment, shortfall: CriticalShortfall) -> RenderableType:
+    name = assessment.judgment(shortfall.core_question).name
+    return Group(
+        words(f"{name}: {wording.critical(shortfall)}"),
+        *(
+            _indented(words(f"{f.gravity}: {f.coded.finding} [{f.id}]"))
+            for f in (assessment.finding[each] for each in shortfall.findings)
+            if f.gravity is Gravity.CRITICAL
+        ),
+    )
+
+
 def _cause(assessment: Assessment, cause: CauseOfConcern) -> RenderableType:
-    recommendations = (_indented(words(f"Recommendation: {each}")) for each in cause.recommendations)
-    return Group(_area(assessment, cause), *recommendations)
+    titles = "; ".join(assessment.characteristic[each].title for each in cause.characteristics)
+    return Group(
+        words(f"{cause.title}: {titles}"),
+        _indented(words(wording.some(cause.findings), style="dim")),
+        *(_indented(words(f"Recommendation: {each}")) for each in cause.recommendations),
+    )
 
 
 def _indented(text: RenderableType) -> RenderableType:

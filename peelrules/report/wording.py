@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from peelrules.model.assessment import AssessedFinding, Assessment, Judgment
+from peelrules.model.assessment import AssessedFinding, Assessment, CriticalShortfall, Judgment
 from peelrules.model.scales import Grade, Scale, Status
 
 INDICATIVE = (
@@ -67,6 +67,12 @@ def reasons(judgment: Judgment) -> Iterator[str]:
     """Each rule that decides a grade, with the figures that it rests on."""
     for reason in judgment.reasons:
         yield f"{reason.title}: {'; '.join(p.in_words for p in reason.premises)}"
+
+
+def critical(shortfall: CriticalShortfall) -> str:
+    """What a critical shortfall is about, and whether it is a cause of concern."""
+    told = "part of a cause of concern" if shortfall.is_cause_of_concern else "by these rules no cause of concern"
+    return f"{shortfall.title}: {told}"
 
 
 def coverage(judgment: Judgment) -> str:

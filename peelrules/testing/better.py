@@ -38,7 +38,10 @@ def improvements(evidence: Evidence, words: Words) -> Iterator[Better]:
 
 
 def is_no_worse(after: Assessment, before: Assessment) -> bool:
-    """Whether each status, concern, ceiling and grade that stood before stands as well or better."""
+    """Whether each status, concern, ceiling and grade that stood before stands as well or better.
+
+    A cause of concern where there was none is worse, too.
+    """
     return next(grown_worse(after, before), None) is None
 
 
@@ -51,6 +54,10 @@ def grown_worse(after: Assessment, before: Assessment) -> Iterator[str]:
             yield f"the status of {was.characteristic} falls from {was.status} to {now.status}"
         if now.concern > was.concern:
             yield f"the concern about {was.characteristic} rises from {was.concern} to {now.concern}"
+    had = {cause.core_question for cause in before.causes_of_concern}
+    for cause in after.causes_of_concern:
+        if cause.core_question not in had and before.judgments_by_question[cause.core_question].ceiling is not None:
+            yield f"there is a cause of concern about {cause.core_question} where there was none"
     for judgment, former in zip(after.judgments, before.judgments, strict=True):
         for name in ("ceiling", "grade"):
             reached, stood = getattr(judgment, name), getattr(former, name)

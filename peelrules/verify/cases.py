@@ -6,7 +6,7 @@ from enum import Enum
 from peelrules.engine.durable import durable
 from peelrules.engine.grading import grade
 from peelrules.engine.matching import Matcher
-from peelrules.model.assessment import AreaForImprovement, Assessment
+from peelrules.model.assessment import Assessment
 from peelrules.model.base import Frozen
 from peelrules.model.cases import Case, Wanted
 from peelrules.model.rulebook import Rulebook
@@ -84,8 +84,18 @@ def _missed(wanted: Wanted, assessment: Assessment) -> Iterator[Miss]:
                 decided_by=_deciding(assessment, characteristic, "status"),
             )
     boxes = {
-        "areas for improvement": (wanted.areas_for_improvement, assessment.areas_for_improvement),
-        "causes of concern": (wanted.causes_of_concern, assessment.causes_of_concern),
+        "areas for improvement": (
+            wanted.areas_for_improvement,
+            [area.characteristic for area in assessment.areas_for_improvement],
+        ),
+        "critical shortfalls": (
+            wanted.critical_shortfalls,
+            [critical.characteristic for critical in assessment.critical_shortfalls],
+        ),
+        "causes of concern": (
+            wanted.causes_of_concern,
+            [named for cause in assessment.causes_of_concern for named in cause.characteristics],
+        ),
     }
     for what, (named, raised) in boxes.items():
         if named is not None:
@@ -116,11 +126,9 @@ def _judged(wanted: Wanted, assessment: Assessment) -> Iterator[Miss]:
             yield miss("ceiling", question, f"at least {level}", ceiling)
 
 
-def _boxed(
-    what: str, named: set[str], raised: Sequence[AreaForImprovement], wanted: Wanted, assessment: Assessment
-) -> Iterator[Miss]:
+def _boxed(what: str, named: set[str], raised: Sequence[str], wanted: Wanted, assessment: Assessment) -> Iterator[Miss]:
     questions = _questions(wanted, assessment)
-    found = {box.characteristic for box in raised if box.core_question in questions}
+    found = {each for each in raised if assessment.characteristic[each].core_question in questions}
     if found != named:
         # of a box that is missing no rule can be named; what decided it is that none applied
         decided = (title for extra in sorted(found - named) for title in _deciding(assessment, extra, "concern"))
@@ -129,7 +137,8 @@ def _boxed(
 
 def _questions(wanted: Wanted, assessment: Assessment) -> set[str]:
     """The questions of which anything is wanted, or all if none is named."""
-    named = (*wanted.statuses, *(wanted.areas_for_improvement or ()), *(wanted.causes_of_concern or ()))
+    boxed = (wanted.areas_for_improvement, wanted.critical_shortfalls, wanted.causes_of_concern)
+    named = (*wanted.statuses, *(each for boxes in boxed for each in boxes or ()))
     questions = {*wanted.grades, *wanted.ceilings, *wanted.at_least}
     questions |= {assessment.characteristic[characteristic].core_question for characteristic in named}
     return questions or set(assessment.judgments_by_question)

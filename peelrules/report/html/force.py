@@ -13,6 +13,7 @@ from peelrules.model.assessment import (
     AssessedFinding,
     Assessment,
     CauseOfConcern,
+    CriticalShortfall,
     InnovativePractice,
     Judgment,
 )
@@ -83,6 +84,7 @@ class QuestionView(NamedTuple):
     judgment: Judgment
     decided_by: tuple[Held, ...]
     topics: tuple[TopicView, ...]
+    critical: tuple[CriticalShortfall, ...]
     causes: tuple[CauseOfConcern, ...]
     areas: tuple[AreaForImprovement, ...]
     practices: tuple[InnovativePractice, ...]
@@ -136,6 +138,8 @@ class Force:
         assessed = sum(c.status is not None for c in a.characteristics)
         yield str(len(a.findings)), "findings"
         yield f"{assessed} of {len(a.characteristics)}", "characteristics assessed"
+        critical = len(a.critical_shortfalls)
+        yield str(critical), _plural(critical, "critical shortfall", "critical shortfalls")
         yield str(len(a.causes_of_concern)), _plural(len(a.causes_of_concern), "cause of concern", "causes of concern")
         areas = len(a.areas_for_improvement)
         yield str(areas), _plural(areas, "area for improvement", "areas for improvement")
@@ -162,6 +166,7 @@ class Force:
                 TopicView(t.title, tuple(self._characteristic(c.id, c.text) for c in t.characteristics))
                 for t in question.topics
             ),
+            critical=tuple(c for c in a.critical_shortfalls if c.core_question == question.id),
             causes=tuple(c for c in a.causes_of_concern if c.core_question == question.id),
             areas=tuple(c for c in a.areas_for_improvement if c.core_question == question.id),
             practices=tuple(p for p in a.innovative_practice if p.core_question == question.id),
