@@ -28,7 +28,7 @@ SCALES = {
     Grade: ["inadequate", "requires improvement", "adequate", "good", "outstanding"],
     Status: ["not demonstrated", "partly demonstrated", "demonstrated", "exceeded"],
     Gravity: ["none", "minor", "moderate", "serious", "critical"],
-    Concern: ["none", "area for improvement", "cause of concern"],
+    Concern: ["none", "area for improvement", "critical shortfall"],
     Seriousness: ["minor", "moderate", "serious", "critical"],
     Extent: ["isolated", "some", "frequent", "widespread"],
     Direction: ["strength", "neither", "shortfall"],

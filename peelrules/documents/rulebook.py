@@ -308,6 +308,12 @@ def _too_many_alternatives(document: Document, rules: Sequence[tuple[tuple[int],
         total += number
 
 
+_NEVER_RAISED = {
+    "cause_of_concern": "there would never be one",
+    "not_enough_evidence": "one characteristic would be enough for a grade",
+}
+
+
 def _unbounded(document: Document, stage: Stage, concluded: Sequence[Conclusion]) -> Iterator[Problem]:
     """Outcomes of a stage that no rule says anything of: they would always be where their scale begins."""
     said = {conclusion.outcome for conclusion in concluded if not conclusion.says_nothing}
@@ -315,8 +321,8 @@ def _unbounded(document: Document, stage: Stage, concluded: Sequence[Conclusion]
         if outcome.name in said or outcome.name in PRAISE:
             continue
         if outcome.scale is None:
-            remedy = f"one characteristic would be enough for a grade; add a rule with `raises: {outcome.name}`"
-            yield document.problem((), f"no rule raises `{outcome.name}`, so {remedy}")
+            remedy = f"so {_NEVER_RAISED[outcome.name]}; add a rule with `raises: {outcome.name}`"
+            yield document.problem((), f"no rule raises `{outcome.name}`, {remedy}")
         else:
             limit = "at_least" if outcome.limit == "floor" else "at_most"
             remedy = f"it would always be {outcome.rest(())}; add a rule with `{outcome.name}: {{{limit}: …}}`"

@@ -29,10 +29,12 @@ SAYS_INDICATIVE = {
 }
 DOCUMENTED = {  # what others may build on
     "": {"force", "framework", "indicative", "judgments", "areas_for_improvement", "causes_of_concern",
+         "critical_shortfalls",
          "innovative_practice", "characteristics"},
     "judgments": {"core_question", "title", "reporting", "grade", "ceiling", "coverage", "reasons"},
     "areas_for_improvement": {"core_question", "characteristic", "title", "findings"},
-    "causes_of_concern": {"core_question", "characteristic", "title", "findings", "recommendations"},
+    "critical_shortfalls": {"core_question", "characteristic", "title", "findings", "is_cause_of_concern"},
+    "causes_of_concern": {"core_question", "characteristics", "title", "findings", "recommendations"},
     "innovative_practice": {"core_question", "characteristic", "title", "finding"},
     "characteristics": {"core_question", "characteristic", "title", "status"},
 }  # fmt: skip

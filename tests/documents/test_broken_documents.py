@@ -75,7 +75,7 @@ def test_an_empty_evidence_file_is_told_how_to_begin(tmp_path, rulebook):
 
 
 def test_the_rulebook_in_which_the_mistakes_are_made_is_sound():
-    assert len(peelrules.load_rulebook(SOUND).rules) == 7
+    assert len(peelrules.load_rulebook(SOUND).rules) == 8
 
 
 @pytest.mark.parametrize(("file", "patch", "expected"), list(rulebook_cases()))
@@ -124,7 +124,14 @@ def test_a_file_of_a_rulebook_that_holds_nothing_of_use_is_refused(folder, file,
         (SAMPLES, ["`direction`, so it would always be strength", "`extent`, so it would always be isolated"]),
         (FINDINGS, ["`gravity`, so it would always be none"]),
         (CHARACTERISTICS, ["`concern`, so it would always be none", "`status`, so it would always be exceeded"]),
-        (QUESTIONS, ["`grade`, so it would always be outstanding", "`not_enough_evidence`, so one characteristic"]),
+        (
+            QUESTIONS,
+            [
+                "`grade`, so it would always be outstanding",
+                "`cause_of_concern`, so there would never be one",
+                "`not_enough_evidence`, so one characteristic",
+            ],
+        ),
     ],
 )
 def test_a_file_without_rules_is_refused_for_every_outcome_that_nothing_bounds(folder, file, text, unbounded):
@@ -194,7 +201,7 @@ def test_more_rules_than_the_limit_are_refused(folder, monkeypatch):
     path.write_text("".join(rule.replace("gravity.open", f"gravity.open-{number}") for number in range(1001)))
     assert told(peelrules.load_rulebook, folder).startswith(f"{path}:{1000 * 9 + 1}:3: more than 1,000 rules in a file")
     monkeypatch.setenv("PEELRULES_MAX_RULES", "1001")
-    assert len(peelrules.load_rulebook(folder).rules) == 1007
+    assert len(peelrules.load_rulebook(folder).rules) == 1008
 
 
 def test_more_counts_than_the_limit_are_refused(folder):
@@ -211,7 +218,7 @@ def test_more_counts_than_the_limit_are_refused(folder):
 def test_a_rule_that_reads_a_count_that_is_not_declared_is_told(folder):
     path = folder / COUNTS
     path.write_text(path.read_text(encoding="utf-8").replace("id: demonstrated", "id: shown"))
-    said = "there is no field `demonstrated` here; choose from core_question, shown, coverage"
+    said = "there is no field `demonstrated` here; choose from core_question, shown, coverage, critical"
     expected = [f"{folder / QUESTIONS}:{place}: {said}" for place in ("3:10", "8:16", "9:16")]
     assert told(peelrules.load_rulebook, folder).splitlines() == expected
 

@@ -215,7 +215,7 @@ def test_fields_that_rules_read_say_which_way_they_grow_worse():
     definitions = VALIDATORS["core-questions"].schema["$defs"]
     for model in ("CoreQuestionWhen", "CoreQuestionGiven"):
         assert definitions[model]["properties"]["coverage"]["description"].endswith("Worse when lower.")
-        assert definitions[model]["properties"]["causes_of_concern"]["description"].endswith("Worse when higher.")
+        assert definitions[model]["properties"]["critical_shortfalls"]["description"].endswith("Worse when higher.")
 
 
 def test_the_names_are_those_of_the_rulebook(rulebook, lancashire):

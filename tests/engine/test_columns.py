@@ -67,11 +67,12 @@ RULES = {
             {"status": {"at_most": "not demonstrated"}},
         ),
         ({"unsettled": {"above": 1}}, {"concern": {"at_least": "area for improvement"}}),
-        ({"unsettled": {"at_least": 3}, "against": {"above": 1}}, {"concern": {"at_least": "cause of concern"}}),
+        ({"unsettled": {"at_least": 3}, "against": {"above": 1}}, {"concern": {"at_least": "critical shortfall"}}),
         ({"praised": {"at_most": 0}}, {"status": {"at_most": "demonstrated"}}),
     ],
     "core-questions": [
         ({"assessed_service": {"below": 0.25}}, {"raises": "not_enough_evidence"}),
+        ({"much_against": {"at_least": 2}}, {"raises": "cause_of_concern"}),
         ({"credit_of_all": {"at_most": 0.5}}, {"grade": {"at_most": "adequate"}}),
         ({"much_against": {"at_least": 1}}, {"grade": {"at_most": "requires improvement"}}),
         ({"bail": {"at_least": 1}}, {"grade": {"at_most": "requires improvement"}}),

@@ -31,7 +31,7 @@ def sample_fact(failing, characteristic="vetting"):
 
 
 def question_fact(**values):
-    return fact(Stage.CORE_QUESTION, **{"causes_of_concern": 0, **dict.fromkeys(SHARES, 0.5), **values})
+    return fact(Stage.CORE_QUESTION, **{"critical_shortfalls": 0, **dict.fromkeys(SHARES, 0.5), **values})
 
 
 def share_rules(*whens):
@@ -111,7 +111,7 @@ def _leaves(told):
 
 def conditions(count):
     """A rulebook with a rule of so many conditions, all of which hold for half."""
-    when = dict.fromkeys(SHARES, AROUND_HALF) | {"causes_of_concern": {"at_most": 3}}
+    when = dict.fromkeys(SHARES, AROUND_HALF) | {"critical_shortfalls": {"at_most": 3}}
     names = [(field, comparator) for field, test in when.items() for comparator in test][:count]
     chosen = {field: {c: when[field][c] for f, c in names if f == field} for field, _ in names}
     return rulebook_of(rule(Stage.CORE_QUESTION, "rule", [chosen]))

@@ -118,9 +118,9 @@ def test_tiny_and_huge_shares_compare_as_numbers_do(share, comparator):
 
 @pytest.mark.parametrize("bound", [0, 1, 2, 10, 1_000_000])
 def test_counts_compare_as_numbers_and_not_as_words(bound):
-    rulebook = rulebook_of(rule(Stage.CORE_QUESTION, "rule", [{"causes_of_concern": {"at_least": bound}}]))
+    rulebook = rulebook_of(rule(Stage.CORE_QUESTION, "rule", [{"critical_shortfalls": {"at_least": bound}}]))
     counts = [0, 1, 2, 9, 10, 11, 100_000, 999_999, 1_000_000]
-    of_stage = [fact(Stage.CORE_QUESTION, causes_of_concern=count) for count in counts]
+    of_stage = [fact(Stage.CORE_QUESTION, critical_shortfalls=count) for count in counts]
     found = zip(counts, applying(rulebook, Stage.CORE_QUESTION, of_stage), strict=True)
     assert [count for count, rules in found if rules] == [count for count in counts if count >= bound]
 

@@ -1,4 +1,5 @@
 from collections import Counter
+from fractions import Fraction
 
 import pytest
 import yaml
@@ -26,7 +27,7 @@ from peelrules.engine.tables import tabled
 from peelrules.model.assessment import Assessment
 from peelrules.model.facts import Stage
 from peelrules.model.framework import Reporting
-from peelrules.model.scales import Direction, Extent, Gravity, Seriousness, State
+from peelrules.model.scales import Direction, Extent, Gravity, Seriousness, State, Status
 from peelrules.testing import IMPROVEMENTS, is_no_worse
 from peelrules.testing.properties import without_order
 
@@ -126,7 +127,7 @@ def test_evidence_that_is_added_can_make_a_grade_of_none():
 
 @tries(60)
 @given(st.data(), evidences(), st.lists(st.sampled_from(KNOWN), min_size=1, max_size=3, unique=True))
-def test_a_critical_widespread_open_shortfall_makes_its_question_inadequate(data, evidence, bears_on):
+def test_a_critical_shortfall_is_named_and_makes_a_question_inadequate_of_which_little_is_demonstrated(data, evidence, bears_on):
     grave = finding(
         "Z",
         *bears_on,
@@ -138,16 +139,29 @@ def test_a_critical_widespread_open_shortfall_makes_its_question_inadequate(data
         recommendation=data.draw(st.none() | st.just("The force should stop this.")),
     )
     assessment = graded(with_findings(evidence, grave))
-    (cause,) = [c for c in assessment.causes_of_concern if c.characteristic == bears_on[0]]
-    assert "Z" in cause.findings
-    assert cause.recommendations
-    assert grave.recommendation is None or grave.recommendation in cause.recommendations
-    judgment = assessment.judgment(cause.core_question)
+    (named,) = [c for c in assessment.critical_shortfalls if c.characteristic == bears_on[0]]
+    assert "Z" in named.findings
+    judgment = assessment.judgment(named.core_question)
+    causes = [c for c in assessment.causes_of_concern if c.core_question == named.core_question]
+    assert len(causes) == named.is_cause_of_concern
     if judgment.reporting is Reporting.GRADED:
+        assert named.is_cause_of_concern is (demonstrated_of(assessment, named.core_question) < Fraction(1, 2))
+    else:
+        assert not named.is_cause_of_concern
+    for cause in causes:
+        assert bears_on[0] in cause.characteristics
+        assert "Z" in cause.findings
+        assert grave.recommendation is None or grave.recommendation in cause.recommendations
         assert str(judgment.ceiling) == "inadequate"
         assert judgment.grade in (None, judgment.ceiling)
-        assert judgment.range.best is judgment.ceiling
         assert "grade.cause-of-concern" in {reason.rule for reason in judgment.reasons}
+
+
+def demonstrated_of(assessment, question):
+    """The share of the assessed characteristics that is demonstrated, in part counting half."""
+    worth = {Status.NOT_DEMONSTRATED: 0, Status.PARTLY_DEMONSTRATED: 1, Status.DEMONSTRATED: 2, Status.EXCEEDED: 2}
+    halves = [worth[c.status] for c in assessment.characteristics if c.core_question == question and c.status]
+    return Fraction(sum(halves), 2 * len(halves))
 
 
 @tries(40)
@@ -156,13 +170,20 @@ def test_causes_of_concern_and_boxes_rest_on_shortfalls_first_about_their_charac
     assessment = graded(evidence)
     primary = {found.id: found.primary for found in evidence.findings}
     gravity = {found.id: found.gravity for found in assessment.findings}
-    for box in (*assessment.causes_of_concern, *assessment.areas_for_improvement):
-        assert box.findings
-        assert {primary[i] for i in box.findings} == {box.characteristic}
+    boxes = [
+        *(((box.characteristic,), box) for box in assessment.critical_shortfalls),
+        *(((box.characteristic,), box) for box in assessment.areas_for_improvement),
+        *((cause.characteristics, cause) for cause in assessment.causes_of_concern),
+    ]
+    for about, box in boxes:
+        assert {primary[i] for i in box.findings} == set(about)
         assert sorted(box.findings, key=lambda i: -gravity[i].rank) == list(box.findings)
-    assert {c.characteristic for c in assessment.causes_of_concern} == {
-        primary[i] for i, weighed in gravity.items() if weighed is Gravity.CRITICAL
+    critical = {primary[i] for i, weighed in gravity.items() if weighed is Gravity.CRITICAL}
+    assert {c.characteristic for c in assessment.critical_shortfalls} == critical
+    assert {c for cause in assessment.causes_of_concern for c in cause.characteristics} == {
+        c.characteristic for c in assessment.critical_shortfalls if c.is_cause_of_concern
     }
+    assert all(cause.recommendations for cause in assessment.causes_of_concern)
 
 
 @tries(20)

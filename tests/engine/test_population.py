@@ -82,7 +82,8 @@ def judgment_row(inspection: str, judgment: Any, assessment: Assessment) -> tupl
         judgment.coverage.assessed,
         judgment.coverage.of,
         concerns.count(Concern.AREA_FOR_IMPROVEMENT),
-        concerns.count(Concern.CAUSE_OF_CONCERN),
+        concerns.count(Concern.CRITICAL_SHORTFALL),
+        sum(cause.core_question == judgment.core_question for cause in assessment.causes_of_concern),
         why,
     )
 
@@ -90,10 +91,12 @@ def judgment_row(inspection: str, judgment: Any, assessment: Assessment) -> tupl
 def flag_rows(inspection: str, assessment: Assessment):
     for flag, areas in (
         ("area_for_improvement", assessment.areas_for_improvement),
-        ("cause_of_concern", assessment.causes_of_concern),
+        ("critical_shortfall", assessment.critical_shortfalls),
     ):
         for area in areas:
             yield inspection, area.core_question, flag, area.characteristic, None
+    for cause in assessment.causes_of_concern:
+        yield inspection, cause.core_question, "cause_of_concern", None, None
     for practice in assessment.innovative_practice:
         yield inspection, practice.core_question, "innovative_practice", practice.characteristic, practice.finding
     for judgment in assessment.judgments:

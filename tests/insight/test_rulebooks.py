@@ -91,7 +91,11 @@ def test_a_long_id_is_broken_in_a_narrow_terminal_but_never_cut_off(rulebook, as
         ),
         ("grade.substantially-all", "characteristics demonstrated below 75%", "grade at most adequate"),
         ("practice.innovative", "presented as innovative", "raises innovative practice"),
-        ("grade.cause-of-concern", "causes of concern at least 1", "grade at most inadequate"),
+        (
+            "grade.cause-of-concern",
+            "characteristics with a critical shortfall at least 1, characteristics demonstrated below 50%",
+            "grade at most inadequate",
+        ),
         (
             "sample.crime-recording-tenth-frequent",
             "characteristic crime-recording.all-crime or crime-recording.violent-and-sexual or "

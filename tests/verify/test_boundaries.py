@@ -216,17 +216,26 @@ STATUSES = pytest.mark.parametrize(
         ([EXCEPTIONAL], "exceeded"),
         ([EXCEPTIONAL, STRENGTH, SLIGHT], "exceeded"),
         ([EXCEPTIONAL, PARTLY], "partly demonstrated"),
-        ([EXCEPTIONAL, WORST], "not demonstrated"),
+        ([EXCEPTIONAL, WORST], "partly demonstrated"),
+        ([WORST], "not demonstrated"),
         ([SLIGHT], "partly demonstrated"),
         ([STRENGTH, SLIGHT], "demonstrated"),
         ([STRENGTH, PARTLY], "partly demonstrated"),
-        ([STRENGTH, STRENGTH, WORST], "not demonstrated"),
+        ([STRENGTH, WORST, WORST], "partly demonstrated"),
+        ([STRENGTH, WORST, {**PARTLY, "strand": "force data"}], "not demonstrated"),
+        ([STRENGTH, PARTLY, {**WORST, "strand": "force data"}], "not demonstrated"),
+        ([STRENGTH, WORST, {**SLIGHT, "strand": "force data"}], "partly demonstrated"),
+        ([STRENGTH, PARTLY, {**PARTLY, "strand": "force data"}], "partly demonstrated"),
+        (
+            [STRENGTH, PARTLY, {**PARTLY, "strand": "force data"}, {**PARTLY, "strand": "other inspections"}],
+            "not demonstrated",
+        ),
         ([STRENGTH, {**WORST, "state": State.IMPROVING}], "partly demonstrated"),
         ([STRENGTH, {**WORST, "state": State.REMEDIED}], "demonstrated"),
         ([{"sample": {"met": 9, "of": 10}}], "demonstrated"),
         ([{"sample": {"met": 17, "of": 20}}], "partly demonstrated"),
         ([{"sample": {"met": 15, "of": 20}}, STRENGTH], "partly demonstrated"),
-        ([{"sample": {"met": 14, "of": 20}}, STRENGTH], "not demonstrated"),
+        ([{"sample": {"met": 14, "of": 20}}], "not demonstrated"),
         ([{"sample": {"met": 14, "of": 20}, "seriousness": Seriousness.MINOR}, STRENGTH], "demonstrated"),
     ],
 )
@@ -338,18 +347,18 @@ def test_a_credit_that_binary_numbers_cannot_write_is_still_exact(credit, enabli
 @pytest.mark.parametrize(
     ("service", "grade"),
     [
-        ({"none": 2, "full": 3}, "requires improvement"),
-        ({"none": 4, "full": 6}, "requires improvement"),
-        ({"none": 40, "full": 60}, "requires improvement"),
-        ({"none": 39, "full": 59}, "good"),
+        ({"none": 1, "full": 1}, "requires improvement"),
+        ({"none": 3, "full": 3}, "requires improvement"),
+        ({"none": 50, "full": 50}, "requires improvement"),
+        ({"none": 49, "full": 50}, "good"),
         ({"none": 1, "full": 2}, "good"),
-        ({"none": 39, "full": 61}, "good"),
-        ({"none": 2, "full": 3, "unseen": 5}, "requires improvement"),
+        ({"none": 49, "full": 51}, "good"),
+        ({"none": 3, "full": 3, "unseen": 5}, "requires improvement"),
         ({"part": 5}, "good"),
     ],
 )
-def test_two_fifths_of_the_service_not_demonstrated_is_too_much_and_a_hair_less_is_not(service, grade):
-    assert str(judged(service=service, enabling={"full": 100}).grade) == grade
+def test_half_of_the_service_not_demonstrated_is_too_much_and_a_hair_less_is_not(service, grade):
+    assert str(judged(service=service, enabling={"full": 300}).grade) == grade
 
 
 def test_what_lies_behind_the_service_does_not_count_as_service():
@@ -384,12 +393,20 @@ def test_half_of_the_characteristics_assessed_is_enough_and_a_hair_less_is_not(s
 
 
 @pytest.mark.parametrize(
-    ("strands", "concern"), [(1, "none"), (2, "area for improvement"), (3, "area for improvement")]
+    ("strands", "state", "concern"),
+    [
+        (1, State.OPEN, "none"),
+        (2, State.OPEN, "area for improvement"),
+        (3, State.OPEN, "area for improvement"),
+        (2, State.IMPROVING, "none"),
+        (3, State.IMPROVING, "area for improvement"),
+        (3, State.REMEDIED, "none"),
+    ],
 )
-def test_two_strands_make_an_area_for_improvement_and_one_does_not(strands, concern):
+def test_two_strands_make_an_area_for_improvement_or_three_where_it_improves(strands, state, concern):
     kinds = list(bundled().framework.strands)[:strands]
     # five findings, so that findings are not mistaken for strands
-    findings = [finding(f"F-{n}", "offenders.bail", strand=kinds[n % strands], **PARTLY) for n in range(5)]
+    findings = [finding(f"F-{n}", "offenders.bail", strand=kinds[n % strands], state=state, **PARTLY) for n in range(5)]
     assessment = peelrules.grade(evidence_of(*findings), bundled())
     (concerned,) = [str(c.concern) for c in assessment.characteristics if c.characteristic == "offenders.bail"]
     assert concerned == concern
@@ -427,7 +444,7 @@ def test_a_shortfall_put_right_is_not_behind_an_area_for_improvement():
 
 
 @pytest.mark.parametrize(
-    ("coded", "inadequate"),
+    ("coded", "critical"),
     [
         ({"extent": Extent.WIDESPREAD, "seriousness": Seriousness.SERIOUS}, True),
         ({"extent": Extent.FREQUENT, "seriousness": Seriousness.SERIOUS}, False),
@@ -437,8 +454,29 @@ def test_a_shortfall_put_right_is_not_behind_an_area_for_improvement():
         ({"extent": Extent.SOME, "seriousness": Seriousness.SERIOUS, "persistent": True}, False),
     ],
 )
-def test_a_cause_of_concern_needs_a_shortfall_that_is_serious_open_and_systemic(coded, inadequate):
+def test_a_cause_of_concern_needs_a_shortfall_that_is_serious_open_and_systemic(coded, critical):
     evidence = evidence_of(finding("A", "offenders.bail", "offenders.orders", **{**PARTLY, **coded}))
     assessment = peelrules.grade(evidence, bundled())
-    assert {c.characteristic for c in assessment.causes_of_concern} == ({"offenders.bail"} if inadequate else set())
-    assert (str(assessment.judgment("offenders").ceiling) == "inadequate") is inadequate
+    named = {"offenders.bail"} if critical else set()
+    assert {c.characteristic for c in assessment.critical_shortfalls} == named
+    assert {c for cause in assessment.causes_of_concern for c in cause.characteristics} == named
+    assert (str(assessment.judgment("offenders").ceiling) == "inadequate") is critical
+
+
+CRITICAL = {"direction": Direction.SHORTFALL, "extent": Extent.WIDESPREAD, "seriousness": Seriousness.CRITICAL}
+
+
+@pytest.mark.parametrize(
+    ("full", "grade"), [(0, "inadequate"), (1, "adequate"), (2, "adequate"), (3, "good")]
+)
+def test_a_critical_shortfall_is_a_cause_of_concern_below_half_demonstrated_and_always_named(full, grade):
+    framework = question_of(0, 1 + full)
+    first, *others = framework.characteristics
+    findings = [finding("F-0", first, **CRITICAL)] + [finding(f"S-{n}", each) for n, each in enumerate(others)]
+    mine = rulebook_of(*bundled().rules, framework=framework)
+    assessment = peelrules.grade(evidence_of(*findings, framework=framework), mine)
+    (named,) = assessment.critical_shortfalls
+    assert (named.characteristic, named.findings) == (first, ("F-0",))
+    assert named.is_cause_of_concern is (full == 0)
+    assert len(assessment.causes_of_concern) == (full == 0)
+    assert str(assessment.judgment("offenders").grade) == grade

@@ -99,12 +99,12 @@ RULEBOOKS = {
 UNREACHABLE = {
     "level": (
         "characteristics.yaml",
-        "then: {concern: {at_least: area for improvement}}",
-        "concern area for improvement",
+        "then: {concern: {at_least: critical shortfall}}",
+        "concern critical shortfall",
     ),
     "flag": ("findings.yaml", "then: {raises: innovative_practice}", "innovative practice"),
 }
-INSTEAD = {"level": "then: {concern: {at_least: cause of concern}}", "flag": "then: {gravity: {at_least: minor}}"}
+INSTEAD = {"level": "then: {concern: {at_least: area for improvement}}", "flag": "then: {gravity: {at_least: minor}}"}
 
 EVIDENCE = """\
 force: A force
@@ -541,7 +541,7 @@ def test_of_two_rules_that_are_alike_one_is_told():
         (Stage.FINDING, {"innovative": False}, True),
         (Stage.FINDING, {"seriousness": {"one_of": ["serious", "critical"]}}, True),
         (Stage.FINDING, {"seriousness": {"one_of": ["minor", "critical"]}}, False),
-        (Stage.CHARACTERISTIC, {"strands_moderate": {"is": 2}}, False),
+        (Stage.CHARACTERISTIC, {"strands_open": {"is": 2}}, False),
         (Stage.CHARACTERISTIC, {"strengths": {"is": 0}}, True),
         (Stage.CORE_QUESTION, {"core_question": "vetting"}, True),
         (Stage.CORE_QUESTION, {"demonstrated": {"at_least": 0.5}}, False),
