@@ -49,12 +49,14 @@ class Premise(Frozen):
 
     @property
     def in_words(self) -> str:
-        """*3 of 6 service characteristics not demonstrated, 50% (at least 40%)*"""
+        """*3 of 6 service characteristics not demonstrated, 50% (at least 50%)*"""
         if self.part is not None and self.whole:
             share = f", {in_words(self.value)}" if isinstance(self.value, float) else ""
             return f"{count_in_words(self.part)} of {self.whole} {self.title}{share} ({self.condition})"
         if isinstance(self.value, bool):
             return self.title if self.value else f"not {self.title}"
+        if isinstance(self.value, int):
+            return f"{self.value} {self.title} ({self.condition})"
         if not Comparator.named(self.comparator).is_ordered:
             return f"{self.title} {in_words(self.value)}"
         return f"{self.title} {in_words(self.value)} ({self.condition})"

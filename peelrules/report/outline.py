@@ -35,6 +35,8 @@ class Grid(NamedTuple):
 
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
+    keys: int = 0
+    """How many of the first columns together say what a row is of; none: the first says it without its title."""
 
 
 Block = Heading | Item | Grid
@@ -65,8 +67,9 @@ def _laid_out(blocks: Iterable[Block], width: int) -> Iterator[RenderableType]:
                 yield words(block.text, "bold")
             case Grid() if not _has_room(block, width):
                 for row in block.rows:
-                    below = [Item(f"{name}: {cell}") for name, cell in zip(block.header[1:], row[1:], strict=True)]
-                    yield from _indented(Item(row[0], below), 0)
+                    cells = [f"{name}: {cell}" for name, cell in zip(block.header, row, strict=True)]
+                    of = "; ".join(cells[: block.keys]) or row[0]
+                    yield from _indented(Item(of, [Item(cell) for cell in cells[block.keys or 1 :]]), 0)
             case Grid():
                 table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
                 for name, longest in zip(block.header, _longest(block), strict=True):

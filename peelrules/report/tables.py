@@ -30,7 +30,7 @@ def table(found: DecisionTable) -> Iterator[outline.Block]:
             if block.where:
                 yield Heading(where(block), 3)
             yield Item(caption(found, block))
-            yield Grid(header(found, block), rows(block))
+            yield Grid(header(found, block), rows(block), keys=len(block.down))
 
 
 def named(found: DecisionTable) -> str:

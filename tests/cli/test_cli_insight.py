@@ -72,7 +72,7 @@ def test_a_path_as_data_can_be_read_back(run):
     from peelrules.insight.path import Path as Way
 
     way = Way.model_validate_json(run("path", LANCASHIRE, "investigating", "adequate", "-f", "json")[1])
-    assert str(way.alternatives[0].changes[0]) == "INV-05.sample.met=27"
+    assert str(way.alternatives[0].changes[0]) == "INV-13.sample.met=14"
 
 
 def test_assessments_can_be_compared_over_time(run, tmp_path):

@@ -13,10 +13,10 @@ from peelrules.engine.matching import plain
 from peelrules.model.table import frame_of
 
 CHARACTERISTIC = """
-  - id: strands_against
-    title: strands against it
+  - id: strands_opposed
+    title: strands opposed
     count: strands
-    where: {gravity: {at_least: moderate}}
+    where: {gravity: {at_least: minor}}
 
 """
 QUESTION = """
@@ -32,13 +32,13 @@ QUESTION = """
 OF_CHARACTERISTICS = """
 - id: status.many-against
   title: Three strands are against it, so it is not demonstrated
-  when: {strands_against: {at_least: 3}}
+  when: {strands_opposed: {at_least: 3}}
   then: {status: {at_most: not demonstrated}}
   source: {document: ours, clause: counts}
   basis: Made to show a count of strands that a rulebook declares for itself.
   examples:
-    - {given: {strands_against: 3}, applies: true}
-    - {given: {strands_against: 2}, applies: false}
+    - {given: {strands_opposed: 3}, applies: true}
+    - {given: {strands_opposed: 2}, applies: false}
 """
 OF_QUESTIONS = """
 - id: grade.attendance
@@ -164,7 +164,7 @@ def test_it_passes_its_checks(run, folder):
 def test_its_cases_notice_every_change_of_its_counts_and_rules(run, folder):
     code, out, _ = run("test", folder, "--mutate", "--format", "json")
     told = json.loads(out)
-    names = ("strands_against", "attendance_fails", "gravest", "many-against", "attendance", "nothing-serious")
+    names = ("strands_opposed", "attendance_fails", "gravest", "many-against", "attendance", "nothing-serious")
     own = [mutant for mutant in told["mutants"] if mutant["id"].endswith(names)]
     assert len(own) >= 12
     assert [mutant for mutant in own if mutant["noticed_by"] is None] == []
@@ -201,10 +201,10 @@ def test_rules_and_diff_show_the_counts(run, folder):
 
 
 def test_a_bound_of_a_count_can_be_changed_for_a_question(run, folder):
-    change = "characteristic.strands_against.where.gravity=serious"
+    change = "characteristic.strands_opposed.where.gravity=serious"
     code, out, _ = run("whatif", LANCASHIRE, "--rules-set", change, "--rules", folder)
     assert code == 0
-    assert "characteristic.strands_against: where gravity at least serious" in out
+    assert "characteristic.strands_opposed: where gravity at least serious" in out
     change = "core_question.attendance_fails.where.status=exceeded"
     assert run("whatif", LANCASHIRE, "--rules-set", change, "--rules", folder)[0] == 0
 

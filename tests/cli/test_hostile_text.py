@@ -122,7 +122,7 @@ class Everything:
             inspection=self.evidence.inspection,
             source=work,
             grades={"investigating": "good"},
-            **dict.fromkeys(("areas_for_improvement", "causes_of_concern", "critical_shortfalls", "innovative_practice"), ()),
+            **dict.fromkeys(("areas_for_improvement", "causes_of_concern", "innovative_practice"), ()),
         )
         self.sensitivity = peelrules.sensitivity(self.evidence, self.rulebook, draws=5)
 

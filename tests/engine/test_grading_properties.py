@@ -127,7 +127,9 @@ def test_evidence_that_is_added_can_make_a_grade_of_none():
 
 @tries(60)
 @given(st.data(), evidences(), st.lists(st.sampled_from(KNOWN), min_size=1, max_size=3, unique=True))
-def test_a_critical_shortfall_is_named_and_makes_a_question_inadequate_of_which_little_is_demonstrated(data, evidence, bears_on):
+def test_a_critical_shortfall_is_named_and_makes_a_question_inadequate_of_which_little_is_demonstrated(
+    data, evidence, bears_on
+):
     grave = finding(
         "Z",
         *bears_on,

@@ -122,12 +122,16 @@ def test_without_a_change_nothing_is_different(lancashire, rulebook):
 
 
 def test_a_change_tells_the_grades_it_moves_and_the_rules_that_decide(lancashire, rulebook):
-    found = whatif(lancashire, rulebook, [Set(finding="VSA-10", field="state", value="remedied")])
+    changes = [
+        Set(finding="INV-13", field="sample.met", value=14),
+        Set(finding="VSA-16", field="state", value="improving"),
+    ]
+    found = whatif(lancashire, rulebook, changes)
     [grade] = found.grades
     assert (grade.subject, grade.before, grade.after) == ("investigating", "requires improvement", "adequate")
-    assert grade.because_before == ("Two fifths or more of the service characteristics are not demonstrated",)
+    assert grade.because_before == ("Half or more of the service characteristics are not demonstrated",)
     assert grade.because_after == ("Less than three quarters of the characteristics are demonstrated",)
-    assert [d.subject for d in found.findings] == ["VSA-10"]
+    assert {d.subject for d in found.findings} == {"INV-13", "VSA-16"}
 
 
 def test_findings_that_come_and_go_are_told(assessment, lancashire, rulebook):

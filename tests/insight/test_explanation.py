@@ -117,10 +117,10 @@ def test_the_rules_that_block_are_exactly_those_without_which_the_grade_would_be
 
 def test_what_it_takes_is_just_enough(assessment):
     block = why_not(assessment, "responding", "good").blocks[0]
-    assert block.holds == ("7.5 of 14 characteristics demonstrated, 53.57% (below 75%)",)
+    assert block.holds == ("8 of 14 characteristics demonstrated, 57.14% (below 75%)",)
     assert block.takes == ("at least 10.5 of 14 characteristics demonstrated",)
     block = why_not(assessment, "investigating", "adequate").blocks[0]
-    assert block.holds == ("3 of 6 service characteristics not demonstrated, 50% (at least 40%)",)
+    assert block.holds == ("3 of 6 service characteristics not demonstrated, 50% (at least 50%)",)
     assert block.takes == ("at most 2 of 6 service characteristics not demonstrated",)
 
 

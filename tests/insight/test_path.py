@@ -122,12 +122,12 @@ def test_exceptional_evidence_is_asked_of_as_few_characteristics_as_will_do(evid
             assert not reached(evidence, [*everything, *exceptional], Grade.OUTSTANDING)
 
 
-def test_lancashire_could_investigate_adequately_after_one_change(assessment, rulebook):
+def test_lancashire_could_investigate_adequately_after_two_changes(assessment, rulebook):
     path = peelrules.path(assessment, "investigating", "adequate", rulebook)
     assert [tuple(map(str, a.changes)) for a in path.alternatives] == [
-        ("INV-05.sample.met=27",),
-        ("VSA-16.state=improving",),
-        ("VSA-10.state=remedied",),
+        ("INV-13.sample.met=14", "VSA-16.state=improving"),
+        ("INV-13.sample.met=14", "RED-16.state=remedied"),
+        ("RED-16.state=remedied", "VSA-16.state=improving"),
     ]
 
 

@@ -36,10 +36,10 @@ ANY_OF = [
     (
         "characteristics.yaml",
         "when: {strengths: {below: 1}}",
-        "when: [{strengths: {below: 1}}, {gravity: {at_least: critical}, strands_moderate: {at_least: 3}}]",
+        "when: [{strengths: {below: 1}}, {gravity: {at_least: critical}, strands_open: {at_least: 3}}]",
     ),
-    ("characteristics.yaml", "{strengths: 0}", "{strengths: 0, gravity: none, strands_moderate: 0}"),
-    ("characteristics.yaml", "{strengths: 1}", "{strengths: 1, gravity: none, strands_moderate: 0}"),
+    ("characteristics.yaml", "{strengths: 0}", "{strengths: 0, gravity: none, strands_open: 0}"),
+    ("characteristics.yaml", "{strengths: 1}", "{strengths: 1, gravity: none, strands_open: 0}"),
 ]
 
 
@@ -93,7 +93,7 @@ def test_a_long_id_is_broken_in_a_narrow_terminal_but_never_cut_off(rulebook, as
         ("practice.innovative", "presented as innovative", "raises innovative practice"),
         (
             "grade.cause-of-concern",
-            "characteristics with a critical shortfall at least 1, characteristics demonstrated below 50%",
+            "characteristics demonstrated below 50% and characteristics with a critical shortfall at least 1",
             "grade at most inadequate",
         ),
         (
@@ -115,7 +115,7 @@ def test_alternatives_are_told_apart(altered):
     page = describe_rule(peelrules.load_rulebook(altered(ANY_OF)), "status.no-strength")
     assert page.when == (
         "strengths below 1",
-        "worst gravity at least critical, and strands with an open shortfall, moderate or graver at least 3",
+        "worst gravity at least critical and strands that report an open shortfall about it first at least 3",
     )
     assert "Applies when: strengths below 1; or worst gravity at least " in text_of(rulebooks.rule(page))
 

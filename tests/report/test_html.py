@@ -242,6 +242,7 @@ def test_nothing_in_the_evidence_becomes_markup(rulebook):
         finding(
             "F-02",
             "offenders.bail",
+            "offenders.orders",
             direction=Direction.SHORTFALL,
             seriousness=Seriousness.CRITICAL,
             extent="widespread",
@@ -311,7 +312,7 @@ def test_the_grades_stand_in_their_columns(written, assessment):
         "21 of 35 met the standard; 40% fall short (1% to 99%). Shortfall, frequent.",
         "cases that fall short above 10% any below 25% above: Investigating crime adequate → no grade",
         "Areas for improvement: 6 in both; 0 published and not raised by the rules",
-        "Two fifths or more of the service characteristics are not demonstrated 3 of 6 service",
+        "Half or more of the service characteristics are not demonstrated 3 of 6 service",
     ],
 )
 def test_what_is_known_is_told(page, told):

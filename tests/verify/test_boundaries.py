@@ -466,9 +466,7 @@ def test_a_cause_of_concern_needs_a_shortfall_that_is_serious_open_and_systemic(
 CRITICAL = {"direction": Direction.SHORTFALL, "extent": Extent.WIDESPREAD, "seriousness": Seriousness.CRITICAL}
 
 
-@pytest.mark.parametrize(
-    ("full", "grade"), [(0, "inadequate"), (1, "adequate"), (2, "adequate"), (3, "good")]
-)
+@pytest.mark.parametrize(("full", "grade"), [(0, "inadequate"), (1, "adequate"), (2, "adequate"), (3, "good")])
 def test_a_critical_shortfall_is_a_cause_of_concern_below_half_demonstrated_and_always_named(full, grade):
     framework = question_of(0, 1 + full)
     first, *others = framework.characteristics
