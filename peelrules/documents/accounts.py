@@ -43,6 +43,12 @@ def load_accounts(source: str | Path, rulebook: Rulebook) -> CodedAccounts:
     return CodedAccounts(file=document.file, accounts=accounts, evidence=coded)
 
 
+def files_of(coded: CodedAccounts) -> list[Path]:
+    """The evidence files that a document of accounts names."""
+    folder = Path(coded.file).parent
+    return [folder / name for name in dict.fromkeys(account.evidence for account in coded.accounts.accounts)]
+
+
 def _evidence(document: Document, rulebook: Rulebook) -> tuple[dict[str, Evidence], list[Problem]]:
     """The evidence in each file that is named and sound, and what is wrong with the others."""
     folder = Folder(Path(document.file).parent, may_lead_out=True)  # whoever gives the document chose what it names
