@@ -12,11 +12,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from peelrules.documents.accounts import load_accounts
     from peelrules.documents.cases import load_cases
     from peelrules.documents.evidence import load_evidence, load_published
     from peelrules.documents.rulebook import load_rulebook
     from peelrules.engine.grading import grade
     from peelrules.engine.population import GradedFrames, population
+    from peelrules.insight.accounts import accounts
     from peelrules.insight.audit import audit
     from peelrules.insight.changes import ChangeError, Drop, Set, SetBound, SetCount, Show
     from peelrules.insight.comparison import agreement, compare
@@ -75,6 +77,7 @@ __all__ = [
     "Show",
     "Status",
     "UnknownNameError",
+    "accounts",
     "agreement",
     "audit",
     "check",
@@ -84,6 +87,7 @@ __all__ = [
     "explain",
     "grade",
     "led_to",
+    "load_accounts",
     "load_cases",
     "load_evidence",
     "load_published",
@@ -97,6 +101,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "peelrules.documents.accounts": ("load_accounts",),
     "peelrules.documents.cases": ("load_cases",),
     "peelrules.documents.evidence": (
         "load_evidence",
@@ -108,6 +113,7 @@ _HOMES = {
         "GradedFrames",
         "population",
     ),
+    "peelrules.insight.accounts": ("accounts",),
     "peelrules.insight.audit": ("audit",),
     "peelrules.insight.changes": (
         "ChangeError",

@@ -59,7 +59,8 @@ def _evidence(document: Document, rulebook: Rulebook) -> tuple[dict[str, Evidenc
         if (fault := folder.fault(file)) is not None:
             problems.append(document.problem(loc, fault))
         elif not file.is_file():
-            problems.append(document.problem(loc, f"there is no file {quoted(file)}; correct the path"))
+            message = f"there is no file `{quoted(name)}` in the folder of this document; correct the path"
+            problems.append(document.problem(loc, message))
         else:
             try:
                 sound[name] = evidence_of(read(file), rulebook)

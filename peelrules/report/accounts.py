@@ -44,7 +44,7 @@ def _set(held: HeldSet) -> Iterator[Block]:
 
 
 def _figures(figures: Figures) -> tuple[str, ...]:
-    bias = "none" if figures.bias is None else f"{figures.bias:+.2f}"
+    bias = "none" if figures.bias is None else f"{figures.bias:+.2f}" if figures.bias else "0"
     kappa = "none" if figures.kappa is None else f"{figures.kappa:.2f}"
     counts = (_of(count, figures.judgments) for count in (figures.exact, figures.within_one_tier))
     return (figures.name, str(figures.judgments), *counts, bias, kappa)
