@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from peelrules.insight.comparison import agreement, compare
     from peelrules.insight.differences import differences, whatif
     from peelrules.insight.explanation import explain, led_to, why_not
+    from peelrules.insight.noise import noise
     from peelrules.insight.path import path
     from peelrules.insight.rulebooks import diff
     from peelrules.insight.sensitivity import sensitivity
@@ -92,6 +93,7 @@ __all__ = [
     "load_evidence",
     "load_published",
     "load_rulebook",
+    "noise",
     "path",
     "population",
     "sensitivity",
@@ -136,6 +138,7 @@ _HOMES = {
         "led_to",
         "why_not",
     ),
+    "peelrules.insight.noise": ("noise",),
     "peelrules.insight.path": ("path",),
     "peelrules.insight.rulebooks": ("diff",),
     "peelrules.insight.sensitivity": ("sensitivity",),
