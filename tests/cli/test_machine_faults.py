@@ -78,7 +78,7 @@ COMMANDS = {  # every command that writes a file, with whatever it reads; `{out}
     "diff": "diff {rulebook} {rulebook} {self}",
     "check": "check {self} --rules {rulebook}",
     "schema": "schema evidence --rules {rulebook}",
-    "test": "test {rulebook} --evidence {self}",
+    "test": "test {rulebook} --evidence {self} --noise --draws 5 --published {published}",
     "population": "population {self} --rules {rulebook}",
 }
 
