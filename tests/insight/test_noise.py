@@ -1,4 +1,4 @@
-"""Expected agreement under coding noise: its bounds, what it is without noise, and that it is what `sensitivity` draws."""
+"""Expected agreement under coding noise: its bounds, what it is without noise, and what `sensitivity` draws."""
 
 import json
 from pathlib import Path
