@@ -12,16 +12,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from peelrules.documents.accounts import load_accounts
     from peelrules.documents.cases import load_cases
     from peelrules.documents.evidence import load_evidence, load_published
     from peelrules.documents.rulebook import load_rulebook
     from peelrules.engine.grading import grade
     from peelrules.engine.population import GradedFrames, population
+    from peelrules.insight.accounts import accounts
     from peelrules.insight.audit import audit
     from peelrules.insight.changes import ChangeError, Drop, Set, SetBound, SetCount, Show
     from peelrules.insight.comparison import agreement, compare
     from peelrules.insight.differences import differences, whatif
     from peelrules.insight.explanation import explain, led_to, why_not
+    from peelrules.insight.noise import noise
     from peelrules.insight.path import path
     from peelrules.insight.rulebooks import diff
     from peelrules.insight.sensitivity import sensitivity
@@ -75,6 +78,7 @@ __all__ = [
     "Show",
     "Status",
     "UnknownNameError",
+    "accounts",
     "agreement",
     "audit",
     "check",
@@ -84,10 +88,12 @@ __all__ = [
     "explain",
     "grade",
     "led_to",
+    "load_accounts",
     "load_cases",
     "load_evidence",
     "load_published",
     "load_rulebook",
+    "noise",
     "path",
     "population",
     "sensitivity",
@@ -97,6 +103,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "peelrules.documents.accounts": ("load_accounts",),
     "peelrules.documents.cases": ("load_cases",),
     "peelrules.documents.evidence": (
         "load_evidence",
@@ -108,6 +115,7 @@ _HOMES = {
         "GradedFrames",
         "population",
     ),
+    "peelrules.insight.accounts": ("accounts",),
     "peelrules.insight.audit": ("audit",),
     "peelrules.insight.changes": (
         "ChangeError",
@@ -130,6 +138,7 @@ _HOMES = {
         "led_to",
         "why_not",
     ),
+    "peelrules.insight.noise": ("noise",),
     "peelrules.insight.path": ("path",),
     "peelrules.insight.rulebooks": ("diff",),
     "peelrules.insight.sensitivity": ("sensitivity",),

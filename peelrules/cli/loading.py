@@ -13,6 +13,7 @@ from peelrules.documents.several import all_sound
 from peelrules.documents.shape import or_did_you_mean
 from peelrules.engine.grading import grade
 from peelrules.model.assessment import Assessment
+from peelrules.model.evidence import Evidence
 from peelrules.model.published import Published
 from peelrules.model.rulebook import Rulebook
 
@@ -35,19 +36,19 @@ def published_outcomes(source: Path, rulebook: Rulebook) -> list[Published]:
     return all_sound(partial(load_published, file, rulebook) for file in files)
 
 
-def outcome_of(assessment: Assessment, outcomes: Sequence[Published]) -> Published | None:
+def outcome_of(inspected: Assessment | Evidence, outcomes: Sequence[Published]) -> Published | None:
     """What was published about the force and inspection that was assessed; None if nothing was."""
-    matching = [outcome for outcome in outcomes if _is_of(outcome, assessment)]
+    matching = [outcome for outcome in outcomes if _is_of(outcome, inspected)]
     if len(matching) > 1:
-        message = f"more than one published outcome is given for {assessment.force}; there is {_named(outcomes)}"
+        message = f"more than one published outcome is given for {inspected.force}; there is {_named(outcomes)}"
         raise typer.BadParameter(message)
     return matching[0] if matching else None
 
 
-def published_outcome(assessment: Assessment, outcomes: Sequence[Published]) -> Published:
+def published_outcome(inspected: Assessment | Evidence, outcomes: Sequence[Published]) -> Published:
     """What was published about the force and inspection that was assessed, where there must be something."""
-    if (outcome := outcome_of(assessment, outcomes)) is None:
-        raise typer.BadParameter(f"nothing published is given for {assessment.force}; there is {_named(outcomes)}")
+    if (outcome := outcome_of(inspected, outcomes)) is None:
+        raise typer.BadParameter(f"nothing published is given for {inspected.force}; there is {_named(outcomes)}")
     return outcome
 
 
@@ -73,10 +74,10 @@ def core_question(words: str, rulebook: Rulebook) -> str:
     raise typer.BadParameter(f"there is no core question `{words}`; {hint}", param_hint="QUESTION")
 
 
-def _is_of(outcome: Published, assessment: Assessment) -> bool:
+def _is_of(outcome: Published, inspected: Assessment | Evidence) -> bool:
     """Whether a published outcome is of the force and inspection that was assessed."""
-    same = (outcome.force, outcome.framework) == (assessment.force, assessment.framework)
-    return same and len({outcome.inspection, assessment.inspection} - {None}) <= 1
+    same = (outcome.force, outcome.framework) == (inspected.force, inspected.framework)
+    return same and len({outcome.inspection, inspected.inspection} - {None}) <= 1
 
 
 def _named(outcomes: Sequence[Published]) -> str:

@@ -17,6 +17,7 @@ class Kind(Enum):
     EVIDENCE = "evidence"
     PUBLISHED = "published"
     CASE = "case"
+    ACCOUNTS = "accounts"
     FRAMEWORK = "framework"
     COUNTS = "counts"
     SAMPLES = "samples"

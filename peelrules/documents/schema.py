@@ -21,6 +21,7 @@ from pydantic_core import core_schema
 from peelrules.documents.cases import Written
 from peelrules.documents.rulebook import RULE_FILES
 from peelrules.documents.written import name_of_test, written_count, written_rule
+from peelrules.model.accounts import Accounts
 from peelrules.model.assessment import Assessment
 from peelrules.model.base import Frozen, Text
 from peelrules.model.counts import read_of_members
@@ -46,6 +47,7 @@ _SHAPES: Mapping[str, Any] = {
     "evidence": Evidence,
     "published": Published,
     "case": create_model("Case", __base__=Written, evidence=(Evidence | EvidenceFile, ...)),
+    "accounts": Accounts,
     "framework": Framework,
 }
 KINDS = (*_SHAPES, "counts", *_STAGES)
@@ -61,6 +63,7 @@ _ABOUT = {
 _GROWS_WORSE = {Harm.WHEN_HIGHER: "Worse when higher.", Harm.WHEN_LOWER: "Worse when lower."}
 
 _NAMING = {
+    "Account": {"core_question": "core_question"},
     "Evidence": {"framework": "framework"},
     "Finding": {"bears_on": "characteristic", "strand": "strand", "method": "method"},
     "Published": {"framework": "framework", "grades": "core_question", "pending": "core_question"},

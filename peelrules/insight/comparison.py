@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from peelrules.model.assessment import Assessment
 from peelrules.model.base import Frozen
@@ -94,28 +93,23 @@ def compare(assessment: Assessment, published: Published) -> Comparison:
 def agreement(comparisons: Iterable[Comparison]) -> Agreement:
     """How well the grades of many comparisons agree."""
     pairs = [
-        _Ranks(pair.indicative.rank, pair.published.rank)
+        (pair.indicative.rank, pair.published.rank)
         for comparison in comparisons
         for pair in comparison.grades
         if pair.indicative is not None and pair.published is not None
     ]
     return Agreement(
         judgments=len(pairs),
-        exact=sum(pair.first == pair.second for pair in pairs),
-        within_one_tier=sum(abs(pair.first - pair.second) <= 1 for pair in pairs),
-        kappa=_weighted_kappa(pairs),
+        exact=sum(first == second for first, second in pairs),
+        within_one_tier=sum(abs(first - second) <= 1 for first, second in pairs),
+        kappa=weighted_kappa(pairs),
     )
 
 
-class _Ranks(NamedTuple):
-    first: int
-    second: int
-
-
-def _weighted_kappa(pairs: Sequence[_Ranks]) -> float | None:
-    """Cohen's kappa with quadratic weights (Cohen 1968)."""
-    firsts, seconds = Counter(p.first for p in pairs), Counter(p.second for p in pairs)
-    observed = sum((p.first - p.second) ** 2 for p in pairs) * len(pairs)
+def weighted_kappa(pairs: Sequence[tuple[int, int]]) -> float | None:
+    """Cohen's kappa with quadratic weights (Cohen 1968) of pairs of ranks; None where chance explains everything."""
+    firsts, seconds = Counter(first for first, _ in pairs), Counter(second for _, second in pairs)
+    observed = sum((first - second) ** 2 for first, second in pairs) * len(pairs)
     by_chance = sum((a - b) ** 2 * firsts[a] * seconds[b] for a in firsts for b in seconds)
     return 1 - observed / by_chance if by_chance else None
 

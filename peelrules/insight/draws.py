@@ -4,15 +4,16 @@ Every draw is a variant of the evidence. What is drawn depends on the seed and t
 draws are in memory at a time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from peelrules.engine.columns import conclude
+from peelrules.engine.columns import Concluded, conclude
 from peelrules.insight import variants
 from peelrules.insight.variants import Base, Ranks, in_parts
 from peelrules.model.evidence import Finding, Sample
+from peelrules.model.problems import ArgumentError
 from peelrules.model.scales import Direction, Extent, Seriousness, State
 from peelrules.model.sensitivity import Interval
 
@@ -76,28 +77,47 @@ def _of_kinds(base: Base, as_it_is: Ranks, varied: dict[int, Numbers], share_of:
 
 
 def of_coding(base: Base, as_it_is: Ranks, draws: int, seed: int, notch: float) -> Coded:
-    """Grades if seriousness, extent and state of every finding were each a notch off with a probability.
+    """Grades if seriousness, extent and state of every finding were each a notch off with a probability."""
+    varied = [base.findings[row] for row in _varied(base).tolist()]
+    ranks = np.empty((draws, len(base.questions)), dtype=np.int8)
+    off_in, off_and_other = np.zeros(len(varied), dtype=np.int64), np.zeros((len(varied), len(base.questions)))
+    first = 0
+    for off, concluded in codings(base, draws, seed, notch):
+        these = ranks[first : first + len(off)]
+        these[:] = concluded.grade
+        is_off = off.any(axis=2)
+        off_in += is_off.sum(axis=0)
+        off_and_other += is_off.T.astype(np.float64) @ (these != as_it_is)
+        first += len(off)
+    return Coded(ranks, varied, off_in, off_and_other.astype(np.int64))
+
+
+def codings(base: Base, draws: int, seed: int, notch: float) -> Iterator[tuple[Numbers, Concluded]]:
+    """Draws of codings, some at a time: which codings of the varied findings are off, and what the rules conclude.
 
     Up and down are equally likely; at an end of its scale a level can only go the other way.
     """
-    rows = np.flatnonzero([_is_coded(finding) for finding in base.findings])
-    varied = [base.findings[row] for row in rows.tolist()]
-    shape = (len(varied), len(CODED))
+    rows = _varied(base)
+    shape = (len(rows), len(CODED))
     # first comes all that says what is off, then all that says which way: parts of any size draw the same
-    what, way = _stream(seed, _CODING), _stream(seed, _CODING, after=draws * len(varied) * len(CODED))
-    ranks = np.empty((draws, len(base.questions)), dtype=np.int8)
-    off_in, off_and_other = np.zeros(len(varied), dtype=np.int64), np.zeros((len(varied), len(base.questions)))
+    what, way = _stream(seed, _CODING), _stream(seed, _CODING, after=draws * len(rows) * len(CODED))
     at_once = max(1, variants.AT_ONCE // max(1, len(base.findings)))
     coded = np.stack([getattr(base.columns, name)[rows] for name in CODED], axis=1)
     for first in range(0, draws, at_once):
         count = min(at_once, draws - first)
         off, up = what.random((count, *shape)) < notch, way.random((count, *shape)) < 0.5
         off &= coded >= 0
-        ranks[first : first + count] = _coded_otherwise(base, rows, np.where(off, _a_notch_off(coded, up), coded))
-        is_off = off.any(axis=2)
-        off_in += is_off.sum(axis=0)
-        off_and_other += is_off.T.astype(np.float64) @ (ranks[first : first + count] != as_it_is)
-    return Coded(ranks, varied, off_in, off_and_other.astype(np.int64))
+        yield off, _coded_otherwise(base, rows, np.where(off, _a_notch_off(coded, up), coded))
+
+
+def refuse_what_cannot_be_drawn(draws: int, seed: int, notch: float) -> None:
+    """See to it that draws can be made.
+
+    Raises:
+        ArgumentError: fewer than one draw, a seed below 0, or a probability that is none. It is a `ValueError`.
+    """
+    if draws < 1 or seed < 0 or not 0 <= notch <= 1:
+        raise ArgumentError("draws are 1 or more, the seed 0 or more, and the probability of a notch from 0 to 1")
 
 
 def _stream(seed: int, kind: int, after: int = 0) -> np.random.Generator:
@@ -106,16 +126,14 @@ def _stream(seed: int, kind: int, after: int = 0) -> np.random.Generator:
     return np.random.Generator(bits.advance(after) if after else bits)
 
 
-def _coded_otherwise(base: Base, rows: Numbers, coded: Numbers) -> Ranks:
-    """The grades of some draws, in each of which some findings are coded otherwise."""
+def _coded_otherwise(base: Base, rows: Numbers, coded: Numbers) -> Concluded:
+    """What the rules conclude in some draws, in each of which some findings are coded otherwise."""
     draws, findings = len(coded), len(base.findings)
-    if not findings:
-        return np.full((draws, len(base.questions)), variants.NO_GRADE, np.int8)
     everything = np.tile(np.arange(findings), draws)
     columns = base.columns.taken(everything, np.repeat(np.arange(draws), findings), draws)
     for number, name in enumerate(CODED):
         getattr(columns, name).reshape(draws, findings)[:, rows] = coded[:, :, number]
-    return conclude(columns, base.rulebook, ranges=False).grade
+    return conclude(columns, base.rulebook, ranges=False)
 
 
 def _failing(sample: Sample, random: np.random.Generator, draws: int) -> Numbers:
@@ -143,6 +161,11 @@ def _one_of_each_kind(bounds: Numbers) -> Numbers:
     shares = np.empty(2 * len(bounds) + 1)
     shares[0::2], shares[1::2] = (ends[:-1] + ends[1:]) / 2, bounds
     return shares
+
+
+def _varied(base: Base) -> Numbers:
+    """The findings whose coding can be off, by their place."""
+    return np.flatnonzero([_is_coded(finding) for finding in base.findings])
 
 
 def _is_coded(finding: Finding) -> bool:

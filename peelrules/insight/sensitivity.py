@@ -10,14 +10,13 @@ from peelrules.engine.grading import grade
 from peelrules.engine.matching import plain
 from peelrules.engine.stages import Run, run
 from peelrules.engine.tables import tabled
-from peelrules.insight.draws import Coded, of_coding, of_samples
+from peelrules.insight.draws import Coded, of_coding, of_samples, refuse_what_cannot_be_drawn
 from peelrules.insight.gaps import gaps
 from peelrules.insight.recodings import Omitted, Recoded, omissions, recodings
 from peelrules.insight.thresholds import thresholds
 from peelrules.insight.variants import NO_GRADE, Base, Ranks, grade_of
 from peelrules.model.assessment import Judgment
 from peelrules.model.evidence import Evidence
-from peelrules.model.problems import ArgumentError
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.sensitivity import Chance, Firmness, Omission, Recoding, Sensitivity
 
@@ -38,8 +37,7 @@ def sensitivity(
         ArgumentError: fewer than one draw, a seed below 0, or a probability that is none. It is a `ValueError`.
         EvidenceError: what `grade` refuses.
     """
-    if draws < 1 or seed < 0 or not 0 <= notch <= 1:
-        raise ArgumentError("draws are 1 or more, the seed 0 or more, and the probability of a notch from 0 to 1")
+    refuse_what_cannot_be_drawn(draws, seed, notch)
     assessment = grade(evidence, rulebook, plain)
     done = run(assessment.evidence.findings, rulebook, tabled)
     base = Base.of(evidence, rulebook)

@@ -1,10 +1,14 @@
 """The trial of a rulebook, in words."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from peelrules.documents.cases import SUFFIX
+from peelrules.model.noise import ExpectedAgreement, ExpectedJudgment, Noise
+from peelrules.model.scales import Grade
 from peelrules.report.outline import Block, Grid, Heading, Item
+from peelrules.report.wording import percent
 from peelrules.verify.cases import Tried, Verdict
 from peelrules.verify.coverage import RuleCoverage, Tally
 from peelrules.verify.trial import Trial
@@ -17,6 +21,8 @@ def trial(found: Trial) -> Iterator[Block]:
     yield Item(f"All {found.examples} examples of {len(found.coverage)} rules behave as they say.")
     yield from _cases(found)
     yield from _coverage(found)
+    if found.noise is not None:
+        yield from _noise(found.noise)
     if found.mutants is not None:
         yield from _mutants(found)
 
@@ -59,6 +65,58 @@ def _row(each: RuleCoverage, with_evidence: bool) -> tuple[str, ...]:
 
 def _tally(tally: Tally) -> str:
     return f"{tally.applied} / {tally.not_applied}"
+
+
+def _noise(noise: Noise) -> Iterator[Block]:
+    yield Heading("Expected agreement under coding noise")
+    yield Item(
+        f"In {noise.draws:,} draws seriousness, extent and state of each finding are each a notch off with a "
+        f"probability of {percent(noise.notch)}. Expected is how many judgments come out as wanted on average, exact "
+        "how many do today. Watch the expected number while you move a bound: the exact one jumps where a single "
+        "coding crosses it."
+    )
+    yield from _of_cases(noise.cases)
+    for coding in noise.codings:
+        yield Heading(f"{coding.name}: {_agreement([coding])}", 3)
+        yield Grid(
+            ("Core question", "Published", "Found", "Comes out in"),
+            [(each.core_question, _level(each.wanted), *_outcome(each)) for each in coding.judgments],
+        )
+    yield Item(f"Seed {noise.seed}. The same seed gives the same result.", minor=True)
+
+
+def _of_cases(cases: Sequence[ExpectedAgreement]) -> Iterator[Block]:
+    folders = sorted({str(Path(case.name).parent) for case in cases})
+    below = [
+        Item(f"{Path(folder).name}: {_agreement([case for case in cases if str(Path(case.name).parent) == folder])}")
+        for folder in folders
+    ]
+    yield Heading(f"Cases that want grades or ceilings: {_agreement(cases)}", 3)
+    yield from below if len(below) > 1 else ()
+    judged = [(Path(case.name).name.removesuffix(SUFFIX), each) for case in cases for each in case.judgments]
+    yield Grid(
+        ("Case", "Judgment", "Wanted", "Found", "Comes out in"),
+        [_wanted(name, each) for name, each in sorted(judged, key=lambda pair: pair[1].share)],
+    )
+
+
+def _wanted(case: str, each: ExpectedJudgment) -> tuple[str, ...]:
+    level = _level(each.wanted)
+    what, wanted = ("ceiling", f"at least {level}") if each.what == "at least" else (each.what, level)
+    return (case, f"{what} of {each.core_question}", wanted, *_outcome(each))
+
+
+def _agreement(those: Sequence[ExpectedAgreement]) -> str:
+    expected, exact = sum(each.expected for each in those), sum(each.exact for each in those)
+    return f"expected {expected:.2f} of {sum(len(each.judgments) for each in those)}, exact {exact}"
+
+
+def _outcome(each: ExpectedJudgment) -> tuple[str, str]:
+    return _level(each.found), percent(each.share)
+
+
+def _level(grade: Grade | None) -> str:
+    return "none" if grade is None else str(grade)
 
 
 def _mutants(found: Trial) -> Iterator[Block]:

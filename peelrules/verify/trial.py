@@ -6,6 +6,7 @@ from peelrules.engine.grading import grade
 from peelrules.model.base import Frozen
 from peelrules.model.cases import Case
 from peelrules.model.evidence import Evidence
+from peelrules.model.noise import Noise
 from peelrules.model.rulebook import Identity, Rulebook
 from peelrules.verify.cases import Tried, assessed, try_case
 from peelrules.verify.coverage import RuleCoverage, covered
@@ -23,6 +24,8 @@ class Trial(Frozen):
     """Evidence files looked at besides the cases."""
     mutants: tuple[Mutant, ...] | None
     """None: not asked for."""
+    noise: Noise | None = None
+    """Likewise; `peelrules.noise` finds it."""
 
     @property
     def survivors(self) -> tuple[Mutant, ...]:

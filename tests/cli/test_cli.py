@@ -20,6 +20,7 @@ from peelrules.documents.rulebook import bundled_rulebook
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = str(ROOT / "evidence/published/lancashire.yaml")
+ACCOUNTS = str(ROOT / "evidence/accounts/first.yaml")
 FORMATS = ("text", "json", "markdown", "csv")
 SAYS_INDICATIVE = {
     "text": "\nIndicative grades: ",
@@ -92,8 +93,8 @@ def test_the_version_names_the_rulebook_and_its_content(run, rulebook):
 
 
 COMMANDS = [
-    "grade", "explain", "path", "whatif", "compare", "report", "sensitivity", "audit", "rules", "diff", "check",
-    "schema", "test", "population",
+    "grade", "explain", "path", "whatif", "compare", "report", "sensitivity", "audit", "accounts", "rules", "diff",
+    "check", "schema", "test", "population",
 ]  # fmt: skip
 
 
@@ -235,6 +236,7 @@ def test_grading_does_not_depend_on_the_working_directory(tmp_path, run):
         "compare {0} --published {1}",
         "sensitivity {0} --draws 5",
         "audit {0} --published {1}",
+        "accounts {2}",
         "rules gravity.any-shortfall",
         "population {0}",
         "check --explain PR201",
@@ -242,7 +244,7 @@ def test_grading_does_not_depend_on_the_working_directory(tmp_path, run):
 )
 def test_text_fits_the_terminal_and_keeps_words_whole(run, monkeypatch, columns, command):
     monkeypatch.setenv("COLUMNS", str(columns))
-    code, out, _ = run(*command.format(LANCASHIRE, PUBLISHED).split())
+    code, out, _ = run(*command.format(LANCASHIRE, PUBLISHED, ACCOUNTS).split())
     assert code == 0
     assert max(map(len, out.splitlines())) <= columns
     assert re.findall(r"\b(?:improveme?n?|Investigati?n?|Treatme?n?|(?:in)?adequat?)\b", out) == []
@@ -331,6 +333,10 @@ EXIT_CODES = [  # good, a faulty document, a missing file, an unknown option, so
     ("audit {faulty} --published {published}", 1),
     ("audit {missing} --published {published}", 1),
     ("audit {good}", 2),
+    ("accounts {accounts}", 0),
+    ("accounts {faulty}", 1),
+    ("accounts {missing}", 1),
+    ("accounts", 2),
     ("rules", 0),
     ("rules --rules {missing}", 1),
     ("rules --evidence {faulty}", 1),
@@ -348,6 +354,9 @@ EXIT_CODES = [  # good, a faulty document, a missing file, an unknown option, so
     ("test", 0),
     ("test {missing}", 1),
     ("test --loud", 2),
+    ("test --noise --draws 5 --evidence {good} --published {published}", 0),
+    ("test --noise --evidence {good} --published {faulty}", 1),
+    ("test --draws 5", 2),
     ("population {good}", 0),
     ("population {faulty}", 1),
     ("population {missing}", 1),
@@ -365,6 +374,7 @@ def test_exit_codes_are_as_documented(run, tmp_path, command, wanted):
         *command.format(
             good=LANCASHIRE,
             published=PUBLISHED,
+            accounts=ACCOUNTS,
             rulebook=bundled_rulebook(),
             faulty=tmp_path / "faulty.yaml",
             missing=tmp_path / "missing",

@@ -17,11 +17,13 @@ from test_html import Page, is_sound
 import peelrules
 from peelrules.insight.audit import audit
 from peelrules.insight.rulebooks import describe_rule, describe_rulebook, diff
+from peelrules.model.accounts import CodedAccounts
 from peelrules.model.framework import Framework
 from peelrules.model.plain import cut, folded, in_json, plain, with_short_quotes
 from peelrules.model.problems import Problem
 from peelrules.model.published import Published
 from peelrules.model.rulebook import Rulebook
+from peelrules.report import accounts as as_accounts
 from peelrules.report import audit as as_audit
 from peelrules.report import checks, differences, explanations, markdown, outline, rulebooks, sarif, text
 from peelrules.report import csv as as_csv
@@ -124,6 +126,20 @@ class Everything:
             grades={"investigating": "good"},
             **dict.fromkeys(("areas_for_improvement", "causes_of_concern", "innovative_practice"), ()),
         )
+        judged = {"published": "good", "urls": [f"{words}."], "evidence": "one.yaml"}
+        told = dict.fromkeys(("force", "cycle", "account", "basis", "note"), f"{words}.")
+        self.accounts = CodedAccounts(
+            file=f"{words}.",
+            accounts={
+                "title": f"{words}.",
+                "yardsticks": [{"title": f"{words}.", "exact": {"met": 1, "of": 2}}],
+                "accounts": [
+                    {"id": question, "core_question": question, **judged, **told}
+                    for question in ("investigating", "organised-crime")
+                ],
+            },
+            evidence=(self.evidence, self.evidence),
+        )
         self.sensitivity = peelrules.sensitivity(self.evidence, self.rulebook, draws=5)
 
     @cached_property
@@ -142,6 +158,7 @@ class Everything:
         yield differences.comparison(peelrules.compare(a, self.published), a)
         yield as_sensitivity.of(self.sensitivity, a, True)
         yield as_audit.of(audit([(a, self.published)], 0.5, 3), a, 20)
+        yield as_accounts.of(peelrules.accounts([self.accounts], book))
         yield rulebooks.page(describe_rulebook(book, a))
         yield rulebooks.rule(describe_rule(book, book.rules[0].id, a))
         yield rulebooks.changes(diff(peelrules.load_rulebook(), book, ()))

@@ -19,6 +19,12 @@ from peelrules.documents.rulebook import bundled_rulebook
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = ROOT / "evidence/published/lancashire.yaml"
+ACCOUNTS = """\
+title: Accounts
+accounts:
+  - {id: a, force: Lancashire Constabulary, cycle: PEEL 2021/22, core_question: responding, published: adequate,
+     account: What was told., urls: [https://example.org], evidence: self.yaml}
+"""
 FULL = Path("/dev/full")
 needs_full = pytest.mark.skipif(not FULL.exists(), reason="no device that is always full")
 
@@ -50,10 +56,11 @@ def shell(command, under=(), **env):
 
 @pytest.fixture
 def folder(tmp_path):
-    """A body of evidence, what was published about it, and a rulebook, all of them copies."""
+    """A body of evidence, what was published about it, accounts that name it, and a rulebook, all of them copies."""
     shutil.copy(LANCASHIRE, tmp_path / "self.yaml")
     shutil.copy(PUBLISHED, tmp_path / "published.yaml")
     shutil.copytree(bundled_rulebook(), tmp_path / "rulebook")
+    (tmp_path / "accounts.yaml").write_text(ACCOUNTS)
     return tmp_path
 
 
@@ -66,11 +73,12 @@ COMMANDS = {  # every command that writes a file, with whatever it reads; `{out}
     "report": "report {self} --published {published} --no-paths --rules {rulebook}",
     "sensitivity": "sensitivity {self} --draws 10 --rules {rulebook}",
     "audit": "audit {self} --published {published} --rules {rulebook}",
+    "accounts": "accounts {accounts} --rules {rulebook}",
     "rules": "rules --evidence {self} --rules {rulebook}",
     "diff": "diff {rulebook} {rulebook} {self}",
     "check": "check {self} --rules {rulebook}",
     "schema": "schema evidence --rules {rulebook}",
-    "test": "test {rulebook} --evidence {self}",
+    "test": "test {rulebook} --evidence {self} --noise --draws 5 --published {published}",
     "population": "population {self} --rules {rulebook}",
 }
 
@@ -85,8 +93,9 @@ def test_every_command_that_writes_a_file_is_here():
 
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS.keys())
 def test_no_command_writes_over_what_it_reads(run, folder, command):
-    names = {"self": "self.yaml", "published": "published.yaml", "rulebook": "rulebook/framework.yaml"}
-    places = {"self": folder / "self.yaml", "published": folder / "published.yaml", "rulebook": folder / "rulebook"}
+    names = {"self": "self.yaml", "published": "published.yaml", "accounts": "accounts.yaml"}
+    places = {name: folder / file for name, file in names.items()} | {"rulebook": folder / "rulebook"}
+    names["rulebook"] = "rulebook/framework.yaml"
     for name, file in names.items():
         if f"{{{name}}}" not in command:
             continue
@@ -96,6 +105,14 @@ def test_no_command_writes_over_what_it_reads(run, folder, command):
         if not command.startswith("population"):  # which refuses names that are no table's before that
             is_told_in_a_line(err, "which the command reads")
         assert (folder / file).read_bytes() == before
+
+
+def test_accounts_are_not_written_over_the_evidence_that_they_name(run, folder):
+    before = (folder / "self.yaml").read_bytes()
+    code, out, err = run("accounts", folder / "accounts.yaml", "-o", folder / "self.yaml")
+    assert (code, out) == (2, "")
+    is_told_in_a_line(err, "which the command reads")
+    assert (folder / "self.yaml").read_bytes() == before
 
 
 @pytest.mark.parametrize("way", ["link", "hard link", "link in the folder", "other spelling", "bundled"])

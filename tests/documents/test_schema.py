@@ -31,6 +31,8 @@ DOCUMENTS = [  # every document of the project, and what it is
     *(("published", file) for file in sorted((ROOT / "evidence/published").glob("*.yaml"))),
     *(("evidence", file) for file in sorted((RULES / "cases/published/accounts").glob("*.yaml"))),
     *(("case", file) for file in sorted(RULES.glob("cases/**/*.case.yaml"))),
+    *(("accounts", file) for file in sorted((ROOT / "evidence/accounts").glob("*.yaml"))),
+    *(("evidence", file) for file in sorted((ROOT / "evidence/accounts/coded").glob("*.yaml"))),
     *((kind, RULES / f"{kind}.yaml") for kind in ("framework", *KINDS[KINDS.index("framework") + 1 :])),
 ]
 FAULTY = sorted((ROOT / "tests/broken/evidence").glob("*.yaml"))
@@ -151,6 +153,9 @@ def test_one_assessment_is_no_list(assessment):
         ("case", RULES / "cases/published/h22.case.yaml", ["wanted", "ceilings", "offender"], "good"),
         ("case", RULES / "cases/published/h22.case.yaml", ["wanted", "statuses"], {"offenders.none": "exceeded"}),
         ("case", RULES / "cases/published/h22.case.yaml", ["evidence"], "h22.yaml"),
+        ("accounts", ROOT / "evidence/accounts/first.yaml", ["accounts", 0, "core_question"], "respond"),
+        ("accounts", ROOT / "evidence/accounts/first.yaml", ["accounts", 0, "published"], "excellent"),
+        ("accounts", ROOT / "evidence/accounts/first.yaml", ["accounts", 0, "hard"], "yes"),
         ("framework", RULES / "framework.yaml", ["credit", "shown"], 1),
         ("samples", RULES / "samples.yaml", [0, "when", "failing", "above"], 10),
         ("samples", RULES / "samples.yaml", [0, "then"], {"grade": {"at_most": "good"}}),

@@ -115,6 +115,23 @@ def _published(file: Path) -> Any:
     return peelrules.load_published(file, bundled())
 
 
+def _accounts(file: Path) -> Any:
+    return peelrules.load_accounts(file, bundled()).accounts
+
+
+def _seeds_of_accounts() -> list[bytes]:
+    account = (
+        f"{{force: {few().force}, cycle: PEEL 2021/22, core_question: responding, published: good, hard: true, "
+        "account: What was told., basis: Stated., note: A note., urls: [x], evidence: evidence.yaml, id: "
+    )
+    yardstick = "{title: A reader, exact: {met: 3, of: 4}, within_one_tier: {share: 0.9, of: 4}}"
+    return [f"title: Accounts\nyardsticks: [{yardstick}]\naccounts: [{account}a}}, {account}b}}]\n".encode()] * 2
+
+
+def _furnish_accounts(folder: Path) -> None:
+    (folder / "evidence.yaml").write_text(written(few()), encoding="utf-8")
+
+
 def _seeds_of_evidence() -> list[bytes]:
     sound = written(few()).encode()
     return [sound, sound, *(path.read_bytes() for path in sorted((ROOT / "tests/broken/evidence").glob("*.yaml")))]
@@ -389,6 +406,7 @@ def _frames() -> list[bytes]:
 LOADERS: dict[str, Loader] = {
     "evidence": _document(_evidence, _seeds_of_evidence),
     "published": _document(_published, lambda: _in("evidence/published/l*.yaml", "evidence/published/w*.yaml")),
+    "accounts": _document(_accounts, _seeds_of_accounts)._replace(furnish=_furnish_accounts),
     "assessment": Loader(
         "input.json", _assessments, json.loads, as_json, lambda file: _alone(load_assessment(file)),
         lambda value, file: _same_again(load_assessment, value, file, value.model_dump_json()),

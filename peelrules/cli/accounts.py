@@ -1,0 +1,38 @@
+"""The command that holds rules against published grades of other forces."""
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from peelrules.cli import streams
+from peelrules.cli.answers import Answer, deliver
+from peelrules.cli.grading import app
+from peelrules.cli.options import InsightFormat, InsightFormats, Output, Rules
+
+
+@app.command()
+def accounts(
+    files: Annotated[
+        list[Path], typer.Argument(help="Documents of accounts; - reads standard input.", metavar="ACCOUNTS")
+    ],
+    form: InsightFormat = InsightFormats.TEXT,
+    output: Output = None,
+    rules: Rules = None,
+) -> None:
+    """Rules held against published grades of other forces, of which short accounts were coded.
+
+    What is compared is the ceiling that the rules put on each account, for a few sentences seldom lead to a grade.
+    """
+    from peelrules.documents.accounts import files_of, load_accounts
+    from peelrules.documents.rulebook import load_rulebook
+    from peelrules.documents.several import all_sound
+    from peelrules.insight.accounts import accounts as held
+    from peelrules.report.accounts import of
+
+    rulebook = load_rulebook(rules)
+    sets = all_sound(partial(load_accounts, file, rulebook) for file in files)
+    streams.write_over_no_input({"output": output, "evidence": [file for each in sets for file in files_of(each)]})
+    found = held(sets, rulebook)
+    deliver(Answer(found, of(found)), form, output)
