@@ -231,7 +231,7 @@ def _kinds() -> Iterator[pl.Expr]:
     yield has_sample & given["extent"]
     yield (has_sample | is_shortfall) & ~(given["seriousness"] & given["state"])
     yield is_shortfall & ~given["extent"]
-    yield ~is_strength & (pl.col("exceptional") | pl.col("innovative"))
+    yield ~is_strength & any_of([pl.col(name) for name in ("exceptional", "progress", "innovative")])
     yield (is_strength | is_coded[Direction.NEITHER]) & any_of(
         (given["seriousness"], given["extent"], given["state"], pl.col("persistent"))
     )

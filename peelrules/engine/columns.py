@@ -22,6 +22,7 @@ from peelrules.model.framework import Reporting, Role
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.rules import OUTCOMES
 from peelrules.model.scales import Concern, Direction, Scale, Status
+from peelrules.model.table import FLAGS
 
 Whole = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -49,6 +50,7 @@ class Columns(NamedTuple):
     state: Ranks
     persistent: Flags
     exceptional: Flags
+    progress: Flags
     innovative: Flags
     failing: Shares
     """Share of the sample that falls short; not a number where there is no sample."""
@@ -63,7 +65,7 @@ class Columns(NamedTuple):
         for name in ("direction", "seriousness", "extent", "state"):
             levels = (getattr(finding, name) for finding in findings)
             coded[name] = np.array([-1 if level is None else level.rank for level in levels], np.int8)
-        for name in ("persistent", "exceptional", "innovative"):
+        for name in FLAGS:
             coded[name] = np.array([getattr(finding, name) for finding in findings], np.bool_)
         shares = [np.nan if finding.sample is None else finding.sample.failing for finding in findings]
         return cls(
@@ -139,6 +141,7 @@ def conclude(columns: Columns, rulebook: Rulebook, *, ranges: bool = True) -> Co
     members |= {
         "gravity": gravity[row],
         "exceptional": columns.exceptional[row],
+        "progress": columns.progress[row],
         "primary": within == 0,
         "strand": columns.strand[row],
     }

@@ -89,6 +89,7 @@ def bearing(finding: Finding, characteristic: str, reading: Reading, gravity: Gr
         **finding_fact(finding, reading),
         "gravity": gravity,
         "exceptional": finding.exceptional,
+        "progress": finding.progress,
         "primary": finding.primary == characteristic,
         "strand": finding.strand,
     }

@@ -1,6 +1,6 @@
 """From evidence to an assessment. A grade is the lowest ceiling."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from peelrules.engine.cautions import cautions
@@ -23,7 +23,7 @@ from peelrules.model.assessment import (
     Reason,
 )
 from peelrules.model.evidence import Evidence, Finding
-from peelrules.model.framework import Characteristic, CoreQuestion, Framework, Reporting
+from peelrules.model.framework import Characteristic, CoreQuestion, Reporting
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.scales import Concern, Direction, Grade, Gravity, State, Status
 
@@ -48,11 +48,6 @@ def grade(evidence: Evidence, rulebook: Rulebook, matcher: Matcher = durable) ->
         c.id: _characteristic(c, framework.question_of[c.id], done.bearing.get(c.id, ()), done)
         for c in framework.characteristics.values()
     }
-    critical = tuple(
-        CriticalShortfall(**_box(c, done), is_cause_of_concern=done.raises_concern(c.core_question))
-        for c in characteristics.values()
-        if c.concern is Concern.CRITICAL_SHORTFALL
-    )
     return Assessment(
         force=evidence.force,
         framework=framework.id,
@@ -60,8 +55,14 @@ def grade(evidence: Evidence, rulebook: Rulebook, matcher: Matcher = durable) ->
         cautions=cautions(evidence.inspection, framework),
         rulebook=rulebook.identity,
         judgments=tuple(_judgment(q, done, reasoning, rulebook) for q in framework.core_questions),
-        critical_shortfalls=critical,
-        causes_of_concern=tuple(_causes_of_concern(critical, done, rulebook)),
+        critical_shortfalls=tuple(
+            CriticalShortfall(**_box(c, done), is_cause_of_concern=done.raises_concern(c.core_question))
+            for c in characteristics.values()
+            if c.concern is Concern.CRITICAL_SHORTFALL
+        ),
+        causes_of_concern=tuple(
+            _cause_of_concern(q, characteristics, done) for q in framework.core_questions if done.raises_concern(q.id)
+        ),
         areas_for_improvement=tuple(
             AreaForImprovement(**_box(c, done))
             for c in characteristics.values()
@@ -162,27 +163,28 @@ def _box(assessed: AssessedCharacteristic, done: Run) -> dict[str, Any]:
     }
 
 
-def _causes_of_concern(
-    critical: Sequence[CriticalShortfall], done: Run, rulebook: Rulebook
-) -> Iterator[CauseOfConcern]:
-    for question in rulebook.framework.core_questions:
-        named = [each for each in critical if each.core_question == question.id and each.is_cause_of_concern]
-        if named:
-            recommendations = [r for each in named for r in _recommended(each, done, rulebook.framework)]
-            yield CauseOfConcern(
-                core_question=question.id,
-                title=question.name,
-                characteristics=tuple(each.characteristic for each in named),
-                findings=_gravest_first([i for each in named for i in each.findings], done),
-                recommendations=tuple(dict.fromkeys(recommendations)),
-            )
+def _cause_of_concern(
+    question: CoreQuestion, characteristics: Mapping[str, AssessedCharacteristic], done: Run
+) -> CauseOfConcern:
+    assessed = [characteristics[c.id] for c in question.characteristics if characteristics[c.id].status is not None]
+    critical = [c for c in assessed if c.concern is Concern.CRITICAL_SHORTFALL]
+    lowest = min(c.status for c in assessed if c.status is not None)
+    boxes = [_box(c, done) for c in critical or [c for c in assessed if c.status is lowest]]
+    text = {c.id: c.text for c in question.characteristics}
+    recommendations = (r for box in boxes for r in _recommended(box["findings"], text[box["characteristic"]], done))
+    return CauseOfConcern(
+        core_question=question.id,
+        title=question.name,
+        characteristics=tuple(box["characteristic"] for box in boxes),
+        findings=_gravest_first([i for box in boxes for i in box["findings"]], done),
+        recommendations=tuple(dict.fromkeys(recommendations)),
+    )
 
 
-def _recommended(critical: CriticalShortfall, done: Run, framework: Framework) -> Sequence[str]:
-    """What the inspectors recommend; where none of it is coded, what would be good."""
-    made = [r for i in critical.findings if (r := done.findings[i].recommendation) is not None]
-    text = framework.characteristics[critical.characteristic].text
-    return made or [f"Reach the characteristic of good performance: {text}"]
+def _recommended(findings: Sequence[str], good: str, done: Run) -> Sequence[str]:
+    """What the inspectors recommend about findings; where none of it is coded, what would be good."""
+    made = [recommendation for i in findings if (recommendation := done.findings[i].recommendation) is not None]
+    return made or [f"Reach the characteristic of good performance: {good}"]
 
 
 def _innovative_practice(finding: Finding, question: CoreQuestion) -> InnovativePractice:

@@ -202,7 +202,7 @@ class CauseOfConcern(Frozen):
     title: str
     """Name of the question."""
     characteristics: Annotated[tuple[str, ...], Field(min_length=1)]
-    """Ids of those with a critical shortfall."""
+    """Ids of those with a critical shortfall; where the rules ask for none, of those with the lowest status."""
     findings: tuple[str, ...]
     """Ids of the findings behind it, gravest first."""
     recommendations: Annotated[tuple[str, ...], Field(min_length=1)]

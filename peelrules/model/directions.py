@@ -111,11 +111,9 @@ def _more_or_less(count: Count, read: Fields) -> Iterator[Move]:
             unknown, fine = (_member({**finest, **names, "assessed": known}, read) for known in (False, True))
             yield Move((unknown,), (fine,), lambda: "one that was not assessed turns out well")
         return
-    for exceptional, innovative in product((True, False), repeat=2):
-        strength = {
-            **finest,
-            **{n: v for n, v in (("exceptional", exceptional), ("innovative", innovative)) if n in read},
-        }
+    of_a_strength = [name for name in ("exceptional", "progress", "innovative") if name in read]
+    for values in product((True, False), repeat=len(of_a_strength)):
+        strength = {**finest, **dict(zip(of_a_strength, values, strict=True))}
         yield Move((), (strength,), lambda: "there is one strength more")
     for around in _arounds(count, read, "direction"):
         yield Move(({**around, "direction": Direction.SHORTFALL},), (), lambda: "there is one shortfall less")

@@ -100,6 +100,8 @@ class Finding(Frozen):
     """The same shortfall was reported at an earlier inspection."""
     exceptional: Flag = False
     """The source calls the strength outstanding, exceptional or among the best."""
+    progress: Flag = False
+    """The source says of the strength only that things have got better, and not which level they have reached."""
     innovative: Flag = False
     """The source presents the strength as innovative or promising practice."""
     recommendation: Text | None = None
@@ -141,7 +143,7 @@ class Finding(Frozen):
             raise coding_fault(f"a {kind} needs {_and(missing)}; add {them}")
 
     def _has_nothing_of_another_kind(self) -> None:
-        of_a_strength = ["exceptional", "innovative"]
+        of_a_strength = ["exceptional", "progress", "innovative"]
         of_a_shortfall = ["seriousness", "extent", "state", "persistent", "recommendation"]
         if self.direction is not Direction.STRENGTH and (given := self._given(of_a_strength)):
             be = " or ".join(given)

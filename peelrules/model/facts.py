@@ -95,6 +95,7 @@ OF_A_FINDING: Fields = fields(
 OF_A_BEARING: Fields = fields(
     Field("gravity", "gravity", Gravity, Harm.WHEN_HIGHER),
     Field("exceptional", "called exceptional", bool, Harm.WHEN_LOWER),
+    Field("progress", "progress alone", bool, Harm.WHEN_HIGHER),
     _INNOVATIVE,
     _PERSISTENT,
     _DIRECTION,

@@ -6,7 +6,7 @@
 | `id` | text | the finding's id, unique within its inspection |
 | `bears_on` | text | ids of characteristics, joined by `; `, the primary one first |
 | `direction`, `seriousness`, `extent`, `state` | text | levels as in evidence files; null where not coded |
-| `persistent`, `exceptional`, `innovative` | boolean | null is false |
+| `persistent`, `exceptional`, `progress`, `innovative` | boolean | null is false |
 | `strand` | text | the line of evidence |
 | `sample_met`, `sample_of` | whole number | a counted sample |
 | `sample_share`, `sample_margin` | number | an estimated one |
@@ -41,7 +41,7 @@ LEVELS: Mapping[str, type[Scale]] = {
     "extent": Extent,
     "state": State,
 }
-FLAGS = ("persistent", "exceptional", "innovative")
+FLAGS = ("persistent", "exceptional", "progress", "innovative")
 FIGURES = ("met", "of", "share", "margin")
 """Of a sample; each is a column `sample_…`."""
 LONGEST = 4000

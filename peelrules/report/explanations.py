@@ -200,6 +200,8 @@ def _coded(finding: AssessedFinding) -> str:
     if finding.direction is Direction.SHORTFALL:
         parts += [str(coded.seriousness), str(finding.extent), str(coded.state)]
         parts += ["reported before"] if coded.persistent else []
+    flags = {"called exceptional": coded.exceptional, "progress alone": coded.progress, "innovative": coded.innovative}
+    parts += [words for words, is_so in flags.items() if is_so]
     return f"{capitalised(', '.join(filter(None, parts)))}; gravity {finding.gravity}; strand: {coded.strand}."
 
 

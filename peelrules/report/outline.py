@@ -126,15 +126,19 @@ def _listed(item: Item, depth: int) -> Iterator[str]:
 
 def grid(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     """A Markdown table of plain words."""
-    yield f"| {' | '.join(map(escaped, header))} |"
+    yield f"| {' | '.join(map(_literal, header))} |"
     yield f"|{' --- |' * len(header)}"
     for row in rows:
-        yield f"| {' | '.join(map(escaped, row))} |"
+        yield f"| {' | '.join(map(_literal, row))} |"
 
 
 def escaped(words: str) -> str:
     """Text of a document as text, whatever Markdown or HTML it looks like."""
+    return re.sub(r"^(\d*)([-+=.)])", r"\1\\\2", _literal(words))
+
+
+def _literal(words: str) -> str:
+    """As `escaped`, where no list can begin."""
     flat = " ".join(folded(words).split())
     literal = re.sub(r"([\\`*_{}\[\]<>#|~&$])", r"\\\1", flat)
-    unlisted = re.sub(r"^(\d*)([-+=.)])", r"\1\\\2", literal)
-    return re.sub(_LINKED, "\\g<0><!-- -->", unlisted)
+    return re.sub(_LINKED, "\\g<0><!-- -->", literal)

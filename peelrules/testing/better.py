@@ -28,9 +28,9 @@ Change = tuple[str, tuple[Finding, ...]]
 def improvements(evidence: Evidence, words: Words) -> Iterator[Better]:
     """The evidence, better in one respect, in every way in which it can be.
 
-    A level is one step better, or a sample has one case more that met the standard; a strength is called exceptional;
-    there is a strength more, about any characteristic of the core questions that are spoken of; or a shortfall less,
-    where something else still speaks of all that it bears on.
+    A level is one step better, or a sample has one case more that met the standard; a strength is called exceptional,
+    or tells of more than progress; there is a strength more, about any characteristic of the core questions that are
+    spoken of; or a shortfall less, where something else still speaks of all that it bears on.
     """
     for how, improve in IMPROVEMENTS.items():
         for name, findings in improve(evidence, words):
@@ -125,6 +125,7 @@ IMPROVEMENTS: Mapping[str, Callable[[Evidence, Words], Iterator[Change]]] = {
     "not reported before": _recoded("persistent", lambda persistent: False if persistent else None),
     "one more case met": _recoded("sample", _one_more_met),
     "called exceptional": _praised,
+    "more than progress": _recoded("progress", lambda progress: False if progress else None),
     "one strength more": _one_strength_more,
     "one shortfall less": _one_shortfall_less,
 }

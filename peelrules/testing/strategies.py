@@ -316,7 +316,7 @@ def findings(draw: st.DrawFn, words: Words, name: str = "F-01", characteristics:
     if kind is Direction.SHORTFALL:
         coded["extent"] = draw(levels(Extent))
     if kind is Direction.STRENGTH:
-        coded |= {"exceptional": draw(st.booleans()), "innovative": draw(st.booleans())}
+        coded |= {name: draw(st.booleans()) for name in ("exceptional", "progress", "innovative")}
     return Finding.model_validate(coded)
 
 

@@ -22,7 +22,7 @@ characteristic:
   - id: heard
     title: strengths of two strands
     count: findings
-    where: {direction: strength, strand: {one_of: [fieldwork, force data]}}
+    where: {direction: strength, progress: false, strand: {one_of: [fieldwork, force data]}}
   - {id: worst_extent, title: worst extent, worst: extent, where: {direction: shortfall, persistent: true}}
   - {id: praised, title: praised, count: findings, where: {exceptional: true, direction: strength}}
   - id: unsettled

@@ -120,7 +120,7 @@ def to_pandas(frame: pl.DataFrame) -> Any:
     pd = pytest.importorskip("pandas", reason="pandas is not installed")
     pytest.importorskip("pyarrow", reason="pyarrow is not installed")
     made = pd.DataFrame(frame.to_dict(as_series=False))
-    return made.astype(dict.fromkeys(("persistent", "exceptional", "innovative"), "boolean"))
+    return made.astype(dict.fromkeys(("persistent", "exceptional", "progress", "innovative"), "boolean"))
 
 
 def to_arrow(frame: pl.DataFrame) -> Any:
@@ -483,8 +483,9 @@ def test_frameworks_that_cannot_be_counted_exactly_or_have_no_strand_are_refused
 
 SOUND = {
     "inspection": "X", "id": "A-01", "bears_on": "offenders.bail", "direction": "shortfall", "seriousness": "serious",
-    "extent": "some", "state": "open", "persistent": False, "exceptional": False, "innovative": False,
-    "strand": "fieldwork", "sample_met": None, "sample_of": None, "sample_share": None, "sample_margin": None,
+    "extent": "some", "state": "open", "persistent": False, "exceptional": False, "progress": False,
+    "innovative": False, "strand": "fieldwork", "sample_met": None,
+    "sample_of": None, "sample_share": None, "sample_margin": None,
 }  # fmt: skip
 SAMPLE = {**SOUND, "direction": None, "extent": None, "sample_met": 3, "sample_of": 10}
 BEARINGS = [
@@ -527,6 +528,7 @@ def test_a_row_is_refused_just_where_finding_refuses_it(base, data):
         "state": st.sampled_from(WORDS),
         "persistent": st.sampled_from([True, False, None]),
         "exceptional": st.sampled_from([True, False, None]),
+        "progress": st.sampled_from([True, False, None]),
         "innovative": st.sampled_from([True, False, None]),
         "strand": st.sampled_from(["fieldwork", "Fieldwork", "", None]),
         "sample_met": st.sampled_from([None, -1, 0, 3, 10, 11, 1_000_001]),
@@ -546,6 +548,7 @@ REFUSED = {
     "a level that is none": ({"state": "opne"}, "X, A-01: state Input should be 'remedied', 'improving' or 'open'"),
     "a shortfall without state": ({"state": None}, "X, A-01: a shortfall needs `state`; add it"),
     "neither direction nor sample": ({"direction": None}, "a finding has either a `direction` or a `sample`"),
+    "a shortfall that is progress": ({"progress": True}, "only a finding with `direction: strength` can be progress"),
     "an exceptional shortfall": ({"exceptional": True}, "only a finding with `direction: strength` can be exceptional"),
     "no inspection": ({"inspection": None}, "None, A-01: "),
     "a blank inspection": ({"inspection": ""}, ": the name of the inspection is missing"),

@@ -65,7 +65,7 @@ def better(found, read, drawn):
         if member.get("assessed") is False:
             yield [*rest, with_worth({**best(read), **member, "assessed": True}, CREDIT)]
     if "direction" in read:
-        named = {name: drawn[name] for name in ("strand", "primary", "exceptional", "innovative")}
+        named = {name: drawn[name] for name in ("strand", "primary", "exceptional", "progress", "innovative")}
         yield [*found, {**best(read), **named}]
 
 

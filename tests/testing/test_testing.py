@@ -158,6 +158,8 @@ def test_evidence_from_any_source_is_made_better(lancashire, rulebook):
     findings = [
         f.model_copy(update={"source": f.source.model_copy(update={"document": "annual"})}) for f in lancashire.findings
     ]
+    strength = next(number for number, f in enumerate(findings) if f.direction is Direction.STRENGTH)
+    findings[strength] = findings[strength].model_copy(update={"progress": True})
     evidence = lancashire.model_copy(update={"sources": sources, "findings": tuple(findings)})
     first = {
         better.how.partition(": ")[2]: better.evidence
