@@ -19,6 +19,7 @@ from peelrules.model.conditions import Condition
 from peelrules.model.counts import read_of_members
 from peelrules.model.directions import Swing, harm_of
 from peelrules.model.facts import Stage
+from peelrules.model.scales import Direction
 
 ROOT = Path(__file__).parents[2]
 
