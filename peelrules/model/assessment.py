@@ -56,7 +56,7 @@ class Premise(Frozen):
         if isinstance(self.value, bool):
             return self.title if self.value else f"not {self.title}"
         if isinstance(self.value, int):
-            return f"{self.value} {self.title} ({self.condition})"
+            return f"{self.title}: {self.value} ({self.condition})"
         if not Comparator.named(self.comparator).is_ordered:
             return f"{self.title} {in_words(self.value)}"
         return f"{self.title} {in_words(self.value)} ({self.condition})"

@@ -130,7 +130,7 @@ def _record(because: Because) -> list[Item]:
 def _characteristic(step: Step, full: bool) -> Item:
     """A characteristic, the rules that hold its status, and the findings behind them."""
     findings = [found for because in step.because for held in because.premises for found in held.rests_on]
-    rules = [Item(f"{because.title}: {_conditions(because)} [{because.rule}]") for because in step.because]
+    rules = [Item(f"{because.title}. {capitalised(_conditions(because))} [{because.rule}]") for because in step.because]
     return Item(
         f"{step.title}: {step.value} ({step.subject})",
         [*rules, *(_finding(found, full) for found in _once(findings))],
