@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from peelrules.documents.rulebook import load_rulebook
     from peelrules.engine.grading import grade
     from peelrules.engine.population import GradedFrames, population
+    from peelrules.insight.agreement import agreement
     from peelrules.insight.audit import audit
     from peelrules.insight.changes import ChangeError, Drop, Set, SetBound, SetCount, Show
-    from peelrules.insight.comparison import agreement, compare
+    from peelrules.insight.comparison import agreement_with_published, compare
     from peelrules.insight.differences import differences, whatif
     from peelrules.insight.explanation import explain, led_to, why_not
     from peelrules.insight.path import path
@@ -76,6 +77,7 @@ __all__ = [
     "Status",
     "UnknownNameError",
     "agreement",
+    "agreement_with_published",
     "audit",
     "check",
     "compare",
@@ -108,6 +110,7 @@ _HOMES = {
         "GradedFrames",
         "population",
     ),
+    "peelrules.insight.agreement": ("agreement",),
     "peelrules.insight.audit": ("audit",),
     "peelrules.insight.changes": (
         "ChangeError",
@@ -118,7 +121,7 @@ _HOMES = {
         "Show",
     ),
     "peelrules.insight.comparison": (
-        "agreement",
+        "agreement_with_published",
         "compare",
     ),
     "peelrules.insight.differences": (

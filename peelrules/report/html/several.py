@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from peelrules.insight.comparison import Agreement, agreement
+from peelrules.insight.comparison import AgreementWithPublished, agreement_with_published
 from peelrules.model.assessment import Judgment
 from peelrules.model.rulebook import Rulebook
 from peelrules.report.html.force import Force, QuestionView
@@ -30,9 +30,9 @@ def cells(force: Force, questions: Sequence[Judgment]) -> Iterator[QuestionView]
     return (view[question.core_question] for question in questions)
 
 
-def agreed(forces: Sequence[Force]) -> Agreement | None:
+def agreed(forces: Sequence[Force]) -> AgreementWithPublished | None:
     """How well the grades agree with what was published; None where no judgment has both."""
-    found = agreement(force.report.comparison for force in forces if force.report.comparison is not None)
+    found = agreement_with_published(force.report.comparison for force in forces if force.report.comparison is not None)
     return found if found.judgments else None
 
 
