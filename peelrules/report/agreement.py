@@ -17,6 +17,7 @@ from peelrules.model.agreement import (
     Verdict,
 )
 from peelrules.model.assessment import AssessedFinding
+from peelrules.model.scales import Direction, Gravity
 from peelrules.report import outline
 from peelrules.report.outline import Grid, Heading, Item
 from peelrules.report.wording import reasons, some
@@ -118,18 +119,22 @@ def swings(question: QuestionBeside, panel: Panel) -> Iterator[str]:
         title, change = titled[swing.characteristic].title, _change(swing, titled[swing.characteristic])
         told.setdefault((swing.coder, title, change, verdict(swing)), []).append(swing.taken_from)
     for (coder, title, change, then), others in told.items():
-        yield f"{coder} would have {then} with “{title}” as {some(others)}: {change}"
+        yield f"{coder}: {then}, with “{title}” as in {some(others)} ({change})"
 
 
 def coding(finding: AssessedFinding, characteristic: str) -> str:
     """How a finding is coded, and what it weighs: *shortfall, serious, frequent, open; gravity serious*"""
-    coded = finding.coded
-    parts = [str(finding.direction)] if coded.sample is None else [f"sample {coded.sample}, {finding.direction}"]
-    parts += [str(level) for level in (coded.seriousness, finding.extent, coded.state) if level is not None]
-    parts += ["reported before"] if coded.persistent else []
-    parts += ["exceptional"] if coded.exceptional else []
-    parts += ["about something else first"] if coded.primary != characteristic else []
-    return f"{', '.join(parts)}; gravity {finding.gravity}"
+    coded, is_shortfall = finding.coded, finding.direction is Direction.SHORTFALL
+    levels = (coded.seriousness, finding.extent, coded.state) if is_shortfall else ()
+    parts = [
+        str(finding.direction) if coded.sample is None else f"sample {coded.sample}, {finding.direction}",
+        *(str(level) for level in levels),
+        *(["reported before"] if coded.persistent else []),
+        *(["exceptional"] if coded.exceptional else []),
+        *(["about something else first"] if coded.primary != characteristic else []),
+    ]
+    weight = f"; gravity {finding.gravity}" if is_shortfall or finding.gravity > Gravity.NONE else ""
+    return f"{', '.join(parts)}{weight}"
 
 
 def _panel(panel: Panel, full: bool) -> Iterator[outline.Block]:
@@ -230,9 +235,11 @@ def _finding(finding: AssessedFinding, characteristic: str) -> Item:
 
 def _change(swing: Swing, beside: CharacteristicBeside) -> str:
     before, after = beside.levels[swing.coder], beside.levels[swing.taken_from]
-    if before.status is after.status:
-        return f"{level(after)} instead of {level(before)}" if before != after else "by other findings"
-    return f"{after.status or 'not assessed'} instead of {before.status or 'not assessed'}"
+    if before.status is not after.status:
+        return f"{after.status or 'not assessed'} instead of {before.status or 'not assessed'}"
+    if before.gravity is not after.gravity:
+        return f"gravity {after.gravity} instead of {before.gravity}"
+    return "the same status, on other findings"
 
 
 def _agreed(shared: int, same: int, name: str, coefficient: float | None) -> str:
