@@ -1,12 +1,9 @@
 """The command that holds codings of one inspection by several coders against each other."""
 
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from peelrules.cli import streams
 from peelrules.cli.answers import Answer, deliver
 from peelrules.cli.grading import app
 from peelrules.cli.options import EvidenceFiles, InsightFormat, InsightFormats, Output, Rules
@@ -24,7 +21,7 @@ def agreement(
 
     A coder is named as the file is. Files about several inspections are held together by force and inspection.
     """
-    from peelrules.cli.loading import assessed
+    from peelrules.cli.loading import assessed, coders
     from peelrules.documents.rulebook import load_rulebook
     from peelrules.insight.agreement import agreement as side_by_side
     from peelrules.report.agreement import of
@@ -35,8 +32,3 @@ def agreement(
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="EVIDENCE") from None
     deliver(Answer(found, of(found, full)), form, output)
-
-
-def coders(files: Sequence[Path]) -> list[str]:
-    """What the coder of each file is called."""
-    return ["standard input" if file == streams.STANDARD else file.stem for file in files]

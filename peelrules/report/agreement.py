@@ -1,6 +1,6 @@
 """Codings of one inspection side by side, in words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from peelrules.model.agreement import (
     Agreement,
