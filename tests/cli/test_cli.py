@@ -90,8 +90,8 @@ def test_the_version_names_the_rulebook_and_its_content(run, rulebook):
 
 
 COMMANDS = [
-    "grade", "explain", "path", "whatif", "compare", "report", "sensitivity", "audit", "rules", "diff", "check",
-    "schema", "test", "population",
+    "grade", "explain", "path", "whatif", "compare", "report", "sensitivity", "audit", "agreement", "rules", "diff",
+    "check", "schema", "test", "population",
 ]  # fmt: skip
 
 
@@ -233,6 +233,8 @@ def test_grading_does_not_depend_on_the_working_directory(tmp_path, run):
         "compare {0} --published {1}",
         "sensitivity {0} --draws 5",
         "audit {0} --published {1}",
+        "agreement {0} {0}",
+        "agreement {0} {0} --full",
         "rules gravity.any-shortfall",
         "population {0}",
         "check --explain PR201",
@@ -329,6 +331,11 @@ EXIT_CODES = [  # good, a faulty document, a missing file, an unknown option, so
     ("audit {faulty} --published {published}", 1),
     ("audit {missing} --published {published}", 1),
     ("audit {good}", 2),
+    ("agreement {good} {good}", 0),
+    ("agreement {good} {faulty}", 1),
+    ("agreement {good} {missing}", 1),
+    ("agreement {good} {good} --loud", 2),
+    ("agreement {good}", 2),
     ("rules", 0),
     ("rules --rules {missing}", 1),
     ("rules --evidence {faulty}", 1),

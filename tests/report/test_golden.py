@@ -8,6 +8,7 @@ import pytest
 
 import peelrules
 from peelrules.insight.changes import parse_rule_set, parse_set
+from peelrules.report import agreement as side_by_side
 from peelrules.report import csv, differences, explanations, outline
 from peelrules.report import sensitivity as how_firm
 
@@ -82,6 +83,13 @@ def test_a_comparison_reads_as_it_did(assessment, rulebook):
 def test_how_firm_the_grades_are_reads_as_it_did(lancashire, rulebook, assessment):
     found = peelrules.sensitivity(lancashire, rulebook, draws=2000, seed=1)
     is_as_it_was("sensitivity.txt", outline.text(how_firm.of(found, assessment, full=True)))
+
+
+def test_codings_side_by_side_read_as_they_did(rulebook):
+    files = [ROOT / "evidence/lancashire.yaml", *sorted((ROOT / "evidence/codings").glob("*.yaml"))]
+    codings = [(f.stem, peelrules.grade(peelrules.load_evidence(f, rulebook), rulebook)) for f in files]
+    found = peelrules.agreement(codings, rulebook)
+    is_as_it_was("agreement.txt", outline.text(side_by_side.of(found, full=False)))
 
 
 def test_the_readme_shows_what_is_printed_today(assessment):
