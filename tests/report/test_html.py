@@ -232,6 +232,11 @@ def test_codings_of_one_inspection_are_held_side_by_side_and_each_difference_is_
         assert f"({' '.join(name.split())})" in told
 
 
+def test_the_words_of_a_list_stand_apart(written):
+    assert re.search("</a>, <a", written)
+    assert re.search("</a>[,;]<a", written) is None
+
+
 def test_only_its_own_style_and_script_may_run(written, page):
     [policy] = [meta["content"] for meta in page.tags("meta") if "http-equiv" in meta]
     for tag in ("style", "script"):

@@ -121,8 +121,14 @@ def _asset(name: str) -> Markup:
 
 
 def _seen(value: object) -> object:
-    """What a template puts in, in characters that can be seen; markup is what templates have put together."""
-    return value if isinstance(value, Markup) else folded(str(value))
+    """What a template puts in, in characters that can be seen; markup is what templates have put together.
+
+    A space at either end stays: separators of lists have one.
+    """
+    if isinstance(value, Markup):
+        return value
+    words = str(value)
+    return f"{' ' * words.startswith(' ')}{folded(words)}{' ' * words.endswith(' ')}"
 
 
 @cache
