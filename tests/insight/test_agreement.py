@@ -1,5 +1,6 @@
 """Codings of one inspection side by side: that nothing hangs on their order, and that each difference is a real one."""
 
+import shutil
 from itertools import permutations
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from strategies import bundled, evidence_of, evidences, finding, tries
 
 import peelrules
+from peelrules.documents.rulebook import bundled_rulebook
 from peelrules.insight.agreement import distinct
 from peelrules.model.agreement import Agreement
 from peelrules.report import agreement as words
@@ -194,3 +196,48 @@ def test_those_furthest_apart_come_first_and_all_are_there(lancashire_thrice):
         for bearing in each.findings.values():
             gravities = [f.gravity.rank for f in bearing.shortfalls]
             assert gravities == sorted(gravities, reverse=True)
+
+
+# -- counts that are no status ----------------------------------------------------------------------
+
+GRAVEST = """
+  - id: gravest
+    title: gravest of all findings
+    worst: gravity
+"""
+INADEQUATE_WHERE_CRITICAL = """
+- id: grade.critical
+  title: With a critical finding the answer is inadequate
+  when: {gravest: {at_least: critical}}
+  then: {grade: {at_most: inadequate}}
+  source: {document: ours, clause: tests}
+  basis: Made to show that a grade can move though no status is another.
+  examples:
+    - {given: {gravest: critical}, applies: true}
+    - {given: {gravest: serious}, applies: false}
+"""
+
+
+def test_a_grade_is_moved_by_what_is_counted_though_no_status_is_another(tmp_path):
+    folder = shutil.copytree(bundled_rulebook(), tmp_path / "rulebook", ignore=shutil.ignore_patterns("cases"))
+    for file, more in (("counts.yaml", GRAVEST), ("core-questions.yaml", INADEQUATE_WHERE_CRITICAL)):
+        with (folder / file).open("a", encoding="utf-8") as stream:
+            stream.write(more)
+    rulebook = peelrules.load_rulebook(folder)
+    widespread = {"direction": "shortfall", "extent": "widespread", "state": "open"}
+    codings = {}
+    for coder in ("moderate", "critical"):
+        one = finding("A-1", "offenders.bail", seriousness=coder, **widespread)
+        # further findings against it from other strands, so that its status is the same whatever one finding weighs
+        more = [
+            finding(f"A-2{n}", "offenders.bail", seriousness="moderate", **widespread).model_copy(update={"strand": s})
+            for n, s in enumerate(rulebook.framework.strands)
+        ]
+        codings[coder] = peelrules.grade(evidence_of(one, *more), rulebook)
+    [panel] = peelrules.agreement(codings.items(), rulebook).panels
+    beside = next(each for each in panel.characteristics if each.characteristic == "offenders.bail")
+    assert beside.apart.model_dump() == {"status": 0, "gravity": 1}
+    told = [(s.coder, s.characteristic) for q in panel.questions for s in q.swings]
+    assert sorted(told) == [("critical", "offenders.bail"), ("moderate", "offenders.bail")]
+    told = [w for q in panel.questions for w in words.swings(q, panel)]
+    assert any(w.endswith("(gravity critical instead of serious)") for w in told)
