@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from peelrules.engine.grading import grade
     from peelrules.engine.population import GradedFrames, population
     from peelrules.insight.accounts import accounts
+    from peelrules.insight.agreement import agreement
     from peelrules.insight.audit import audit
     from peelrules.insight.changes import ChangeError, Drop, Set, SetBound, SetCount, Show
-    from peelrules.insight.comparison import agreement, compare
+    from peelrules.insight.comparison import agreement_with_published, compare
     from peelrules.insight.differences import differences, whatif
     from peelrules.insight.explanation import explain, led_to, why_not
     from peelrules.insight.noise import noise
@@ -80,6 +81,7 @@ __all__ = [
     "UnknownNameError",
     "accounts",
     "agreement",
+    "agreement_with_published",
     "audit",
     "check",
     "compare",
@@ -116,6 +118,7 @@ _HOMES = {
         "population",
     ),
     "peelrules.insight.accounts": ("accounts",),
+    "peelrules.insight.agreement": ("agreement",),
     "peelrules.insight.audit": ("audit",),
     "peelrules.insight.changes": (
         "ChangeError",
@@ -126,7 +129,7 @@ _HOMES = {
         "Show",
     ),
     "peelrules.insight.comparison": (
-        "agreement",
+        "agreement_with_published",
         "compare",
     ),
     "peelrules.insight.differences": (

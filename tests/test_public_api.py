@@ -36,6 +36,7 @@ SCALES = {
 }
 ORDERS = (operator.lt, operator.le, operator.gt, operator.ge)
 MODELS = [
+    "peelrules.model.agreement",
     "peelrules.model.assessment",
     "peelrules.model.evidence",
     "peelrules.model.facts",

@@ -1,6 +1,18 @@
 """All commands on the application, in the order in which help lists them."""
 
-from peelrules.cli import accounts, audit, insight, population, report, rulebooks, schema, sensitivity, testing, verify  # noqa: F401  each registers its commands
+from peelrules.cli import (  # noqa: F401  each registers its commands
+    accounts,
+    agreement,
+    audit,
+    insight,
+    population,
+    report,
+    rulebooks,
+    schema,
+    sensitivity,
+    testing,
+    verify,
+)
 from peelrules.cli.grading import app
 
 __all__ = ["app"]

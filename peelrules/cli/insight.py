@@ -161,7 +161,7 @@ def _deliver_comparisons(
     output: Path | None,
 ) -> None:
     from peelrules.cli.loading import published_outcome
-    from peelrules.insight.comparison import agreement
+    from peelrules.insight.comparison import agreement_with_published
     from peelrules.insight.comparison import compare as beside
     from peelrules.report import differences
 
@@ -170,8 +170,8 @@ def _deliver_comparisons(
     for assessment in assessments:
         comparisons.append(beside(assessment, published_outcome(assessment, outcomes)))
         blocks += differences.comparison(comparisons[-1], assessment)
-    overall = agreement(comparisons)
-    blocks += differences.agreement(overall)
+    overall = agreement_with_published(comparisons)
+    blocks += differences.agreement_with_published(overall)
     deliver(Answer([*comparisons, overall], blocks), form, output)
 
 

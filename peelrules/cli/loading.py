@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 
+from peelrules.cli import streams
 from peelrules.documents.evidence import load_evidence, load_published
 from peelrules.documents.rulebook import load_rulebook
 from peelrules.documents.several import all_sound
@@ -22,6 +23,11 @@ def assessed(files: Sequence[Path], rules: Path | None) -> list[Assessment]:
     """Grade each file. All faults of all files are told before anything is graded."""
     rulebook = load_rulebook(rules)
     return [grade(evidence, rulebook) for evidence in all_sound(partial(load_evidence, f, rulebook) for f in files)]
+
+
+def coders(files: Sequence[Path]) -> list[str]:
+    """What the coder of each file is called: as the file is."""
+    return ["standard input" if file == streams.STANDARD else file.stem for file in files]
 
 
 def graded(file: Path, rules: Path | None) -> tuple[Rulebook, Assessment]:

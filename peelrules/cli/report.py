@@ -43,7 +43,7 @@ def report(
     """
     from functools import partial
 
-    from peelrules.cli.loading import published_outcomes
+    from peelrules.cli.loading import coders, published_outcomes
     from peelrules.documents.evidence import load_evidence
     from peelrules.documents.rulebook import load_rulebook
     from peelrules.documents.several import all_sound
@@ -56,7 +56,10 @@ def report(
     searched = len(loaded) == 1 if paths is None else paths
     steps = 1 + len(rulebook.framework.core_questions) if searched else 1
     with streams.told_steps(steps * len(loaded)) as begin:
-        reports = [_report(each, rulebook, outcomes, searched, begin) for each in loaded]
+        reports = [
+            _report(each, rulebook, outcomes, searched, begin)._replace(coder=coder)
+            for each, coder in zip(loaded, coders(evidence), strict=True)
+        ]
     if published is not None and all(each.comparison is None for each in reports):
         raise typer.BadParameter("nothing in it is about the evidence given", param_hint="--published")
     streams.deliver(render(reports, rulebook), target)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from peelrules.engine.grading import grade
-from peelrules.insight.comparison import weighted_kappa
+from peelrules.insight.reliability import weighted_kappa
 from peelrules.model.accounts import Account, CodedAccounts, Yardstick
 from peelrules.model.base import Frozen
 from peelrules.model.evidence import Evidence, Sample

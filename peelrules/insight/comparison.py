@@ -1,8 +1,8 @@
 """Assessments beside what was published: grades, areas for improvement, and agreement over many."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
+from peelrules.insight.reliability import weighted_kappa
 from peelrules.model.assessment import Assessment
 from peelrules.model.base import Frozen
 from peelrules.model.problems import ArgumentError
@@ -47,7 +47,7 @@ class Comparison(Frozen):
     """Names of the questions that were to be reported later."""
 
 
-class Agreement(Frozen):
+class AgreementWithPublished(Frozen):
     """How well indicative and published grades agree over a number of judgments."""
 
     judgments: int
@@ -90,7 +90,7 @@ def compare(assessment: Assessment, published: Published) -> Comparison:
     )
 
 
-def agreement(comparisons: Iterable[Comparison]) -> Agreement:
+def agreement_with_published(comparisons: Iterable[Comparison]) -> AgreementWithPublished:
     """How well the grades of many comparisons agree."""
     pairs = [
         (pair.indicative.rank, pair.published.rank)
@@ -98,20 +98,12 @@ def agreement(comparisons: Iterable[Comparison]) -> Agreement:
         for pair in comparison.grades
         if pair.indicative is not None and pair.published is not None
     ]
-    return Agreement(
+    return AgreementWithPublished(
         judgments=len(pairs),
-        exact=sum(first == second for first, second in pairs),
-        within_one_tier=sum(abs(first - second) <= 1 for first, second in pairs),
+        exact=sum(ours == theirs for ours, theirs in pairs),
+        within_one_tier=sum(abs(ours - theirs) <= 1 for ours, theirs in pairs),
         kappa=weighted_kappa(pairs),
     )
-
-
-def weighted_kappa(pairs: Sequence[tuple[int, int]]) -> float | None:
-    """Cohen's kappa with quadratic weights (Cohen 1968) of pairs of ranks; None where chance explains everything."""
-    firsts, seconds = Counter(first for first, _ in pairs), Counter(second for _, second in pairs)
-    observed = sum((first - second) ** 2 for first, second in pairs) * len(pairs)
-    by_chance = sum((a - b) ** 2 * firsts[a] * seconds[b] for a in firsts for b in seconds)
-    return 1 - observed / by_chance if by_chance else None
 
 
 def _pair(assessment: Assessment, question: str, published: Grade | None) -> GradePair:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from peelrules.insight.comparison import Agreement, Comparison, GradePair, Matched
+from peelrules.insight.comparison import AgreementWithPublished, Comparison, GradePair, Matched
 from peelrules.insight.differences import Difference, Differences
 from peelrules.model.assessment import Assessment
 from peelrules.report import outline
@@ -55,7 +55,7 @@ def comparison(compared: Comparison, assessment: Assessment) -> Iterator[outline
     yield from _matched("Innovative practice", compared.innovative_practice, assessment)
 
 
-def agreement(found: Agreement) -> Iterator[outline.Block]:
+def agreement_with_published(found: AgreementWithPublished) -> Iterator[outline.Block]:
     """Agreement over many judgments."""
     yield Heading("Agreement")
     if not found.judgments:

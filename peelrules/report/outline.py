@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -72,14 +73,23 @@ def _laid_out(blocks: Iterable[Block], width: int) -> Iterator[RenderableType]:
                     yield from _indented(Item(of, [Item(cell) for cell in cells[block.keys or 1 :]]), 0)
             case Grid():
                 table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
-                for name, longest in zip(block.header, _longest(block), strict=True):
+                for name, room in zip(block.header, _widths(block, width), strict=True):
                     # an id that is too long is broken, never cut off
-                    table.add_column(name, overflow="fold", min_width=longest)
+                    table.add_column(name, overflow="fold", width=room)
                 for row in block.rows:
                     table.add_row(*map(words, row))
                 yield table
             case Item():
                 yield from _indented(block, 0)
+
+
+def _widths(grid: Grid, width: int) -> list[int]:
+    """As wide as the cells of each column are, as far as there is room. The widest that can gives way first."""
+    widths = [max(map(cell_len, column)) for column in zip(grid.header, *grid.rows, strict=True)]
+    while sum(widths) + 3 * len(widths) - 1 > width:
+        giving = [room if room > longest else 0 for room, longest in zip(widths, _longest(grid), strict=True)]
+        widths[giving.index(max(giving))] -= 1
+    return widths
 
 
 def _has_room(grid: Grid, width: int) -> bool:

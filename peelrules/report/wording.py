@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from peelrules.model.agreement import Decided
 from peelrules.model.assessment import AssessedFinding, Assessment, CriticalShortfall, Judgment
 from peelrules.model.scales import Grade, Scale, Status
 
@@ -63,7 +64,7 @@ def not_graded(assessment: Assessment) -> Iterator[tuple[str, str]]:
             yield j.name, f"{j.not_graded}{said}{could}"
 
 
-def reasons(judgment: Judgment) -> Iterator[str]:
+def reasons(judgment: Judgment | Decided) -> Iterator[str]:
     """Each rule that decides a grade, with the figures that it rests on."""
     for reason in judgment.reasons:
         yield f"{reason.title}: {'; '.join(p.in_words for p in reason.premises)}"

@@ -93,7 +93,8 @@ def test_the_version_names_the_rulebook_and_its_content(run, rulebook):
 
 
 COMMANDS = [
-    "grade", "explain", "path", "whatif", "compare", "report", "sensitivity", "audit", "accounts", "rules", "diff",
+    "grade", "explain", "path", "whatif", "compare", "report", "sensitivity", "audit", "agreement", "accounts",
+    "rules", "diff",
     "check", "schema", "test", "population",
 ]  # fmt: skip
 
@@ -237,6 +238,8 @@ def test_grading_does_not_depend_on_the_working_directory(tmp_path, run):
         "sensitivity {0} --draws 5",
         "audit {0} --published {1}",
         "accounts {2}",
+        "agreement {0} {0}",
+        "agreement {0} {0} --full",
         "rules gravity.any-shortfall",
         "population {0}",
         "check --explain PR201",
@@ -337,6 +340,11 @@ EXIT_CODES = [  # good, a faulty document, a missing file, an unknown option, so
     ("accounts {faulty}", 1),
     ("accounts {missing}", 1),
     ("accounts", 2),
+    ("agreement {good} {good}", 0),
+    ("agreement {good} {faulty}", 1),
+    ("agreement {good} {missing}", 1),
+    ("agreement {good} {good} --loud", 2),
+    ("agreement {good}", 2),
     ("rules", 0),
     ("rules --rules {missing}", 1),
     ("rules --evidence {faulty}", 1),

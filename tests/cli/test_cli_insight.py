@@ -1,4 +1,5 @@
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import peelrules
 ROOT = Path(__file__).parents[2]
 LANCASHIRE = ROOT / "evidence/lancashire.yaml"
 PUBLISHED = ROOT / "evidence/published/lancashire.yaml"
+SECOND = ROOT / "evidence/codings/lancashire-second.yaml"
 
 
 @pytest.mark.parametrize("name", ["investigating", "Investigating crime", "INVESTIGATING"])
@@ -32,6 +34,7 @@ def test_a_question_is_known_by_its_alias(run):
         (("whatif", LANCASHIRE, "--drop", "VSA-99"), "did you mean `VSA-09`?"),
         (("whatif", LANCASHIRE, "--rules-set", "grade.good=1"), "there is no rule or count `grade.good`"),
         (("compare", LANCASHIRE), "use --published"),
+        (("agreement", LANCASHIRE), "no inspection of a force has two codings"),
     ],
 )
 def test_what_is_not_there_is_wrong_usage_and_says_what_is(run, arguments, said):
@@ -51,6 +54,8 @@ def test_what_is_not_there_is_wrong_usage_and_says_what_is(run, arguments, said)
         ("path", LANCASHIRE, "investigating", "adequate"),
         ("whatif", LANCASHIRE, "--drop", "VSA-10"),
         ("compare", LANCASHIRE, PUBLISHED),
+        ("agreement", LANCASHIRE, SECOND),
+        ("agreement", LANCASHIRE, SECOND, "--full"),
     ],
 )
 def test_every_answer_fits_the_terminal_and_is_there_as_markdown_and_as_data(run, monkeypatch, arguments):
@@ -159,3 +164,31 @@ def test_a_change_that_cannot_be_is_told_in_a_line(run, option, change, said):
     assert said in err
     assert len(err) < 400
     assert len(err.splitlines()) == 1
+
+
+def test_coders_are_named_as_their_files_are(run, tmp_path):
+    for coder in ("anna", "ben"):
+        (tmp_path / coder).mkdir()
+        shutil.copy(SECOND, tmp_path / coder / "lancashire.yaml")
+    files = [LANCASHIRE, tmp_path / "anna/lancashire.yaml", tmp_path / "ben/lancashire.yaml"]
+    code, out, err = run("agreement", *files, "-f", "json")
+    assert (code, err) == (0, "")
+    [panel] = json.loads(out)["panels"]
+    assert [*panel["codings"]] == ["lancashire", "lancashire 2", "lancashire 3"]
+
+
+def test_a_coding_with_none_beside_it_is_told_and_no_fault(run, tmp_path):
+    other = tmp_path / "another.yaml"
+    other.write_text(SECOND.read_text(encoding="utf-8").replace("Lancashire Constabulary", "Anyshire Police"))
+    code, out, err = run("agreement", LANCASHIRE, SECOND, other)
+    assert (code, err) == (0, "")
+    assert "another: Anyshire Police, PEEL 2021/22. It is the only coding of this inspection" in " ".join(out.split())
+
+
+def test_a_report_of_two_codings_holds_them_side_by_side(run, tmp_path):
+    target = tmp_path / "both.html"
+    assert run("report", LANCASHIRE, SECOND, "-o", target) == (0, "", "")
+    page = target.read_text(encoding="utf-8")
+    assert '<h2 id="codings-1">Codings of Lancashire Constabulary, PEEL 2021/22</h2>' in page
+    for coder in ("lancashire", "lancashire-second"):
+        assert f">Lancashire Constabulary, PEEL 2021/22 ({coder})</h2>" in page

@@ -24,6 +24,7 @@ from peelrules.model.problems import Problem
 from peelrules.model.published import Published
 from peelrules.model.rulebook import Rulebook
 from peelrules.report import accounts as as_accounts
+from peelrules.report import agreement as as_agreement
 from peelrules.report import audit as as_audit
 from peelrules.report import checks, differences, explanations, markdown, outline, rulebooks, sarif, text
 from peelrules.report import csv as as_csv
@@ -140,6 +141,8 @@ class Everything:
             },
             evidence=(self.evidence, self.evidence),
         )
+        lighter = self.evidence.model_copy(update={"findings": self.evidence.findings[2:]})
+        self.codings = [(f"{words}.", self.assessment), (f"{words}.", peelrules.grade(lighter, self.rulebook))]
         self.sensitivity = peelrules.sensitivity(self.evidence, self.rulebook, draws=5)
 
     @cached_property
@@ -159,6 +162,7 @@ class Everything:
         yield as_sensitivity.of(self.sensitivity, a, True)
         yield as_audit.of(audit([(a, self.published)], 0.5, 3), a, 20)
         yield as_accounts.of(peelrules.accounts([self.accounts], book))
+        yield as_agreement.of(peelrules.agreement(self.codings, book), True)
         yield rulebooks.page(describe_rulebook(book, a))
         yield rulebooks.rule(describe_rule(book, book.rules[0].id, a))
         yield rulebooks.changes(diff(peelrules.load_rulebook(), book, ()))
@@ -166,6 +170,10 @@ class Everything:
     @property
     def html(self):
         return render([ForceReport(self.assessment, self.sensitivity)], self.rulebook)
+
+    @property
+    def html_of_codings(self):
+        return render([ForceReport(each, coder=coder) for coder, each in self.codings], self.rulebook)
 
 
 @pytest.fixture(scope="module")
@@ -331,10 +339,11 @@ def test_json_is_only_text_and_the_same_data(everything):
     assert peelrules.Assessment.model_validate_json(written) == everything["bad"].assessment
 
 
-def test_html_has_the_elements_that_it_has_with_plain_words(everything):
-    written = everything["bad"].html
+@pytest.mark.parametrize("page", ["html", "html_of_codings"])
+def test_html_has_the_elements_that_it_has_with_plain_words(everything, page):
+    written = getattr(everything["bad"], page)
     is_only_text(written)
-    bad, good = Page(written), Page(everything["good"].html)
+    bad, good = Page(written), Page(getattr(everything["good"], page))
     is_sound(bad)
     assert [tag for tag, _ in bad.elements] == [tag for tag, _ in good.elements]
     assert [list(attributes) for _, attributes in bad.elements] == [list(attributes) for _, attributes in good.elements]

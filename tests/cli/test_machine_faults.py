@@ -74,6 +74,7 @@ COMMANDS = {  # every command that writes a file, with whatever it reads; `{out}
     "sensitivity": "sensitivity {self} --draws 10 --rules {rulebook}",
     "audit": "audit {self} --published {published} --rules {rulebook}",
     "accounts": "accounts {accounts} --rules {rulebook}",
+    "agreement": "agreement {self} {self} --rules {rulebook}",
     "rules": "rules --evidence {self} --rules {rulebook}",
     "diff": "diff {rulebook} {rulebook} {self}",
     "check": "check {self} --rules {rulebook}",

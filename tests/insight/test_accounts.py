@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from test_golden import is_as_it_was
 
 import peelrules
-from peelrules.insight.comparison import weighted_kappa
+from peelrules.insight.reliability import weighted_kappa
 from peelrules.report import outline
 from peelrules.report.accounts import of
 

@@ -12,7 +12,7 @@ from peelrules.insight.changes import (
     parse_rule_set,
     parse_set,
 )
-from peelrules.insight.comparison import agreement, compare
+from peelrules.insight.comparison import agreement_with_published, compare
 from peelrules.insight.differences import differences, whatif
 from peelrules.model.published import Published
 from peelrules.model.scales import Grade
@@ -156,9 +156,11 @@ def test_distance_is_in_tiers_and_has_a_sign(assessment):
 
 def test_agreement_counts_judgments_that_have_both_grades(assessment):
     grades = {j.core_question: str(j.grade) for j in assessment.judgments if j.grade is not None}
-    exact = agreement([compare(assessment, published(**grades))])
+    exact = agreement_with_published([compare(assessment, published(**grades))])
     assert (exact.judgments, exact.exact, exact.within_one_tier, exact.kappa) == (8, 8, 8, 1.0)
-    off = agreement([compare(assessment, published(responding="good", investigating="good", vetting="good"))])
+    off = agreement_with_published(
+        [compare(assessment, published(responding="good", investigating="good", vetting="good"))]
+    )
     assert (off.judgments, off.exact, off.within_one_tier) == (2, 0, 1)
 
 
@@ -187,7 +189,7 @@ def test_kappa_is_that_of_cohen_with_quadratic_weights(assessment, pairs, kappa)
         )
         for ours, theirs in pairs
     ]
-    assert agreement(comparisons).kappa == (None if kappa is None else pytest.approx(kappa))
+    assert agreement_with_published(comparisons).kappa == (None if kappa is None else pytest.approx(kappa))
 
 
 @pytest.mark.parametrize("value", ["null", "[a, b]", "{a: b}"])

@@ -8,6 +8,7 @@ import pytest
 
 import peelrules
 from peelrules.insight.changes import parse_rule_set, parse_set
+from peelrules.report import agreement as side_by_side
 from peelrules.report import csv, differences, explanations, outline
 from peelrules.report import sensitivity as how_firm
 
@@ -74,13 +75,21 @@ def test_what_if_reads_as_it_did(lancashire, rulebook):
 def test_a_comparison_reads_as_it_did(assessment, rulebook):
     published = peelrules.load_published(ROOT / "evidence/published/lancashire.yaml", rulebook)
     compared = peelrules.compare(assessment, published)
-    blocks = [*differences.comparison(compared, assessment), *differences.agreement(peelrules.agreement([compared]))]
+    overall = peelrules.agreement_with_published([compared])
+    blocks = [*differences.comparison(compared, assessment), *differences.agreement_with_published(overall)]
     is_as_it_was("compare.txt", outline.text(blocks))
 
 
 def test_how_firm_the_grades_are_reads_as_it_did(lancashire, rulebook, assessment):
     found = peelrules.sensitivity(lancashire, rulebook, draws=2000, seed=1)
     is_as_it_was("sensitivity.txt", outline.text(how_firm.of(found, assessment, full=True)))
+
+
+def test_codings_side_by_side_read_as_they_did(rulebook):
+    files = [ROOT / "evidence/lancashire.yaml", *sorted((ROOT / "evidence/codings").glob("*.yaml"))]
+    codings = [(f.stem, peelrules.grade(peelrules.load_evidence(f, rulebook), rulebook)) for f in files]
+    found = peelrules.agreement(codings, rulebook)
+    is_as_it_was("agreement.txt", outline.text(side_by_side.of(found, full=False)))
 
 
 def test_the_readme_shows_what_is_printed_today(assessment):

@@ -211,10 +211,30 @@ def test_anchors_are_unique_whatever_forces_are_called(names):
 def test_everything_about_several_forces_is_sound_too(full, rulebook):
     page = Page(render([full, full], rulebook))
     is_sound(page)
-    assert {"lancashire-constabulary-peel-2021-22--force", "lancashire-constabulary-peel-2021-22-2--force"} <= set(
-        page.all("id")
-    )
+    several = {f"lancashire-constabulary-peel-2021-22-{coding}--force" for coding in ("coding", "coding-2")}
+    assert several | {"codings-1"} <= set(page.all("id"))
     assert "Of 16 judgments with both grades, 16 are the same" in page.words
+
+
+@tries(6)
+@given(st.lists(evidences(), min_size=2, max_size=3), st.sampled_from(["A", "b--c", HOSTILE]))
+def test_codings_of_one_inspection_are_held_side_by_side_and_each_difference_is_told(bodies, coder):
+    reports = [ForceReport(peelrules.grade(evidence_of(*each.findings), bundled()), coder=coder) for each in bodies]
+    page = Page(render(reports, bundled()))
+    is_sound(page)
+    [panel] = peelrules.agreement([(report.coder, report.assessment) for report in reports]).panels
+    told = " ".join(page.words.split())
+    assert told.count("all coders come to the same") == all(question.alike for question in panel.questions)
+    titles = {each.characteristic: each.title for each in panel.characteristics}
+    for each in panel.disagreements:
+        assert f"{titles[each.characteristic]} (" in told
+    for name in panel.codings:
+        assert f"({' '.join(name.split())})" in told
+
+
+def test_the_words_of_a_list_stand_apart(written):
+    assert re.search("</a>, <a", written)
+    assert re.search("</a>[,;]<a", written) is None
 
 
 def test_only_its_own_style_and_script_may_run(written, page):

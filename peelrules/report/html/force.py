@@ -29,6 +29,8 @@ class ForceReport(NamedTuple):
     paths: tuple[Path, ...] = ()
     """What would lift a question to a better grade; at most one a question."""
     comparison: Comparison | None = None
+    coder: str = "coding"
+    """Who coded the evidence: tells apart several codings of one inspection."""
 
 
 class Held(NamedTuple):
@@ -109,15 +111,19 @@ class QuestionView(NamedTuple):
 class Force:
     """One force in the page: its report by core question, and the anchors of what is in it.
 
-    *name* tells it from the other forces in the page, and so do its anchors, which begin with *prefix*.
+    *name* tells it from the other forces in the page, and so do its anchors, which begin with *prefix*. *coder* is told
+    where there are several codings of its inspection.
     """
 
-    def __init__(self, report: ForceReport, framework: Framework, prefix: str, name: str) -> None:
+    def __init__(
+        self, report: ForceReport, framework: Framework, prefix: str, name: str, coder: str | None = None
+    ) -> None:
         self.report = report
         self.assessment = report.assessment
         self.framework = framework
         self.prefix = prefix
         self.name = name
+        self.coder = coder
 
     def at(self, kind: str, name: str) -> str:
         """The anchor of a finding, characteristic or question of this force."""

@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
@@ -11,6 +12,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from peelrules.insight.agreement import distinct
 from peelrules.insight.rulebooks import describe_rulebook
 from peelrules.insight.tables import decision_table
 from peelrules.model.assessment import Assessment
@@ -19,7 +21,7 @@ from peelrules.model.plain import folded
 from peelrules.model.problems import ArgumentError
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.scales import Direction, Gravity, Status
-from peelrules.report import explanations, tables, wording
+from peelrules.report import agreement, explanations, tables, wording
 from peelrules.report.html import bars, several
 from peelrules.report.html.force import Force, ForceReport
 from peelrules.report.html.samples import charts
@@ -43,10 +45,11 @@ def render(reports: Sequence[ForceReport], rulebook: Rulebook) -> str:
         raise ArgumentError("there is no assessment to report")
     if other := next((r.assessment for r in reports if r.assessment.rulebook != rulebook.identity), None):
         raise ArgumentError(f"the assessment of {other.force} was made with {other.rulebook}, not {rulebook.identity}")
-    names = _names([report.assessment for report in reports])
+    coders = _coders(reports)
+    names = _names([report.assessment for report in reports], coders)
     forces = [
-        Force(report, rulebook.framework, prefix, name)
-        for report, prefix, name in zip(reports, _prefixes(names), names, strict=True)
+        Force(report, rulebook.framework, prefix, name, coder)
+        for report, prefix, name, coder in zip(reports, _prefixes(names), names, coders, strict=True)
     ]
     style, script = _asset("report.css"), _asset("report.js")
     return (
@@ -58,6 +61,7 @@ def render(reports: Sequence[ForceReport], rulebook: Rulebook) -> str:
             book=describe_rulebook(rulebook),
             gravity=decision_table(rulebook, "gravity"),
             applied=several.applied(forces, rulebook),
+            codings=several.codings(forces, rulebook),
             style=style,
             script=script,
             policy=_policy(style, script),
@@ -66,10 +70,21 @@ def render(reports: Sequence[ForceReport], rulebook: Rulebook) -> str:
     )
 
 
-def _names(assessments: Sequence[Assessment]) -> list[str]:
-    """The names of the forces, with the inspection where one force comes more than once."""
+def _coders(reports: Sequence[ForceReport]) -> list[str | None]:
+    """The coder of each report, where there are several of its inspection."""
+    headings = Counter(wording.heading(report.assessment) for report in reports)
+    coders = distinct([(report.coder, report.assessment) for report in reports])
+    is_one_of_several = [headings[wording.heading(report.assessment)] > 1 for report in reports]
+    return [coder if several else None for coder, several in zip(coders, is_one_of_several, strict=True)]
+
+
+def _names(assessments: Sequence[Assessment], coders: Sequence[str | None]) -> list[str]:
+    """The names of the forces, with the inspection where one force comes more than once, and the coder if need be."""
     names = [assessment.force for assessment in assessments]
-    return names if len(set(names)) == len(names) else [wording.heading(assessment) for assessment in assessments]
+    if len(set(names)) == len(names):
+        return names
+    headings = map(wording.heading, assessments)
+    return [f"{name} ({coder})" if coder else name for name, coder in zip(headings, coders, strict=True)]
 
 
 def _prefixes(names: Sequence[str]) -> list[str]:
@@ -106,8 +121,14 @@ def _asset(name: str) -> Markup:
 
 
 def _seen(value: object) -> object:
-    """What a template puts in, in characters that can be seen; markup is what templates have put together."""
-    return value if isinstance(value, Markup) else folded(str(value))
+    """What a template puts in, in characters that can be seen; markup is what templates have put together.
+
+    A space at either end stays: separators of lists have one.
+    """
+    if isinstance(value, Markup):
+        return value
+    words = str(value)
+    return f"{' ' * words.startswith(' ')}{folded(words)}{' ' * words.endswith(' ')}"
 
 
 @cache
@@ -121,6 +142,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
     )
     environment.globals.update(
+        agreement=agreement,
         bars=bars,
         explanations=explanations,
         sample_charts=charts,

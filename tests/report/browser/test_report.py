@@ -20,7 +20,9 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PUBLISHED = Path(__file__).parents[3] / "evidence/published/lancashire.yaml"
+EVIDENCE = Path(__file__).parents[3] / "evidence"
+PUBLISHED = EVIDENCE / "published/lancashire.yaml"
+SECOND = EVIDENCE / "codings/lancashire-second.yaml"
 WIDTHS = [360, 768, 1360]
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium, chromium-browser or google-chrome on the PATH")
@@ -36,7 +38,7 @@ def browser():
 
 @pytest.fixture(scope="module")
 def reports(assessment, lancashire, rulebook, tmp_path_factory):
-    """The addresses of a report of one force, and of one of two."""
+    """The addresses of a report of one force, of one of two, and of one of two codings."""
     from peelrules.insight.sensitivity import sensitivity
 
     folder = tmp_path_factory.mktemp("reports")
@@ -48,7 +50,9 @@ def reports(assessment, lancashire, rulebook, tmp_path_factory):
     )
     other = ForceReport(assessment.model_copy(update={"force": "Another Police"}))
     addresses = {}
-    for name, told in {"one": [one], "two": [one, other]}.items():
+    second = peelrules.grade(peelrules.load_evidence(SECOND, rulebook), rulebook)
+    codings = [ForceReport(assessment, coder="first"), ForceReport(second, coder="second")]
+    for name, told in {"one": [one], "two": [one, other], "codings": codings}.items():
         target = folder / f"{name}.html"
         target.write_text(render(told, rulebook), encoding="utf-8")
         addresses[name] = target.as_uri()
@@ -79,7 +83,7 @@ def opened(browser, reports):
     assert complaints == []
 
 
-@pytest.mark.parametrize("name", ["one", "two"])
+@pytest.mark.parametrize("name", ["one", "two", "codings"])
 def test_it_opens_with_its_style_and_script_and_nothing_else(opened, name):
     page = opened(name)
     assert page.evaluate("getComputedStyle(document.querySelector('.masthead')).color") == "rgb(255, 255, 255)"
@@ -98,7 +102,7 @@ def test_a_script_that_is_not_its_own_does_not_run(reports, tmp_path, browser):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", ["one", "two"])
+@pytest.mark.parametrize("name", ["one", "two", "codings"])
 def test_nothing_is_wider_than_the_window(opened, name, width):
     page = opened(name, viewport={"width": width, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") == width
@@ -111,6 +115,7 @@ ANCHORS = [
     ("one", "characteristic-investigating.victims-code"),
     ("one", "rule-grade.service-fails"),
     ("two", "another-police--finding-INV-05"),
+    ("codings", "lancashire-constabulary-peel-2021-22-second--finding-OFF-19"),
 ]
 
 
@@ -187,7 +192,8 @@ def test_what_is_folded_is_printed(opened):
 
 
 @pytest.mark.parametrize(
-    ("name", "width", "theme"), [("one", 1360, "light"), ("one", 360, "dark"), ("two", 1360, "light")]
+    ("name", "width", "theme"),
+    [("one", 1360, "light"), ("one", 360, "dark"), ("two", 1360, "light"), ("codings", 1360, "dark")],
 )
 def test_axe_finds_nothing(opened, name, width, theme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
