@@ -52,6 +52,15 @@ def test_the_published_grade_is_reproduced(core_question, assessment, published)
     assert assessment.judgment(core_question).grade is published.grades[core_question]
 
 
+@pytest.mark.parametrize("name", ["lancashire", "codings/lancashire-second", "codings/lancashire-third"])
+def test_every_coding_of_the_report_reproduces_the_grades_and_keeps_them_under_noise(name, published, rulebook):
+    evidence = peelrules.load_evidence(ROOT / f"evidence/{name}.yaml", rulebook)
+    (found,) = peelrules.noise(rulebook, (), {name: (evidence, published)}, draws=2_000).codings
+    assert found.exact == len(found.judgments) == 8
+    assert min(judgment.share for judgment in found.judgments) >= 0.8
+    assert found.expected >= (0.98 if name == "lancashire" else 0.95) * 8
+
+
 def test_no_question_is_graded_that_the_inspectorate_did_not_grade(assessment, published):
     assert {j.core_question for j in assessment.judgments if j.grade is not None} == set(published.grades)
 
