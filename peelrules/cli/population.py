@@ -66,7 +66,8 @@ def population(
                 left_out |= batch.left_out
                 spread = spread.with_more(batch.frames.judgments)
                 with _told_if_unwritable():
-                    for part, frame in zip(parts, batch.frames, strict=True):
+                    frames = batch.frames.judgments, batch.frames.statuses, batch.frames.flags
+                    for part, frame in zip(parts, frames, strict=True):
                         if part is not None:
                             part.add(frame)
             problems += _told(unfit, problems)

@@ -4,15 +4,36 @@ A library is asked for only where a table of it has come in.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import polars as pl
 
-from peelrules.engine.codings import refuse_names
 from peelrules.model.table import COLUMNS
 
 Frames = Iterable[pl.DataFrame]
-Grading = Callable[[pl.DataFrame], Frames]
+
+
+class Grading(Protocol):
+    """What is done with a table that has been carried to Polars."""
+
+    def __call__(self, table: pl.DataFrame, /, faults_of_names: pl.DataFrame | None = None) -> Frames:
+        """Grade a table of whole inspections.
+
+        Args:
+            faults_of_names: of all inspections, if there are others than those of this table.
+
+        Raises:
+            ValueError: the table is refused.
+        """
+
+    def faults_of_names(self, inspections: Iterable[object], /) -> pl.DataFrame:
+        """What is wrong with the names of all inspections, where no table has them all.
+
+        Raises:
+            ValueError: they are refused.
+        """
+
+
 Carrier = Callable[[Any, Grading], Iterable[Any]]
 """Takes a table to a grading, and gives what comes of it as tables of the same kind."""
 
@@ -76,34 +97,33 @@ def _on_the_connection(findings: Any, result: Any) -> Any:  # noqa: ARG001  Duck
 
 
 def _pyspark(findings: Any, grading: Grading) -> Iterable[Any]:
-    """Whole inspections are graded where they are. Faults come back as rows, for what is raised there loses the job."""
+    """Whole inspections are graded where they are. A refusal comes back as a row: an error loses the job."""
     named = [name for name in findings.columns if name in COLUMNS]
     unlike = list(grading(pl.DataFrame(schema=dict.fromkeys(findings.columns, pl.Null))))  # refuses missing columns
-    refuse_names(row[0] for row in findings.select("inspection").distinct().collect())
+    names = grading.faults_of_names(row[0] for row in findings.select("inspection").distinct().collect())
     kinds = {name: kind for frame in unlike for name, kind in frame.schema.items()}
     shape = ", ".join(f"{name} {'string' if kind == pl.String else 'long'}" for name, kind in kinds.items())
 
     def graded(batches: Iterator[Any]) -> Iterator[Any]:
         for table in whole_inspections(batches):
             try:
-                frames = [
-                    frame.with_columns(part=pl.lit(part, dtype=pl.Int64)) for part, frame in enumerate(grading(table))
-                ]
+                parts = enumerate(grading(table, faults_of_names=names))
+                frames = [frame.with_columns(part=pl.lit(part, dtype=pl.Int64)) for part, frame in parts]
             except ValueError as error:
-                frames = [pl.DataFrame({"fault": [str(error)]})]
+                frames = [pl.DataFrame({"refusal": [str(error)]})]
             wide = pl.concat([pl.DataFrame(schema=_WIDE | kinds), *frames], how="diagonal")
             yield from wide.select([*_WIDE, *kinds]).to_arrow(compat_level=pl.CompatLevel.oldest()).to_batches()
 
     together = findings.select(*named).repartition("inspection").sortWithinPartitions("inspection")
     # Graded once for three results, and not cached: Spark knows what is cached by the path of its file, so that a file
     # which has been replaced would get the grades of the one before.
-    done = together.mapInArrow(graded, f"fault string, part long, {shape}").localCheckpoint()
-    if faults := done.where("fault is not null").limit(_TOLD).collect():
-        raise ValueError("\n".join(row.fault for row in faults))
+    done = together.mapInArrow(graded, f"refusal string, part long, {shape}").localCheckpoint()
+    if refused := done.where("refusal is not null").limit(_TOLD).collect():
+        raise ValueError("\n".join(row.refusal for row in refused))
     return [done.where(f"part = {part}").select(*frame.columns) for part, frame in enumerate(unlike)]
 
 
-_WIDE: dict[str, Any] = {"fault": pl.String, "part": pl.Int64}
+_WIDE: dict[str, Any] = {"refusal": pl.String, "part": pl.Int64}
 _TOLD = 5
 _ROWS = 100_000
 """Findings that are graded together, unless a single inspection has more."""

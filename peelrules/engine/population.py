@@ -3,18 +3,21 @@
 Tests hold the result to that of `grade`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Generic, NamedTuple, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, NamedTuple, TypeVar, get_args
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from peelrules.engine.carriers import carrier_of
-from peelrules.engine.codings import coded, columns_of, refuse_faults, table_of
+from peelrules.engine.codings import coded, columns_of, table_of
 from peelrules.engine.columns import Columns, Concluded, conclude
+from peelrules.engine.faults import NO_FAULTS, OnFault, faults_of, faults_of_names, refuse_faults, refuse_names, without
 from peelrules.model.framework import Framework, Reporting
+from peelrules.model.problems import ArgumentError
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.scales import Concern, Grade, Gravity, Scale, Status
 
@@ -28,7 +31,7 @@ F = TypeVar("F")
 
 
 class GradedFrames(NamedTuple, Generic[F]):
-    """What the rules conclude from a table of findings, as three frames of the kind that the table was.
+    """What the rules conclude from a table of findings, as frames of the kind that the table was.
 
     Their rows come in no particular order.
     """
@@ -43,9 +46,12 @@ class GradedFrames(NamedTuple, Generic[F]):
     flags: F
     """One row for each flag: `inspection`, `core_question`, `flag` (`area_for_improvement`, `cause_of_concern`,
     `innovative_practice` or `not_enough_evidence`), `characteristic`, and the `finding` that shows a practice."""
+    faults: F
+    """What is wrong with the inspections that are not graded: `inspection`, `id` of the faulty row (null where it is
+    no single one), and the `fault` in words. Empty unless faults are collected."""
 
 
-def population(findings: F, rulebook: Rulebook) -> GradedFrames[F]:
+def population(findings: F, rulebook: Rulebook, on_fault: OnFault = "raise") -> GradedFrames[F]:
     """Grade many inspections at once, from a long table with one row a finding. Every grade is indicative.
 
     Equal to `grade` of each inspection. The table is looked over before anything is graded.
@@ -53,19 +59,45 @@ def population(findings: F, rulebook: Rulebook) -> GradedFrames[F]:
     Args:
         findings: a Polars, pandas, PyArrow, DuckDB or PySpark table, or anything else that gives an Arrow stream, with
             the columns that `peelrules.model.table` documents.
+        on_fault: `raise` refuses a table with a faulty row. `collect` tells of it in `faults` and leaves out its
+            inspection whole, for a grade from the rest would be of other evidence; every other one is graded. Of one
+            inspection five faulty rows are told, and how many more there are.
 
     Raises:
-        ValueError: the table lacks a column, or rows of it are no sound findings in the words of the rulebook.
+        ValueError: the table lacks a column or holds something else in it, rows of it have no inspection, or *on_fault*
+            is `raise` and rows of it are no sound findings in the words of the rulebook.
     """
+    if on_fault not in get_args(OnFault):
+        raise ArgumentError(f"on_fault is one of {', '.join(get_args(OnFault))}, and not {on_fault!r}")
     carrier = carrier_of(findings)
-    return GradedFrames(*carrier(findings, lambda table: graded(table, rulebook)))
+    return GradedFrames(*carrier(findings, _Grading(rulebook, on_fault)))
 
 
-def graded(findings: pl.DataFrame, rulebook: Rulebook) -> GradedFrames[pl.DataFrame]:
-    """As `population`, of a Polars data frame."""
-    table = coded(table_of(findings), rulebook.framework)
-    refuse_faults(table, rulebook.framework)
-    return graded_sound(table, rulebook)
+@dataclass(frozen=True)
+class _Grading:
+    """What `population` does with a Polars data frame."""
+
+    rulebook: Rulebook
+    on_fault: OnFault
+
+    def __call__(
+        self, table: pl.DataFrame, /, faults_of_names: pl.DataFrame | None = None
+    ) -> GradedFrames[pl.DataFrame]:
+        framework = self.rulebook.framework
+        given = table_of(table)
+        found = coded(given, framework)
+        if self.on_fault == "raise":
+            refuse_faults(found, framework)
+            return graded_sound(found, self.rulebook)
+        faults = faults_of(found, framework, faults_of_names)
+        sound = coded(without(given, faults), framework) if len(faults) else found
+        return graded_sound(sound, self.rulebook)._replace(faults=faults)
+
+    def faults_of_names(self, inspections: Iterable[object], /) -> pl.DataFrame:
+        if self.on_fault == "collect":
+            return faults_of_names(inspections)
+        refuse_names(inspections)
+        return NO_FAULTS
 
 
 def graded_sound(table: pl.DataFrame, rulebook: Rulebook) -> GradedFrames[pl.DataFrame]:
@@ -138,7 +170,7 @@ def _frames(
     raised.append(flags("innovative_practice", columns.inspection[shown], question_of[primary], primary, ids[shown]))
     row, at = np.nonzero(found.judged & found.not_enough)
     raised.append(flags("not_enough_evidence", row, at, None, None))
-    return GradedFrames(judgments, statuses, pl.concat(raised))
+    return GradedFrames(judgments, statuses, pl.concat(raised), NO_FAULTS)
 
 
 def _why_not(found: Concluded, framework: Framework) -> pl.Series:

@@ -22,7 +22,7 @@ class GradedBatch(NamedTuple):
     """What the rules conclude from a batch of inspections."""
 
     frames: GradedFrames[pl.DataFrame]
-    """As of `population`, each with a column `force` after `inspection`."""
+    """As of `population`, each with a column `force` after `inspection`; faults are told as problems."""
     problems: Sequence[Problem]
     """Of what was left out."""
     files: float
