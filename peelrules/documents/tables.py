@@ -17,19 +17,21 @@ from typing import Any, NamedTuple
 import polars as pl
 import polars.selectors as cs
 
-from peelrules.documents.evidence import evidence_of, load_evidence
+from peelrules.documents.bodies import Body, bodies
+from peelrules.documents.evidence import evidence_of
 from peelrules.documents.limits import CHARACTERS, FINDINGS, PROBLEMS
 from peelrules.documents.places import Node, Place
 from peelrules.documents.rows import ENDINGS, FORCE, KINDS, LINE, WANTED, Fault, Part, rows_of
 from peelrules.documents.told import quoted
-from peelrules.documents.yaml import Document, read
-from peelrules.model.evidence import Evidence
+from peelrules.documents.yaml import Document
 from peelrules.model.problems import DocumentError, Problem
 from peelrules.model.rulebook import Rulebook
-from peelrules.model.table import BETWEEN, COLUMNS, FIGURES, Kind, coding_in, fault_of_name, frame_of, likeness
+from peelrules.model.table import BETWEEN, COLUMNS, FIGURES, Kind, coding_in, fault_of_name, likeness
 
 ROWS = 300_000
 """Findings in a batch, unless a single inspection has more."""
+FILES = 50
+"""Evidence files in a batch, which is graded and told before the next is read."""
 
 _UNREADABLE = "unreadable"
 """Column of a table that is being put together: a cell of the row is not what its column holds."""
@@ -102,58 +104,28 @@ def problems_of(rows: pl.DataFrame, batch: Batch, rulebook: Rulebook) -> Sequenc
 # -- evidence files -------------------------------------------------------------------------------
 
 
-def _from_evidence(files: Iterable[Path], rulebook: Rulebook, rows: int, seen: dict[str, _Seen]) -> Iterator[Batch]:
-    bodies: list[Evidence] = []
+def _from_evidence(files: Sequence[Path], rulebook: Rulebook, rows: int, seen: dict[str, _Seen]) -> Iterator[Batch]:
+    sound: list[Body] = []
     problems: list[Problem] = []
     left_out: set[str] = set()
     read_files = 0
-    for file in files:
-        try:
-            body = _with_findings(load_evidence(file, rulebook), file)
-        except DocumentError as error:
-            problems += error.problems
-            name = _name_in(file)
-        else:
-            name = body.name
-            bodies.append(body)
-        faults, apart = _first_time(str(file), {name: 1} if name else {}, seen, column=1)
+    for body in bodies(files, rulebook):
+        problems += body.problems
+        sound += [body] if body.rows else []
+        faults, apart = _first_time(str(body.file), {body.name: 1} if body.name else {}, seen, column=1)
         problems += faults
         left_out |= apart
         read_files += 1
-        if sum(len(body.findings) for body in bodies) >= rows:
-            yield Batch("", _table_of(bodies, left_out), problems, read_files, left_out=left_out)
-            bodies, problems, left_out, read_files = [], [], set(), 0
+        if read_files >= FILES or sum(len(each.rows) for each in sound) >= rows:
+            yield Batch("", _table_of(sound, left_out), problems, read_files, left_out=left_out)
+            sound, problems, left_out, read_files = [], [], set(), 0
     if read_files or not files:
-        yield Batch("", _table_of(bodies, left_out), problems, read_files, left_out=left_out)
+        yield Batch("", _table_of(sound, left_out), problems, read_files, left_out=left_out)
 
 
-def _with_findings(evidence: Evidence, file: Path) -> Evidence:
-    if not evidence.findings:
-        raise DocumentError([Problem(str(file), 1, 1, "there are no findings in it; add some, or leave it out")])
-    return evidence
-
-
-def _name_in(file: Path) -> str | None:
-    """What inspection a faulty file is of, if that much can be read of it."""
-    try:
-        value = read(file).value
-    except DocumentError:
-        return None
-    if not isinstance(value, dict):
-        return None
-    force, inspection = value.get("force"), value.get("inspection") or value.get("framework")
-    return f"{force.strip()}, {inspection.strip()}" if isinstance(force, str) and isinstance(inspection, str) else None
-
-
-def _table_of(bodies: Sequence[Evidence], left_out: AbstractSet[str]) -> pl.DataFrame:
-    bodies = [body for body in bodies if body.name not in left_out]
-    names = [body.name for body in bodies]
-    forces = pl.DataFrame(
-        {"inspection": names, FORCE: [body.force for body in bodies]},
-        schema={"inspection": pl.String, FORCE: pl.String},
-    )
-    table = frame_of(bodies, names).join(forces, on="inspection", how="left")
-    return table.with_columns(pl.lit(0).alias(LINE)).select(pl.col(name).cast(_ALL[name]) for name in _ORDER)
+def _table_of(sound: Sequence[Body], left_out: AbstractSet[str]) -> pl.DataFrame:
+    rows = [(*row, body.force, 0) for body in sound if body.name not in left_out for row in body.rows]
+    return pl.DataFrame(rows, schema={name: _ALL[name] for name in _ORDER}, orient="row")
 
 
 # -- tables ---------------------------------------------------------------------------------------
