@@ -80,7 +80,8 @@ def population(
                         written.append(str(target))
     except (KeyboardInterrupt, SystemExit):
         done = " and ".join(written) or "nothing"
-        streams.say(f"Stopped after {spread.inspections:,} inspections; {done} was written.")
+        many = f"{spread.inspections:,} inspection{'' if spread.inspections == 1 else 's'}"
+        streams.say(f"Stopped after {many}; {done} was written.")
         raise
     streams.deliver(text(of(spread.without(left_out), rulebook), *streams.screen(None)), None)
     if problems:

@@ -21,7 +21,7 @@ from peelrules.documents.bodies import Body, bodies
 from peelrules.documents.evidence import evidence_of
 from peelrules.documents.limits import CHARACTERS, FINDINGS, PROBLEMS
 from peelrules.documents.places import Node, Place
-from peelrules.documents.rows import ENDINGS, FORCE, KINDS, LINE, WANTED, Fault, Part, rows_of
+from peelrules.documents.rows import ENDINGS, FORCE, KINDS, LINE, Fault, Part, misfit, rows_of
 from peelrules.documents.told import quoted
 from peelrules.documents.yaml import Document
 from peelrules.model.problems import DocumentError, Problem
@@ -146,20 +146,18 @@ def _whole_inspections(file: Path, rows: int, seen: dict[str, _Seen]) -> Iterato
     columns, lines, parts = rows_of(file, rows)
     done = 0.0
     lost: list[Problem] = []
+    nameless: list[int] = []
     begun = pl.DataFrame(schema={**{name: _ALL[name] for name in _ORDER}, _UNREADABLE: pl.Boolean})
     waiting, faults, is_empty = [begun], [], True
     for part in parts:
         is_empty = is_empty and part.cells.is_empty() and not part.lost
         shaped, wrong = _shaped(part)
-        nameless = [
-            Fault(line, "inspection", fault_of_name("") or "")
-            for line in shaped.filter(pl.col("inspection").fill_null("").str.contains(r"\S").not_())[LINE].to_list()
-        ]
-        lost += _problems(file, [*part.lost, *nameless], columns)
+        nameless += shaped.filter(pl.col("inspection").fill_null("").str.contains(r"\S").not_())[LINE].to_list()
+        lost += _problems(file, part.lost, columns)
         faults += _problems(file, wrong, columns)
         if len(lost) + len(faults) > PROBLEMS.most:
             raise DocumentError([*lost, *faults][: PROBLEMS.most])
-        if lost:
+        if lost or nameless:
             continue  # nothing more is graded, and the rest is read for its faults
         waiting.append(shaped)
         if sum(map(len, waiting)) < rows:
@@ -174,10 +172,18 @@ def _whole_inspections(file: Path, rows: int, seen: dict[str, _Seen]) -> Iterato
             raise DocumentError([Problem(str(file), waiting[0][LINE][0], 1, FINDINGS.exceeded)])
     if is_empty:
         raise DocumentError([Problem(str(file), 0, 0, "there are no findings in it")])
+    if nameless:
+        lost += _problems(file, [Fault(nameless[0], "inspection", _missing(len(nameless)))], columns)
     if lost:
         message = "nothing of this table is graded, for it is not known to which inspections the rows told here belong"
         raise DocumentError([Problem(str(file), 0, 0, message), *lost, *faults])
     yield _batch(file, pl.concat(waiting), faults, columns, seen)._replace(files=1 - done)
+
+
+def _missing(rows: int) -> str:
+    """What to tell at the first of some rows without an inspection, which may be all that is left of a longer table."""
+    more = f" here and in {rows - 1:,} more row{'' if rows == 2 else 's'}" if rows > 1 else ""
+    return f"the name of the inspection is missing{more}; write which one a finding belongs to, and remove empty rows"
 
 
 def _problems(file: Path, faults: Iterable[Fault], columns: Mapping[str, int]) -> list[Problem]:
@@ -197,10 +203,10 @@ def _batch(
     )
     found = found.sort(LINE)
     if parted := [row for row in found.iter_rows() if seen.get(likeness(row[0])) == _Seen(row[0], str(file))]:
-        message = "the findings of {} do not lie together; sort the table by `inspection`"
-        raise DocumentError(
-            Problem(str(file), line, 1, message.format(quoted(name))) for name, line, *_ in parted[: PROBLEMS.most]
-        )
+        (name, line, *_), more = parted[0], len(parted) - 1
+        others = f" and of {more:,} more inspection{'' if more == 1 else 's'}" if more else ""
+        message = f"the findings of {quoted(name)}{others} do not lie together; sort the table by `inspection`"
+        raise DocumentError([Problem(str(file), line, 1, message)])
     if large := found.filter(pl.col("len") > FINDINGS.most).rows(named=True):
         raise DocumentError(Problem(str(file), row[LINE], 1, FINDINGS.exceeded) for row in large)
     lines: dict[str, int] = dict(found.select("inspection", LINE).rows())
@@ -227,10 +233,7 @@ def _shaped(part: Part) -> tuple[pl.DataFrame, list[Fault]]:
     )
     wrong = given.select(LINE, **unreadable).filter(pl.any_horizontal(pl.lit(value=False), *unreadable))
     faults = [
-        Fault(row[LINE], name, f"this cannot be read; {WANTED[KINDS[name]]}")
-        for row in wrong.iter_rows(named=True)
-        for name in unreadable
-        if row[name]
+        Fault(row[LINE], name, misfit(name)) for row in wrong.iter_rows(named=True) for name in unreadable if row[name]
     ]
     return shaped, sorted([*part.faults, *faults])
 

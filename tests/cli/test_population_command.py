@@ -133,7 +133,9 @@ def test_cells_that_cannot_be_read_are_placed(run, tmp_path, table, column):
     file = written(pl.concat([texts, table.cast({column: pl.String})]), tmp_path / "findings.csv")
     code, out, err = run("population", file)
     assert code == 1
-    assert err.splitlines()[0] == f"{file}:6:{table.columns.index(column) + 1}: this cannot be read; {remedy}"
+    assert (
+        err.splitlines()[0] == f"{file}:6:{table.columns.index(column) + 1}: this cannot be read as {column}; {remedy}"
+    )
     assert "1 inspection," in out
 
 
@@ -374,9 +376,13 @@ def test_findings_of_an_inspection_that_do_not_lie_together_are_refused(run, tmp
     monkeypatch.setattr(tables.batches, "__defaults__", (150,))
     code, out, err = run("population", file, "-o", tmp_path / "j.csv")
     assert code == 1
-    assert err.splitlines()[0].startswith(
+    told = (
         f"{file}:{2 + 100 + len(table)}:1: the findings of {NAME} do not lie together; sort the table by `inspection`"
     )
+    assert err.splitlines() == [
+        f"{told}; what was graded of this table is taken back",
+        "1 problem; what they are about was left out.",
+    ]
     assert "0 inspections," in out
     assert read(tmp_path / "j.csv").is_empty()
 
