@@ -2,9 +2,11 @@
 
 import json
 import os
+import pty
 import re
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
@@ -406,6 +408,31 @@ def test_batches_hold_whole_inspections_and_every_finding_once(tmp_path_factory,
     names = [name for part in parts for name in part.table["inspection"].unique()]
     assert len(names) == len(set(names))
     assert sum(part.files for part in parts) == pytest.approx(1)
+
+
+# -- the bar ------------------------------------------------------------------------------------------
+
+
+def on_a_terminal(*arguments) -> str:
+    """What the command writes to a terminal on standard error."""
+    ours, theirs = pty.openpty()
+    process = spawn(*arguments, stderr=theirs, env={"COLUMNS": "100"})
+    os.close(theirs)
+    told = b""
+    with suppress(OSError):  # the other end is closed
+        while came := os.read(ours, 4096):
+            told += came
+    process.communicate(timeout=60)
+    os.close(ours)
+    return told.decode()
+
+
+def test_the_bar_tells_how_fast_it_goes_and_what_time_is_left(tmp_path, table):
+    parts = [table.head(20).with_columns(inspection=pl.lit(f"I{number}")) for number in range(200)]
+    file = written(pl.concat(parts), tmp_path / "findings.parquet")
+    told = on_a_terminal("population", file)
+    assert re.search(r"Grading [\d,]+ inspections a second .*100%.*0:00:00", told)
+    assert on_a_terminal("population", file, "--quiet") == ""
 
 
 # -- the summary --------------------------------------------------------------------------------------
