@@ -7,24 +7,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-<<<<<<< HEAD:peelrules/engine/population.py
-from peelrules.engine.carriers import carrier_of
-from peelrules.engine.codings import coded, columns_of, refuse_faults, table_of
-from peelrules.engine.columns import Columns, Concluded, Flags, Whole, conclude
-=======
-from peelrules.engine.columns import Columns, Concluded
+from peelrules.engine.columns import Columns, Concluded, Flags, Whole
 from peelrules.engine.population.faults import NO_FAULTS
->>>>>>> help-p:peelrules/engine/population/frames.py
 from peelrules.model.framework import Framework, Reporting
 from peelrules.model.scales import Concern, Grade, Gravity, Scale, Status
-
-<<<<<<< HEAD:peelrules/engine/population.py
-AT_ONCE = 1_000
-"""Inspections that are graded together: so many fit the caches of a processor."""
-_THREADS = 2
-=======
-_FLAGS = {Concern.AREA_FOR_IMPROVEMENT: "area_for_improvement", Concern.CAUSE_OF_CONCERN: "cause_of_concern"}
->>>>>>> help-p:peelrules/engine/population/frames.py
 
 Places = NDArray[np.int64]
 F = TypeVar("F")
@@ -44,17 +30,12 @@ class GradedFrames(NamedTuple, Generic[F]):
     """One row for each characteristic that is assessed: `inspection`, `core_question`, `characteristic`, `status`,
     `concern`, `gravity`, `strengths` (how many). A characteristic without a row is not assessed."""
     flags: F
-<<<<<<< HEAD:peelrules/engine/population.py
     """One row for each flag: `inspection`, `core_question`, `flag` (`area_for_improvement`, `critical_shortfall`,
     `innovative_practice`; of the question as a whole `cause_of_concern`, `not_enough_evidence`), `characteristic`, and
     the `finding` that shows a practice."""
-=======
-    """One row for each flag: `inspection`, `core_question`, `flag` (`area_for_improvement`, `cause_of_concern`,
-    `innovative_practice` or `not_enough_evidence`), `characteristic`, and the `finding` that shows a practice."""
     faults: F
     """What is wrong with the inspections that are not graded: `inspection`, `id` of the faulty row (null where it is
     no single one), and the `fault` in words. Empty unless faults are collected."""
->>>>>>> help-p:peelrules/engine/population/frames.py
 
 
 def frames_of(
@@ -115,16 +96,10 @@ def frames_of(
     shown = np.flatnonzero(found.practice)
     primary = np.array([characteristics.index(each[0]) for each in columns.bearings], np.int64)[columns.bears_on[shown]]
     raised.append(flags("innovative_practice", columns.inspection[shown], question_of[primary], primary, ids[shown]))
-<<<<<<< HEAD:peelrules/engine/population.py
     for flag, where in (("cause_of_concern", cause), ("not_enough_evidence", found.judged & found.not_enough)):
         row, at = np.nonzero(where)
         raised.append(flags(flag, row, at, None, None))
-    return GradedFrames(judgments, statuses, pl.concat(raised))
-=======
-    row, at = np.nonzero(found.judged & found.not_enough)
-    raised.append(flags("not_enough_evidence", row, at, None, None))
     return GradedFrames(judgments, statuses, pl.concat(raised), NO_FAULTS)
->>>>>>> help-p:peelrules/engine/population/frames.py
 
 
 def _why_not(found: Concluded, framework: Framework) -> pl.Series:
