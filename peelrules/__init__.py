@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from peelrules.documents.evidence import load_evidence, load_published
     from peelrules.documents.rulebook import load_rulebook
     from peelrules.engine.grading import grade
-    from peelrules.engine.population import GradedFrames, population
+    from peelrules.engine.population import population
+    from peelrules.engine.population.frames import GradedFrames
     from peelrules.insight.accounts import accounts
     from peelrules.insight.agreement import agreement
     from peelrules.insight.audit import audit
@@ -113,10 +114,8 @@ _HOMES = {
     ),
     "peelrules.documents.rulebook": ("load_rulebook",),
     "peelrules.engine.grading": ("grade",),
-    "peelrules.engine.population": (
-        "GradedFrames",
-        "population",
-    ),
+    "peelrules.engine.population": ("population",),
+    "peelrules.engine.population.frames": ("GradedFrames",),
     "peelrules.insight.accounts": ("accounts",),
     "peelrules.insight.agreement": ("agreement",),
     "peelrules.insight.audit": ("audit",),

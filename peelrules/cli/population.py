@@ -13,6 +13,7 @@ from peelrules.cli.grading import app
 from peelrules.cli.options import Rules
 
 if TYPE_CHECKING:
+    from peelrules.insight.population import GradedBatch
     from peelrules.model.problems import Problem
 
 Findings = Annotated[
@@ -58,7 +59,7 @@ def population(
             with _told_if_unwritable():
                 parts = [stack.enter_context(Parts(target)) if target is not None else None for target in targets]
             batches = graded_batches(files, rulebook)
-            for batch in streams.progress(batches, len(files), lambda done: done.files, quiet=quiet):
+            for batch in streams.progress(batches, len(files), _files_of, _inspections_of, quiet=quiet):
                 told, unfit = [*unfit, *batch.problems], []
                 problems += _told(told, problems)
                 if told and strict:
@@ -66,7 +67,8 @@ def population(
                 left_out |= batch.left_out
                 spread = spread.with_more(batch.frames.judgments)
                 with _told_if_unwritable():
-                    for part, frame in zip(parts, batch.frames, strict=True):
+                    frames = batch.frames.judgments, batch.frames.statuses, batch.frames.flags
+                    for part, frame in zip(parts, frames, strict=True):
                         if part is not None:
                             part.add(frame)
             problems += _told(unfit, problems)
@@ -79,13 +81,22 @@ def population(
                         written.append(str(target))
     except (KeyboardInterrupt, SystemExit):
         done = " and ".join(written) or "nothing"
-        streams.say(f"Stopped after {spread.inspections:,} inspections; {done} was written.")
+        many = f"{spread.inspections:,} inspection{'' if spread.inspections == 1 else 's'}"
+        streams.say(f"Stopped after {many}; {done} was written.")
         raise
     streams.deliver(text(of(spread.without(left_out), rulebook), *streams.screen(None)), None)
     if problems:
         untold = f", of which {PROBLEMS.most:,} are told" if problems > PROBLEMS.most else ""
         streams.say(f"{problems:,} problem{'' if problems == 1 else 's'}{untold}; what they are about was left out.")
         raise typer.Exit(1)
+
+
+def _files_of(batch: "GradedBatch") -> float:
+    return batch.files
+
+
+def _inspections_of(batch: "GradedBatch") -> int:
+    return batch.frames.judgments["inspection"].n_unique()
 
 
 def _told(found: "Sequence[Problem]", before: int) -> int:

@@ -7,6 +7,7 @@ import secrets
 import shutil
 import stat
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,7 +18,7 @@ import typer
 from peelrules.model.plain import folded, numbered, plain
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
+    from rich.progress import Progress, ProgressColumn
 
 S = TypeVar("S")
 
@@ -113,13 +114,24 @@ def screen(target: Path | None) -> Screen:
     return Screen(width, colour=not dull and sys.stdout.isatty(), ascii_only=not encoding.startswith("utf"))
 
 
-def progress(steps: Iterable[S], of: int, size: Callable[[S], float], *, quiet: bool) -> Iterator[S]:
-    """The steps of a long run, with a bar on standard error while they are made; none in a pipe, or if *quiet*."""
-    with _bar(quiet) as bar:
-        task = bar.add_task("Grading", total=of)
+def progress(
+    steps: Iterable[S], of: int, size: Callable[[S], float], graded: Callable[[S], int], *, quiet: bool
+) -> Iterator[S]:
+    """The steps of a long run, with a bar on standard error while they are made; none in a pipe, or if *quiet*.
+
+    Args:
+        size: what a step adds to *of*.
+        graded: how many inspections it graded.
+    """
+    from rich.progress import TimeRemainingColumn
+
+    with _bar(TimeRemainingColumn(), quiet=quiet) as bar:
+        task, done, begun = bar.add_task("Grading", total=of), 0, time.monotonic()
         for step in steps:
             yield step
-            bar.advance(task, size(step))
+            done += graded(step)
+            a_second = done / (time.monotonic() - begun)
+            bar.update(task, advance=size(step), description=f"Grading {a_second:,.0f} inspections a second")
 
 
 @contextmanager
@@ -134,7 +146,7 @@ def told_steps(of: int) -> Iterator[Callable[[str], None]]:
         yield begin
 
 
-def _bar(quiet: bool) -> "Progress":
+def _bar(*more: "ProgressColumn", quiet: bool) -> "Progress":
     from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn
 
@@ -143,6 +155,7 @@ def _bar(quiet: bool) -> "Progress":
         TextColumn("{task.description}", markup=False),
         BarColumn(20),
         TaskProgressColumn(),
+        *more,
         console=Console(stderr=True),
         transient=True,
         disable=quiet or not sys.stderr.isatty(),

@@ -24,7 +24,7 @@ from peelrules.model.table import BETWEEN, COLUMNS, NEEDED, Kind, misspelt
 FORCE, LINE = "force", "line"
 """Columns besides those of a table of findings. A line is counted from 1."""
 KINDS: Mapping[str, Kind] = {**COLUMNS, FORCE: Kind.TEXT}
-WANTED = {
+_WANTED = {
     Kind.TEXT: "write text",
     Kind.FLAG: "write `true` or `false`",
     Kind.WHOLE: "write a whole number",
@@ -84,6 +84,11 @@ def rows_of(file: Path, rows: int) -> Rows:
     return _READERS[file.suffix.lower()](file, rows)
 
 
+def misfit(column: str) -> str:
+    """What is wrong with a cell that its column cannot hold."""
+    return f"this cannot be read as {column}; {_WANTED[KINDS[column]]}"
+
+
 def _refused(file: Path, message: str, line: int = 0, column: int = 1) -> DocumentError:
     return DocumentError([Problem(str(file), line, column if line else 0, message)])
 
@@ -120,7 +125,7 @@ def _parquet(file: Path, rows: int) -> Rows:
     if wrong := [name for name in columns if not _can_hold(KINDS[name], kinds[name])]:
         raise DocumentError(
             Problem(
-                str(file), 1, columns[name], f"the column {name} is of the kind {kinds[name]}; {WANTED[KINDS[name]]}"
+                str(file), 1, columns[name], f"the column {name} is of the kind {kinds[name]}; {_WANTED[KINDS[name]]}"
             )
             for name in wrong
         )
@@ -241,12 +246,19 @@ def _in_parts(
 
 def _csv(file: Path, rows: int) -> Rows:
     _refuse_what_is_no_text(file)
+    _refuse_other_separators(file)
     lines = _csv_lines(file)
     _, _, names = next(lines, (1, 1, []))
-    if len(names) == 1 and (found := [word for mark, word in _SEPARATORS.items() if names[0].count(mark) > 1]):
-        raise _refused(file, f"its columns are separated by {found[0]}; save it with commas", 1)
     columns = _columns(file, names, 1)
     return Rows(columns, _count(file), _csv_parts(columns, names, lines, rows))
+
+
+def _refuse_other_separators(file: Path) -> None:
+    with _opened(file, "") as stream:
+        first = stream.readline(BYTES.most)
+    for mark, word in _SEPARATORS.items():
+        if first.count(mark) > max(1, first.count(",")):
+            raise _refused(file, f"its columns are separated by {word}; save it with commas", 1)
 
 
 def _csv_lines(file: Path) -> Iterator[tuple[int, int, list[str]]]:
@@ -256,7 +268,7 @@ def _csv_lines(file: Path) -> Iterator[tuple[int, int, list[str]]]:
         line = 1
         try:
             for cells in reader:
-                if any(cells):
+                if any(map(str.strip, cells)):
                     yield line, reader.line_num, cells
                 line = reader.line_num + 1
         except csv.Error as error:
@@ -366,7 +378,7 @@ def _json_row(columns: Mapping[str, int]) -> Callable[[tuple[int, str], list[Fau
                 continue
             cells[place] = _json_cell(name, cell)
             if cells[place] is None:
-                faults.append(Fault(line, name, f"this cannot be read; {WANTED[KINDS[name]]}"))
+                faults.append(Fault(line, name, misfit(name)))
         return [*cells, line]
 
     return read

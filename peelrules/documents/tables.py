@@ -17,19 +17,21 @@ from typing import Any, NamedTuple
 import polars as pl
 import polars.selectors as cs
 
-from peelrules.documents.evidence import evidence_of, load_evidence
+from peelrules.documents.bodies import Body, bodies
+from peelrules.documents.evidence import evidence_of
 from peelrules.documents.limits import CHARACTERS, FINDINGS, PROBLEMS
 from peelrules.documents.places import Node, Place
-from peelrules.documents.rows import ENDINGS, FORCE, KINDS, LINE, WANTED, Fault, Part, rows_of
+from peelrules.documents.rows import ENDINGS, FORCE, KINDS, LINE, Fault, Part, misfit, rows_of
 from peelrules.documents.told import quoted
-from peelrules.documents.yaml import Document, read
-from peelrules.model.evidence import Evidence
+from peelrules.documents.yaml import Document
 from peelrules.model.problems import DocumentError, Problem
 from peelrules.model.rulebook import Rulebook
-from peelrules.model.table import BETWEEN, COLUMNS, FIGURES, Kind, coding_in, fault_of_name, frame_of, likeness
+from peelrules.model.table import BETWEEN, COLUMNS, FIGURES, Kind, coding_in, fault_of_name, likeness
 
 ROWS = 300_000
 """Findings in a batch, unless a single inspection has more."""
+FILES = 50
+"""Evidence files in a batch, which is graded and told before the next is read."""
 
 _UNREADABLE = "unreadable"
 """Column of a table that is being put together: a cell of the row is not what its column holds."""
@@ -102,58 +104,28 @@ def problems_of(rows: pl.DataFrame, batch: Batch, rulebook: Rulebook) -> Sequenc
 # -- evidence files -------------------------------------------------------------------------------
 
 
-def _from_evidence(files: Iterable[Path], rulebook: Rulebook, rows: int, seen: dict[str, _Seen]) -> Iterator[Batch]:
-    bodies: list[Evidence] = []
+def _from_evidence(files: Sequence[Path], rulebook: Rulebook, rows: int, seen: dict[str, _Seen]) -> Iterator[Batch]:
+    sound: list[Body] = []
     problems: list[Problem] = []
     left_out: set[str] = set()
     read_files = 0
-    for file in files:
-        try:
-            body = _with_findings(load_evidence(file, rulebook), file)
-        except DocumentError as error:
-            problems += error.problems
-            name = _name_in(file)
-        else:
-            name = body.name
-            bodies.append(body)
-        faults, apart = _first_time(str(file), {name: 1} if name else {}, seen, column=1)
+    for body in bodies(files, rulebook):
+        problems += body.problems
+        sound += [body] if body.rows else []
+        faults, apart = _first_time(str(body.file), {body.name: 1} if body.name else {}, seen, column=1)
         problems += faults
         left_out |= apart
         read_files += 1
-        if sum(len(body.findings) for body in bodies) >= rows:
-            yield Batch("", _table_of(bodies, left_out), problems, read_files, left_out=left_out)
-            bodies, problems, left_out, read_files = [], [], set(), 0
+        if read_files >= FILES or sum(len(each.rows) for each in sound) >= rows:
+            yield Batch("", _table_of(sound, left_out), problems, read_files, left_out=left_out)
+            sound, problems, left_out, read_files = [], [], set(), 0
     if read_files or not files:
-        yield Batch("", _table_of(bodies, left_out), problems, read_files, left_out=left_out)
+        yield Batch("", _table_of(sound, left_out), problems, read_files, left_out=left_out)
 
 
-def _with_findings(evidence: Evidence, file: Path) -> Evidence:
-    if not evidence.findings:
-        raise DocumentError([Problem(str(file), 1, 1, "there are no findings in it; add some, or leave it out")])
-    return evidence
-
-
-def _name_in(file: Path) -> str | None:
-    """What inspection a faulty file is of, if that much can be read of it."""
-    try:
-        value = read(file).value
-    except DocumentError:
-        return None
-    if not isinstance(value, dict):
-        return None
-    force, inspection = value.get("force"), value.get("inspection") or value.get("framework")
-    return f"{force.strip()}, {inspection.strip()}" if isinstance(force, str) and isinstance(inspection, str) else None
-
-
-def _table_of(bodies: Sequence[Evidence], left_out: AbstractSet[str]) -> pl.DataFrame:
-    bodies = [body for body in bodies if body.name not in left_out]
-    names = [body.name for body in bodies]
-    forces = pl.DataFrame(
-        {"inspection": names, FORCE: [body.force for body in bodies]},
-        schema={"inspection": pl.String, FORCE: pl.String},
-    )
-    table = frame_of(bodies, names).join(forces, on="inspection", how="left")
-    return table.with_columns(pl.lit(0).alias(LINE)).select(pl.col(name).cast(_ALL[name]) for name in _ORDER)
+def _table_of(sound: Sequence[Body], left_out: AbstractSet[str]) -> pl.DataFrame:
+    rows = [(*row, body.force, 0) for body in sound if body.name not in left_out for row in body.rows]
+    return pl.DataFrame(rows, schema={name: _ALL[name] for name in _ORDER}, orient="row")
 
 
 # -- tables ---------------------------------------------------------------------------------------
@@ -174,20 +146,18 @@ def _whole_inspections(file: Path, rows: int, seen: dict[str, _Seen]) -> Iterato
     columns, lines, parts = rows_of(file, rows)
     done = 0.0
     lost: list[Problem] = []
+    nameless: list[int] = []
     begun = pl.DataFrame(schema={**{name: _ALL[name] for name in _ORDER}, _UNREADABLE: pl.Boolean})
     waiting, faults, is_empty = [begun], [], True
     for part in parts:
         is_empty = is_empty and part.cells.is_empty() and not part.lost
         shaped, wrong = _shaped(part)
-        nameless = [
-            Fault(line, "inspection", fault_of_name("") or "")
-            for line in shaped.filter(pl.col("inspection").fill_null("").str.contains(r"\S").not_())[LINE].to_list()
-        ]
-        lost += _problems(file, [*part.lost, *nameless], columns)
+        nameless += shaped.filter(pl.col("inspection").fill_null("").str.contains(r"\S").not_())[LINE].to_list()
+        lost += _problems(file, part.lost, columns)
         faults += _problems(file, wrong, columns)
         if len(lost) + len(faults) > PROBLEMS.most:
             raise DocumentError([*lost, *faults][: PROBLEMS.most])
-        if lost:
+        if lost or nameless:
             continue  # nothing more is graded, and the rest is read for its faults
         waiting.append(shaped)
         if sum(map(len, waiting)) < rows:
@@ -202,10 +172,18 @@ def _whole_inspections(file: Path, rows: int, seen: dict[str, _Seen]) -> Iterato
             raise DocumentError([Problem(str(file), waiting[0][LINE][0], 1, FINDINGS.exceeded)])
     if is_empty:
         raise DocumentError([Problem(str(file), 0, 0, "there are no findings in it")])
+    if nameless:
+        lost += _problems(file, [Fault(nameless[0], "inspection", _missing(len(nameless)))], columns)
     if lost:
         message = "nothing of this table is graded, for it is not known to which inspections the rows told here belong"
         raise DocumentError([Problem(str(file), 0, 0, message), *lost, *faults])
     yield _batch(file, pl.concat(waiting), faults, columns, seen)._replace(files=1 - done)
+
+
+def _missing(rows: int) -> str:
+    """What to tell at the first of some rows without an inspection, which may be all that is left of a longer table."""
+    more = f" here and in {rows - 1:,} more row{'' if rows == 2 else 's'}" if rows > 1 else ""
+    return f"the name of the inspection is missing{more}; write which one a finding belongs to, and remove empty rows"
 
 
 def _problems(file: Path, faults: Iterable[Fault], columns: Mapping[str, int]) -> list[Problem]:
@@ -225,10 +203,10 @@ def _batch(
     )
     found = found.sort(LINE)
     if parted := [row for row in found.iter_rows() if seen.get(likeness(row[0])) == _Seen(row[0], str(file))]:
-        message = "the findings of {} do not lie together; sort the table by `inspection`"
-        raise DocumentError(
-            Problem(str(file), line, 1, message.format(quoted(name))) for name, line, *_ in parted[: PROBLEMS.most]
-        )
+        (name, line, *_), more = parted[0], len(parted) - 1
+        others = f" and of {more:,} more inspection{'' if more == 1 else 's'}" if more else ""
+        message = f"the findings of {quoted(name)}{others} do not lie together; sort the table by `inspection`"
+        raise DocumentError([Problem(str(file), line, 1, message)])
     if large := found.filter(pl.col("len") > FINDINGS.most).rows(named=True):
         raise DocumentError(Problem(str(file), row[LINE], 1, FINDINGS.exceeded) for row in large)
     lines: dict[str, int] = dict(found.select("inspection", LINE).rows())
@@ -255,10 +233,7 @@ def _shaped(part: Part) -> tuple[pl.DataFrame, list[Fault]]:
     )
     wrong = given.select(LINE, **unreadable).filter(pl.any_horizontal(pl.lit(value=False), *unreadable))
     faults = [
-        Fault(row[LINE], name, f"this cannot be read; {WANTED[KINDS[name]]}")
-        for row in wrong.iter_rows(named=True)
-        for name in unreadable
-        if row[name]
+        Fault(row[LINE], name, misfit(name)) for row in wrong.iter_rows(named=True) for name in unreadable if row[name]
     ]
     return shaped, sorted([*part.faults, *faults])
 

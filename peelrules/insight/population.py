@@ -9,8 +9,8 @@ import polars as pl
 
 from peelrules.documents.rows import FORCE
 from peelrules.documents.tables import Batch, batches, problems_of
-from peelrules.engine.codings import coded, faulty, repeating, table_of
 from peelrules.engine.population import GradedFrames, graded_sound
+from peelrules.engine.population.codings import coded, faulty, repeating, table_of
 from peelrules.model.problems import Problem
 from peelrules.model.rulebook import Rulebook
 
@@ -22,7 +22,7 @@ class GradedBatch(NamedTuple):
     """What the rules conclude from a batch of inspections."""
 
     frames: GradedFrames[pl.DataFrame]
-    """As of `population`, each with a column `force` after `inspection`."""
+    """As of `population`, each with a column `force` after `inspection`; faults are told as problems."""
     problems: Sequence[Problem]
     """Of what was left out."""
     files: float

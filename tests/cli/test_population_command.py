@@ -1,17 +1,25 @@
 """Many inspections from files: everything that is sound is graded, everything else is told, and no file is half."""
 
 import json
+import os
+import pty
+import re
+import signal
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from processes import spawn
 from strategies import bundled, evidence_of, evidences, finding, tries
 from test_population import rows_of
 
 import peelrules
-from peelrules.documents import tables
+from peelrules.documents import bodies, tables
+from peelrules.documents.processes import in_processes
 from peelrules.documents.tables import batches
 from peelrules.insight import population
 from peelrules.insight.population import FIRST, Spread, graded_batches
@@ -127,7 +135,9 @@ def test_cells_that_cannot_be_read_are_placed(run, tmp_path, table, column):
     file = written(pl.concat([texts, table.cast({column: pl.String})]), tmp_path / "findings.csv")
     code, out, err = run("population", file)
     assert code == 1
-    assert err.splitlines()[0] == f"{file}:6:{table.columns.index(column) + 1}: this cannot be read; {remedy}"
+    assert (
+        err.splitlines()[0] == f"{file}:6:{table.columns.index(column) + 1}: this cannot be read as {column}; {remedy}"
+    )
     assert "1 inspection," in out
 
 
@@ -282,6 +292,62 @@ def test_a_folder_without_evidence_is_wrong_usage(run, tmp_path):
     assert run("population", tmp_path)[0] == 2
 
 
+# -- several processes ------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_evidence_files_come_to_the_same_in_several_processes(tmp_path, evidence, monkeypatch):
+    files = [evidence(f"e{number}", force=f"Force {number}") for number in range(12)]
+    files[3].write_text("force: X\nframework: peel-2021-22\n", encoding="utf-8")
+    files[5].write_text(EMPTY, encoding="utf-8")
+    files[7] = tmp_path / "gone.yaml"
+    alone = list(bodies.bodies(files, bundled()))
+    monkeypatch.setattr(bodies, "cores", lambda: 2)
+    monkeypatch.setattr(bodies, "WORTH", 6)
+    monkeypatch.setattr(bodies, "_body", None)  # nothing can be read here
+    assert list(bodies.bodies(files, bundled())) == alone
+    assert [body.file for body in alone] == files
+    assert [bool(body.problems) for body in alone] == [number in (3, 5, 7) for number in range(12)]
+
+
+def test_what_other_processes_cannot_read_is_read_here(tmp_path, evidence, monkeypatch):
+    files = [evidence(f"e{number}", force=f"Force {number}") for number in range(4)]
+    os.mkfifo(tmp_path / "pipe.yaml")
+    monkeypatch.setattr(bodies, "cores", lambda: 2)
+    monkeypatch.setattr(bodies, "WORTH", 1)
+    monkeypatch.setattr(bodies, "in_processes", None)
+    told = list(bodies.bodies([*files, tmp_path / "pipe.yaml"], bundled()))
+    assert [bool(body.problems) for body in told] == [False] * 4 + [True]
+
+
+@pytest.mark.slow
+def test_a_process_that_is_ended_is_told():
+    with pytest.raises(OSError, match="a process was ended that did a part of the work"):
+        list(in_processes(os._exit, [3] * 4, 2))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("number", "wanted"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_run_of_several_processes_that_is_stopped_says_what_it_had_done_and_leaves_nothing(tmp_path, number, wanted):
+    text = LANCASHIRE.read_text(encoding="utf-8")
+    (tmp_path / "in").mkdir()
+    for at in range(200):
+        file = tmp_path / f"in/e{at}.yaml"
+        file.write_text(text.replace("force: Lancashire", f"force: Lancashire {at}"), encoding="utf-8")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/j.csv").write_text("as it was", encoding="utf-8")
+    process = spawn("population", tmp_path / "in", "-o", tmp_path / "out/j.csv", start_new_session=True)
+    until = time.monotonic() + 30
+    while not any(tmp_path.glob("out/.peelrules-*")) and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(0.5)
+    os.killpg(process.pid, number)  # as a terminal does, to all processes of the run
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (wanted, "")
+    assert re.fullmatch(r"Stopped after \d+ inspections?; nothing was written\.\nstopped\n", err), err
+    assert [(file.name, file.read_text()) for file in (tmp_path / "out").iterdir()] == [("j.csv", "as it was")]
+
+
 # -- whole or not at all ------------------------------------------------------------------------------
 
 
@@ -312,9 +378,13 @@ def test_findings_of_an_inspection_that_do_not_lie_together_are_refused(run, tmp
     monkeypatch.setattr(tables.batches, "__defaults__", (150,))
     code, out, err = run("population", file, "-o", tmp_path / "j.csv")
     assert code == 1
-    assert err.splitlines()[0].startswith(
+    told = (
         f"{file}:{2 + 100 + len(table)}:1: the findings of {NAME} do not lie together; sort the table by `inspection`"
     )
+    assert err.splitlines() == [
+        f"{told}; what was graded of this table is taken back",
+        "1 problem; what they are about was left out.",
+    ]
     assert "0 inspections," in out
     assert read(tmp_path / "j.csv").is_empty()
 
@@ -338,6 +408,31 @@ def test_batches_hold_whole_inspections_and_every_finding_once(tmp_path_factory,
     names = [name for part in parts for name in part.table["inspection"].unique()]
     assert len(names) == len(set(names))
     assert sum(part.files for part in parts) == pytest.approx(1)
+
+
+# -- the bar ------------------------------------------------------------------------------------------
+
+
+def on_a_terminal(*arguments) -> str:
+    """What the command writes to a terminal on standard error."""
+    ours, theirs = pty.openpty()
+    process = spawn(*arguments, stderr=theirs, env={"COLUMNS": "100"})
+    os.close(theirs)
+    told = b""
+    with suppress(OSError):  # the other end is closed
+        while came := os.read(ours, 4096):
+            told += came
+    process.communicate(timeout=60)
+    os.close(ours)
+    return told.decode()
+
+
+def test_the_bar_tells_how_fast_it_goes_and_what_time_is_left(tmp_path, table):
+    parts = [table.head(20).with_columns(inspection=pl.lit(f"I{number}")) for number in range(200)]
+    file = written(pl.concat(parts), tmp_path / "findings.parquet")
+    told = on_a_terminal("population", file)
+    assert re.search(r"Grading [\d,]+ inspections a second .*100%.*0:00:00", told)
+    assert on_a_terminal("population", file, "--quiet") == ""
 
 
 # -- the summary --------------------------------------------------------------------------------------

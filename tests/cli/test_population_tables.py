@@ -59,7 +59,7 @@ READ_RIGHTLY = {
     "a byte order mark": f"\ufeff{HEAD}\n{ROW}\n",
     "line ends of old Macs": f"{HEAD}\r{ROW}\r",
     "line ends of Windows": f"{HEAD}\r\n{ROW}\r\n",
-    "empty rows": f"{HEAD}\n\n{ROW}\n,,,,\n\n",
+    "empty rows": f"{HEAD}\n\n{ROW}\n,,,,\n\n , ,\t, , \n",
     "ten thousand columns": f"{HEAD},{','.join(f'c{n}' for n in range(10_000))}\n{ROW}{',' * 10_000}\n",
     "a note of several lines": f'{HEAD},note\n{ROW},"one, two\n\nthree"\n',
 }
@@ -74,6 +74,9 @@ LOST = {
         ":2:1: a quote is opened here and closed in another row",
     ),
     "semicolons": (f"{HEAD}\n{ROW}\n".replace(",", ";"), ":1:1: its columns are separated by a semicolon; save it"),
+    "semicolons and quotes": (
+        f'{HEAD}\n{ROW}\n'.replace(",", '";"').replace("i", '"i', 1), ":1:1: its columns are separated by a semicolon"
+    ),
     "tabs": (f"{HEAD}\n{ROW}\n".replace(",", "\t"), ":1:1: its columns are separated by a tab; save it with commas"),
     "the names again": (f"{HEAD}\n{ROW}\n{HEAD}\nY{ROW[1:]}\n", ":3:1: the names of the columns stand here again"),
     "Latin 1": (f"{HEAD}\n{ROW}\nÉ{ROW[1:]}\n".encode("latin-1"), ":3:1: this is not UTF-8; save the table as UTF-8"),
@@ -101,6 +104,32 @@ def test_a_table_of_which_a_row_is_lost_is_left_out_whole(tmp_path, case):
     assert any(f"t.csv{words}" in problem or (words[0] != ":" and words in problem) for problem in problems), problems
 
 
+@pytest.mark.parametrize(
+    ("rows", "more"), [(1, ""), (2, " here and in 1 more row"), (2001, " here and in 2,000 more rows")]
+)
+@pytest.mark.parametrize("kind", ["csv", "ndjson"])
+def test_rows_of_no_inspection_are_told_once_with_what_to_do(tmp_path, kind, rows, more):
+    content = f"{HEAD},note\n{ROW},\n" + ",,,,,see above\n" * rows if kind == "csv" else line() + "{}\n" * rows
+    names, problems = told_of(written(tmp_path, f"t.{kind}", content))
+    remedy = "write which one a finding belongs to, and remove empty rows"
+    assert names == set()
+    assert problems[1:] == [
+        f"t.{kind}:{3 if kind == 'csv' else 2}:1: the name of the inspection is missing{more}; {remedy}"
+    ]
+    assert problems[0].startswith(f"t.{kind}: nothing of this table is graded")
+
+
+def test_a_table_that_is_not_sorted_is_told_in_a_line(tmp_path, monkeypatch):
+    monkeypatch.setattr(tables.batches, "__defaults__", (10,))
+    rows = [f"I{number % 20},A{number}{ROW[3:]}" for number in range(60)]
+    names, problems = told_of(written(tmp_path, "t.csv", "\n".join([HEAD, *rows])))
+    assert names == set()
+    assert problems == [
+        "t.csv:22:1: the findings of I0 and of 8 more inspections do not lie together; sort the table by `inspection`; "
+        "what was graded of this table is taken back"
+    ]
+
+
 LOST_LINES = {
     "a key misspelt in one row": (line(persistent=False) + line(id="B", persistant=True), "persistant seems to mean"),
     "a key twice": (line()[:-2] + ', "direction": "neither"}\n', ":1:1: the name direction stands twice in this row"),
@@ -113,14 +142,14 @@ LOST_LINES = {
     "packed": (gzip.compress(line().encode()), ": it is packed, and no text"),
 }
 FAULTY_LINES = {
-    "nothing in a list": ({"bears_on": ["offenders.bail", None]}, ":1:3: this cannot be read; write text"),
-    "a truth for a number": ({"sample_met": True}, ":1:6: this cannot be read; write a whole number"),
-    "a decimal for an id": ({"id": 1.5}, ":1:2: this cannot be read; write text"),
-    "a number for a truth": ({"persistent": 2}, ":1:6: this cannot be read; write `true` or `false`"),
+    "nothing in a list": ({"bears_on": ["offenders.bail", None]}, ":1:3: this cannot be read as bears_on; write text"),
+    "a truth for a number": ({"sample_met": True}, ":1:6: this cannot be read as sample_met; write a whole number"),
+    "a decimal for an id": ({"id": 1.5}, ":1:2: this cannot be read as id; write text"),
+    "a number for a truth": ({"persistent": 2}, ":1:6: this cannot be read as persistent; write `true` or `false`"),
     "infinity": ({"sample_share": float("inf")}, ":1:6: "),
     "an id with a blank": ({"id": "A B"}, ":1:2: write it without spaces"),
     "an id too long": ({"id": "A" * 61}, ":1:2: write at most 60 characters"),
-    "a text without end": ({"strand": "x" * 100_000}, ":1:5: this cannot be read; write text"),
+    "a text without end": ({"strand": "x" * 100_000}, ":1:5: this cannot be read as strand; write text"),
 }
 
 
@@ -341,10 +370,15 @@ def test_a_footer_that_leads_nowhere_is_told(tmp_path, footer):
 @pytest.mark.parametrize(
     ("column", "wanted", "is_categorical"),
     [
-        ("strand", "this cannot be read; write text", False),
-        ("persistent", "this cannot be read; write `true` or `false`", False),
-        ("inspection", "the name of the inspection is missing; write which one the finding belongs to", True),
-        ("bears_on", "this cannot be read; write text", True),
+        ("strand", "this cannot be read as strand; write text", False),
+        ("persistent", "this cannot be read as persistent; write `true` or `false`", False),
+        (
+            "inspection",
+            "the name of the inspection is missing here and in 8,999 more rows; write which one a finding belongs to, "
+            "and remove empty rows",
+            True,
+        ),
+        ("bears_on", "this cannot be read as bears_on; write text", True),
     ],
 )
 def test_one_huge_text_that_is_repeated_does_not_fill_the_memory(tmp_path, column, wanted, is_categorical):

@@ -22,11 +22,13 @@ from pydantic import ValidationError
 from strategies import bundled, evidence_of, evidences, finding, findings, rule, rulebook_of, rulebooks, tries
 
 import peelrules
-from peelrules.engine import carriers, codings, columns
+from peelrules.engine import columns
 from peelrules.engine.carriers import carrier_of
-from peelrules.engine.codings import coded, columns_of
+from peelrules.engine.carriers.pyspark import whole_inspections
 from peelrules.engine.durable import durable
 from peelrules.engine.matching import Matcher, plain
+from peelrules.engine.population import codings
+from peelrules.engine.population.codings import coded, columns_of
 from peelrules.model.assessment import Assessment
 from peelrules.model.comparators import Comparator
 from peelrules.model.conditions import Axis, Condition
@@ -188,6 +190,13 @@ def concluded(table: Any, rulebook: Any) -> dict[str, set[tuple[Any, ...]]]:
 
 
 def rows_by_kind(graded: Any) -> dict[str, set[tuple[Any, ...]]]:
+    """What is graded, of a table without a fault."""
+    told = told_by_kind(graded)
+    assert told.pop("faults") == set()
+    return told
+
+
+def told_by_kind(graded: Any) -> dict[str, set[tuple[Any, ...]]]:
     told = {kind: rows_in(frame) for kind, frame in graded._asdict().items()}
     for kind, rows in told.items():
         assert len(rows) == len(set(rows)), f"{kind} has a row twice"
@@ -258,7 +267,7 @@ def test_batches_become_whole_inspections_and_no_row_is_lost(names, of_a_batch, 
     rows = pl.DataFrame({"inspection": sorted(names, key=lambda name: name or ""), "row": range(len(names))})
     rows = rows.cast({"inspection": pl.String})
     batches = rows.to_arrow().to_batches(max_chunksize=of_a_batch)
-    tables = list(carriers.whole_inspections(batches, together))
+    tables = list(whole_inspections(batches, together))
     assert pl.concat(tables).sort("row").equals(rows)
     seen = [name for table in tables for name in table["inspection"].unique().to_list()]
     assert len(seen) == len(set(seen))
@@ -550,7 +559,7 @@ REFUSED = {
     "neither direction nor sample": ({"direction": None}, "a finding has either a `direction` or a `sample`"),
     "a shortfall that is progress": ({"progress": True}, "only a finding with `direction: strength` can be progress"),
     "an exceptional shortfall": ({"exceptional": True}, "only a finding with `direction: strength` can be exceptional"),
-    "no inspection": ({"inspection": None}, "None, A-01: "),
+    "no inspection": ({"inspection": None}, "None, A-01: the name of the inspection is missing"),
     "a blank inspection": ({"inspection": ""}, ": the name of the inspection is missing"),
     "a blank id": ({"id": ""}, "X, : id "),
     "a characteristic too few": ({"bears_on": "offenders.bail; "}, "X, A-01: the rulebook peel-2021-22 has no"),
@@ -595,7 +604,7 @@ NAMES = {
     "X\x1b[1m": "X\\x1b[1m: there is a line break or a character that cannot be seen",
     "X\ny": "X\\ny: there is a line break",
     "y" * 4001: f"{'y' * 79}…: the name of the inspection is longer than 4,000 characters",
-    "y": "the name y is nearly Y; write both alike, or give one a name of its own",
+    "y": "Y: the name is nearly y; write both alike, or give one a name of its own",
 }
 
 
@@ -635,6 +644,110 @@ def test_a_column_that_is_misspelt_is_refused(name, meant):
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_a_faulty_row_is_refused_in_every_kind_of_frame(kind):
     assert "a shortfall needs `state`" in refusal(kind(one_row(SOUND | {"state": None})))
+
+
+# -- what is told -----------------------------------------------------------------------------------
+
+SPOILT = {
+    "no strand": lambda rows: rows.with_columns(strand=first(None, "strand")),
+    "no such characteristic": lambda rows: rows.with_columns(bears_on=first("offenders.bial", "bears_on")),
+    "a shortfall of no seriousness": lambda rows: pl.concat([rows, one_of(rows, "Z", seriousness=None)]),
+    "an id twice": lambda rows: pl.concat([rows, rows.head(1)]),
+    "another name": lambda rows: pl.concat([rows, one_of(rows, "Z", inspection=rows["inspection"][0].upper())]),
+    "a blank after its name": lambda rows: pl.concat([rows, one_of(rows, "Z", inspection=rows["inspection"][0] + " ")]),
+    "everything": lambda rows: rows.with_columns(strand=pl.lit("hearsay")),
+}
+
+
+def first(word: str | None, column: str) -> pl.Expr:
+    return pl.when(pl.int_range(pl.len()) == 0).then(pl.lit(word)).otherwise(column)
+
+
+def one_of(rows: pl.DataFrame, name: str, **changes: Any) -> pl.DataFrame:
+    """A row that is sound but for the changes, of the same inspection if they name no other."""
+    row = {**SOUND, "inspection": rows["inspection"][0], "id": f"{name}-{len(rows)}", **changes}
+    return pl.DataFrame([row], schema=rows.schema)
+
+
+@pytest.mark.parametrize(
+    ("kind", "examples"),
+    [
+        (same, 20),
+        (pl.DataFrame.lazy, 5),
+        (to_pandas, 8),
+        (to_arrow, 8),
+        (to_stream, 8),
+        (to_duckdb, 8),
+        (to_pyspark, 3),
+    ],
+    ids=lambda x: getattr(x, "__name__", ""),
+)
+def test_faults_are_told_and_all_other_inspections_graded_as_if_alone(kind, examples):
+    rows = st.lists(evidences().filter(lambda body: body.findings), min_size=1, max_size=4).map(
+        lambda drawn: [frame_of([body], [f"inspection {number}"]) for number, body in enumerate(drawn)]
+    )
+
+    @tries(examples, suppress_health_check=list(HealthCheck))
+    @given(rows, st.data())
+    def holds(parts, data):
+        faults = [data.draw(st.none() | st.sampled_from(sorted(SPOILT))) for _ in parts]
+        spoilt = [rows if fault is None else SPOILT[fault](rows) for rows, fault in zip(parts, faults, strict=True)]
+        sound = pl.concat([table_of({}), *(rows for rows, fault in zip(parts, faults, strict=True) if fault is None)])
+        table = pl.concat(spoilt).sample(fraction=1, shuffle=True, seed=data.draw(st.integers(0, 100)))
+        graded = peelrules.population(kind(table), bundled(), on_fault="collect")
+        assert len({type(frame) for frame in graded}) == 1
+        told = told_by_kind(graded)
+        faulty = set(table["inspection"]) - set(sound["inspection"])
+        assert {row[0] for row in told.pop("faults")} == faulty
+        assert told == concluded(sound, bundled())
+
+    holds()
+
+
+def collected(table: Any) -> Any:
+    return peelrules.population(table, bundled(), on_fault="collect")
+
+
+def test_a_fault_is_told_with_its_inspection_its_finding_and_its_words():
+    rows = [SOUND, SOUND | {"id": "B", "state": None}, SOUND | {"inspection": "Y"}, SOUND | {"inspection": "y "}]
+    told = collected(pl.DataFrame([*rows, rows[2]], schema=table_of({}).schema)).faults.sort("inspection", "id")
+    assert told.rows() == [
+        ("X", "B", "a shortfall needs `state`; add it"),
+        ("Y", None, "the name is nearly y ; write both alike, or give one a name of its own"),
+        ("Y", "A-01", "another finding of the inspection has the same id"),
+        ("y ", None, "there is white space around the name of the inspection; remove it"),
+    ]
+
+
+@pytest.mark.parametrize(("faulty", "more"), [(5, []), (6, ["1 more faulty row"]), (2000, ["1,995 more faulty rows"])])
+def test_of_an_inspection_with_many_faults_it_is_told_how_many_more_there_are(faulty, more):
+    table = pl.concat([pl.DataFrame([SOUND | {"strand": "x"}], schema=table_of({}).schema)] * faulty)
+    told = collected(table.with_columns(id=pl.format("F{}", pl.int_range(pl.len())))).faults
+    assert told["inspection"].to_list() == ["X"] * (5 + len(more))
+    assert told["id"].to_list() == [f"F{number}" for number in range(5)] + [None] * len(more)
+    assert told["fault"].to_list()[5:] == more
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("name", [None, "", " "])
+def test_rows_that_may_belong_to_any_inspection_refuse_the_table_even_where_faults_are_told(kind, name):
+    table = pl.DataFrame([SOUND, SOUND | {"inspection": name}], schema=table_of({}).schema)
+    with pytest.raises(ValueError, match=r"^there are rows that may belong to any inspection: the name .* is missing"):
+        collected(kind(table))
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_what_lets_nothing_be_graded_is_refused_even_where_faults_are_told(kind):
+    with pytest.raises(ValueError, match="the table has no column strand"):
+        collected(kind(one_row(SOUND).drop("strand")))
+    ranks = pl.DataFrame([SOUND | {"state": 2.0}], schema={**table_of({}).schema, "state": pl.Float64})
+    with pytest.raises(ValueError, match="the column state should hold text"):
+        collected(kind(ranks))
+
+
+def test_what_to_do_about_faults_is_one_of_two_words():
+    with pytest.raises(peelrules.ArgumentError, match=r"^on_fault is one of raise, collect, and not 'ignore'$"):
+        peelrules.population(one_row(SOUND), bundled(), on_fault="ignore")
 
 
 def test_what_is_no_table_is_refused():

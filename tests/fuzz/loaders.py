@@ -387,16 +387,20 @@ def _frame(file: Path) -> tuple[Any, Sequence[Problem]]:
     try:
         graded = peelrules.population(frame, bundled())
     except ValueError as error:
-        message = " ".join(str(error).split("\n")) or " "
-        raise peelrules.DocumentError([Problem(str(file), 0, 0, message)]) from None
+        try:
+            graded = peelrules.population(frame, bundled(), on_fault="collect")
+        except ValueError:
+            message = " ".join(str(error).split("\n")) or " "
+            raise peelrules.DocumentError([Problem(str(file), 0, 0, message)]) from None
     return _alone((frame, graded))
 
 
 def _all_graded(value: Any, file: Path) -> Iterator[str]:  # noqa: ARG001
+    """Whether each inspection is graded, or a fault of it told, and not both."""
     frame, graded = value
-    named, judged = (set(map(str, each["inspection"])) for each in (frame, graded.judgments))
-    if named != judged:
-        yield f"graded are {sorted(judged)}, given {sorted(named)}"[:300]
+    named, judged, faulty = (set(map(str, each["inspection"])) for each in (frame, graded.judgments, graded.faults))
+    if named != judged ^ faulty:
+        yield f"graded are {sorted(judged)}, faulty {sorted(faulty)}, given {sorted(named)}"[:300]
 
 
 def _frames() -> list[bytes]:

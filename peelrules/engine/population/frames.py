@@ -1,33 +1,23 @@
-"""Many inspections at once, from a long table of findings: encoded by Polars, counted and looked up in columns.
-
-Tests hold the result to that of `grade`.
-"""
+"""What was concluded in columns, as frames in words."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from peelrules.engine.carriers import carrier_of
-from peelrules.engine.codings import coded, columns_of, refuse_faults, table_of
-from peelrules.engine.columns import Columns, Concluded, Flags, Whole, conclude
+from peelrules.engine.columns import Columns, Concluded, Flags, Whole
+from peelrules.engine.population.faults import NO_FAULTS
 from peelrules.model.framework import Framework, Reporting
-from peelrules.model.rulebook import Rulebook
 from peelrules.model.scales import Concern, Grade, Gravity, Scale, Status
-
-AT_ONCE = 1_000
-"""Inspections that are graded together: so many fit the caches of a processor."""
-_THREADS = 2
 
 Places = NDArray[np.int64]
 F = TypeVar("F")
 
 
 class GradedFrames(NamedTuple, Generic[F]):
-    """What the rules conclude from a table of findings, as three frames of the kind that the table was.
+    """What the rules conclude from a table of findings, as frames of the kind that the table was.
 
     Their rows come in no particular order.
     """
@@ -43,50 +33,12 @@ class GradedFrames(NamedTuple, Generic[F]):
     """One row for each flag: `inspection`, `core_question`, `flag` (`area_for_improvement`, `critical_shortfall`,
     `innovative_practice`; of the question as a whole `cause_of_concern`, `not_enough_evidence`), `characteristic`, and
     the `finding` that shows a practice."""
+    faults: F
+    """What is wrong with the inspections that are not graded: `inspection`, `id` of the faulty row (null where it is
+    no single one), and the `fault` in words. Empty unless faults are collected."""
 
 
-def population(findings: F, rulebook: Rulebook) -> GradedFrames[F]:
-    """Grade many inspections at once, from a long table with one row a finding. Every grade is indicative.
-
-    Equal to `grade` of each inspection. The table is looked over before anything is graded.
-
-    Args:
-        findings: a Polars, pandas, PyArrow, DuckDB or PySpark table, or anything else that gives an Arrow stream, with
-            the columns that `peelrules.model.table` documents.
-
-    Raises:
-        ValueError: the table lacks a column, or rows of it are no sound findings in the words of the rulebook.
-    """
-    carrier = carrier_of(findings)
-    return GradedFrames(*carrier(findings, lambda table: graded(table, rulebook)))
-
-
-def graded(findings: pl.DataFrame, rulebook: Rulebook) -> GradedFrames[pl.DataFrame]:
-    """As `population`, of a Polars data frame."""
-    table = coded(table_of(findings), rulebook.framework)
-    refuse_faults(table, rulebook.framework)
-    return graded_sound(table, rulebook)
-
-
-def graded_sound(table: pl.DataFrame, rulebook: Rulebook) -> GradedFrames[pl.DataFrame]:
-    """Grade a coded table that is known to be sound."""
-    columns, names = columns_of(table)
-    ids = table["id"].cast(pl.String)
-    order = np.argsort(columns.inspection, kind="stable")
-    sorted_by = columns.inspection[order]
-
-    def part(start: int) -> GradedFrames[pl.DataFrame]:
-        rows = order[np.searchsorted(sorted_by, start) : np.searchsorted(sorted_by, start + AT_ONCE)]
-        there = names[start : start + AT_ONCE]
-        own = columns.taken(rows, columns.inspection[rows] - start, len(there))
-        return _frames(conclude(own, rulebook), own, there, ids[rows], rulebook.framework)
-
-    with ThreadPoolExecutor(_THREADS) as threads:  # of no inspections at all there is one part of nothing
-        parts = list(threads.map(part, range(0, max(1, columns.inspections), AT_ONCE)))
-    return GradedFrames(*(pl.concat(frames) for frames in zip(*parts, strict=True)))
-
-
-def _frames(
+def frames_of(
     found: Concluded, columns: Columns, names: pl.Series, ids: pl.Series, framework: Framework
 ) -> GradedFrames[pl.DataFrame]:
     questions, characteristics = [q.id for q in framework.core_questions], list(framework.characteristics)
@@ -147,7 +99,7 @@ def _frames(
     for flag, where in (("cause_of_concern", cause), ("not_enough_evidence", found.judged & found.not_enough)):
         row, at = np.nonzero(where)
         raised.append(flags(flag, row, at, None, None))
-    return GradedFrames(judgments, statuses, pl.concat(raised))
+    return GradedFrames(judgments, statuses, pl.concat(raised), NO_FAULTS)
 
 
 def _why_not(found: Concluded, framework: Framework) -> pl.Series:

@@ -1,45 +1,27 @@
 """A table of findings, as it is graded: words as numbers, and no row that is not sound.
 
 What a sound finding is, `Finding` says. Here it is told in expressions, so that millions of rows are
-looked over at once; tests hold the two together, and what is wrong with a row is asked of `Finding`.
+looked over at once; tests hold the two together.
 """
 
 import operator
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import reduce
-from itertools import islice
 from typing import Any
 
 import numpy as np
 import polars as pl
-from pydantic import ValidationError
 
 from peelrules.engine.columns import Columns
-from peelrules.model.evidence import Finding
 from peelrules.model.framework import Framework
-from peelrules.model.plain import cut, plain
 from peelrules.model.scales import Direction
-from peelrules.model.table import (
-    BETWEEN,
-    COLUMNS,
-    FIGURES,
-    FLAGS,
-    LEVELS,
-    NEEDED,
-    Kind,
-    coding_in,
-    fault_of_name,
-    likeness,
-    misspelt,
-)
+from peelrules.model.table import BETWEEN, COLUMNS, FIGURES, FLAGS, LEVELS, NEEDED, Kind, misspelt
 
 _MOST = 1_000_000
 """The highest figure of a sample."""
 _WORDS = {Kind.TEXT: "text", Kind.FLAG: "booleans", Kind.WHOLE: "numbers", Kind.NUMBER: "numbers"}
 _AN_ID = r"\A[A-Za-z0-9][A-Za-z0-9._-]{0,59}\z"
 """As `Id` says, in the regular expressions of Polars."""
-_TOLD = 5
-"""Faulty rows that a message tells of."""
 
 
 def table_of(findings: pl.DataFrame) -> pl.DataFrame:
@@ -133,44 +115,6 @@ def repeating(table: pl.DataFrame) -> pl.Series:
     return counted.filter(pl.col("ids") < pl.col("len"))["inspection"]
 
 
-def refuse_faults(table: pl.DataFrame, framework: Framework) -> None:
-    """See to it that every row is a sound finding, that no id is used twice, and that every inspection has one name.
-
-    Args:
-        table: coded.
-
-    Raises:
-        ValueError: with the first faulty rows, and what is wrong with each.
-    """
-    wrong_rows = faulty(table, framework).select(*COLUMNS).head(_TOLD)
-    if len(wrong_rows):
-        raise ValueError("\n".join(_told(row, framework) for row in wrong_rows.iter_rows(named=True)))
-    twice = repeating(table).head(_TOLD).to_list()
-    if twice:
-        raise ValueError(f"two findings have the same id in {', '.join(map(str, twice))}")
-    refuse_names(table["inspection"].unique().to_list())
-
-
-def refuse_names(inspections: Iterable[object]) -> None:
-    """See to it that every inspection has a name that can be told from the others.
-
-    Raises:
-        ValueError: with the first that do not.
-    """
-    if wrong := list(islice(_faults_of_names(sorted(map(str, inspections))), _TOLD)):
-        raise ValueError("\n".join(wrong))
-
-
-def _faults_of_names(names: Iterable[str]) -> Iterator[str]:
-    seen: dict[str, str] = {}
-    for name in names:
-        first = seen.setdefault(likeness(name), name)
-        if fault := fault_of_name(name):
-            yield f"{_shown(name)}: {fault}"
-        elif first != name:
-            yield f"the name {_shown(name)} is nearly {_shown(first)}; write both alike, or give one a name of its own"
-
-
 def _holds(name: str, kind: Kind, given: pl.DataType) -> bool:
     """Whether a column holds what it should; whether words and numbers are right is looked at later."""
     match kind:
@@ -239,24 +183,3 @@ def _kinds() -> Iterator[pl.Expr]:
 
 def _is_sound(ids: tuple[str, ...], framework: Framework) -> bool:
     return len(set(ids)) == len(ids) and all(each in framework.characteristics for each in ids)
-
-
-def _shown(value: object) -> str:
-    """A value as a message shows it: not long, and in characters that can be seen."""
-    return plain(cut(str(value)))
-
-
-def _told(row: Mapping[str, Any], framework: Framework) -> str:
-    """What is wrong with a faulty row, in words."""
-    place = f"{_shown(row['inspection'])}, {_shown(row['id'])}"
-    coding = coding_in(row)
-    if foreign := [each for each in coding["bears_on"] if each not in framework.characteristics]:
-        return f"{place}: the rulebook {framework.id} has no characteristic {_shown(', '.join(foreign))}"
-    if coding["strand"] not in framework.strands:
-        return f"{place}: the rulebook {framework.id} has no strand {_shown(coding['strand'])}"
-    try:
-        Finding.model_validate(coding)
-    except ValidationError as error:
-        fault = error.errors(include_url=False)[0]
-        return f"{place}: {'.'.join(map(str, fault['loc']))} {fault['msg']}".replace(":  ", ": ")
-    return f"{place}: the row is no sound finding"
