@@ -137,15 +137,20 @@ def conclude(columns: Columns, rulebook: Rulebook, *, ranges: bool = True) -> Co
     ends = np.cumsum(sizes[of])
     within = np.arange(len(row)) - np.repeat(ends - sizes[of], sizes[of])
     group = flat[np.repeat(starts[of], sizes[of]) + within] * columns.inspections + columns.inspection[row]
-    members = {name: column[row] for name, column in findings.items() if name in OF_A_BEARING}
-    members |= {
-        "gravity": gravity[row],
-        "exceptional": columns.exceptional[row],
-        "progress": columns.progress[row],
-        "primary": within == 0,
-        "strand": columns.strand[row],
+    of_findings = findings | {
+        "gravity": gravity,
+        "exceptional": columns.exceptional,
+        "progress": columns.progress,
+        "strand": columns.strand,
     }
+    read = {name for count in rulebook.counts_of[Stage.CHARACTERISTIC] for name in count.reads}
+    members = {name: of_findings[name][row] for name in {*_TOLD, *read} if name in of_findings}
+    members["primary"] = within == 0
     return _concluded(columns, group, members, rulebook, (gravity, practice.astype(np.bool_)), ranges)
+
+
+_TOLD = ("gravity", "direction", "strand")
+"""What is needed of the findings about a characteristic whatever is counted."""
 
 
 def _read(columns: Columns, primary: Whole, rulebook: Rulebook) -> dict[str, Column]:
@@ -264,10 +269,19 @@ def _said(
     return table.ranks(places, outcomes, number)
 
 
+_FEW = 1_000
+"""Bounds of counts below this are looked up; higher ones are searched."""
+
+
 def _places(axis: Axis, column: Column, names: Names) -> Whole:
     """The places of the values in a column: levels and flags stand in it as ranks, names as numbers."""
     if axis.field.kind is str:
         return np.array([axis.place(name) for name in names.of(axis.field.name)], np.int64)[column]
+    beyond = int(max(axis.bounds, default=0)) + 1
+    if axis.field.kind is int and beyond < _FEW:
+        known: Whole = np.array([axis.place(value) for value in range(beyond + 1)], np.int64)
+        at: Whole = known[np.minimum(column, beyond)]
+        return at
     if axis.field.kind in (int, float):
         bounds = np.array([*axis.bounds, np.inf])
         below = np.searchsorted(bounds, column)
@@ -289,15 +303,17 @@ def _holds(condition: Condition, field: Field, column: Column, names: Names) -> 
 
 def _counted(count: Count, group: Whole, members: Mapping[str, Column], groups: int, rulebook: Rulebook) -> Column:
     """What is counted of each characteristic of each inspection; a level stands as its rank."""
-    names, found = names_of(rulebook), np.ones(len(group), np.bool_)
+    names, holds = names_of(rulebook), np.ones(len(group), np.bool_)
     for condition in count.where:
-        found &= _holds(condition, OF_A_BEARING[condition.field], members[condition.field], names)
+        holds &= _holds(condition, OF_A_BEARING[condition.field], members[condition.field], names)
+    found = np.flatnonzero(holds)
     if count.kind is Kind.WORST:
         return _worst(count, members[count.what][found], group[found], groups)
     if count.what == "strands":
-        strands = len(names.strand)
-        seen = np.bincount(group[found] * strands + members["strand"][found], minlength=groups * strands)
-        return np.asarray(np.count_nonzero(seen.reshape(groups, strands), axis=1))
+        seen = np.zeros((len(names.strand), groups), np.bool_)
+        seen[members["strand"][found], group[found]] = True
+        strands: Column = seen.sum(axis=0, dtype=np.int64)
+        return strands
     return np.bincount(group[found], minlength=groups)
 
 
@@ -342,7 +358,8 @@ def _completed(
 ) -> tuple[Column, ...]:
     """What is seen if every characteristic that is not assessed had a status, no concern and no findings."""
     supposed = _supposed(rulebook, count, status)
-    return tuple(np.where(assessed, column, instead) for column, instead in zip(seen, supposed, strict=True))
+    pairs = zip(seen, supposed, strict=True)
+    return tuple(np.where(assessed, column, instead.astype(column.dtype)) for column, instead in pairs)
 
 
 @lru_cache(maxsize=1000)
@@ -374,10 +391,11 @@ def _together(count: Count, seen: Sequence[Column], rulebook: Rulebook) -> Colum
         return np.where(whole > 0, part / (whole * unit), count.of_none)
 
 
-def _worths(rulebook: Rulebook) -> Whole:
+def _worths(rulebook: Rulebook) -> Column:
     """What each status is worth, in whole numbers."""
     framework = rulebook.framework
-    return np.array([int(framework.exact_credit[s] * framework.credit_step.denominator) for s in Status], np.int64)
+    worths = [int(framework.exact_credit[s] * framework.credit_step.denominator) for s in Status]
+    return np.array(worths, np.min_scalar_type(max(worths)))
 
 
 def _summed(found: Column, names: Names) -> Whole:

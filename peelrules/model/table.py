@@ -83,7 +83,7 @@ def fault_of_name(name: str) -> str | None:
         return "the name of the inspection is missing; write which one the finding belongs to"
     if name != name.strip():
         return "there is white space around the name of the inspection; remove it"
-    if any(category(character) in _UNSEEN for character in name):
+    if not _is_ordinary(name) and any(category(character) in _UNSEEN for character in name):
         return "there is a line break or a character that cannot be seen in the name of the inspection; remove it"
     if len(name) > LONGEST:
         return f"the name of the inspection is longer than {LONGEST:,} characters; shorten it"
@@ -92,7 +92,14 @@ def fault_of_name(name: str) -> str | None:
 
 def likeness(name: str) -> str:
     """What names have in common that are taken for the same by people: case, white space and unseen signs apart."""
+    if _is_ordinary(name):
+        return " ".join(name.casefold().split())
     return _plain("".join(character for character in name if category(character) not in _UNSEEN or character.isspace()))
+
+
+def _is_ordinary(name: str) -> bool:
+    """Whether a name has only letters, figures and signs of ASCII: nearly all have, and need no closer look."""
+    return name.isascii() and name.isprintable()
 
 
 def _plain(name: str) -> str:

@@ -86,7 +86,7 @@ class _Grading:
 def graded_sound(table: pl.DataFrame, rulebook: Rulebook) -> GradedFrames[pl.DataFrame]:
     """Grade a coded table that is known to be sound."""
     columns, names = columns_of(table)
-    ids = table["id"].cast(pl.String)
+    ids = table["id"]
     order = np.argsort(columns.inspection, kind="stable")
     sorted_by = columns.inspection[order]
 

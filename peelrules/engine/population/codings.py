@@ -84,7 +84,7 @@ def columns_of(table: pl.DataFrame) -> tuple[Columns, pl.Series]:
         bearings=_bearings(table),
         strand=table["strand_rank"].to_numpy().astype(np.int64),
         failing=_failing(table),
-        **{name: table[f"{name}_rank"].cast(pl.Int8).fill_null(-1).to_numpy() for name in LEVELS},
+        **{name: _ranks(table[f"{name}_rank"]) for name in LEVELS},
         **{name: table[name].to_numpy() for name in FLAGS},
     )
     return columns, names
@@ -92,9 +92,19 @@ def columns_of(table: pl.DataFrame) -> tuple[Columns, pl.Series]:
 
 def _failing(table: pl.DataFrame) -> np.ndarray[Any, np.dtype[np.float64]]:
     """The share of each sample that falls short, to the last bit as `Sample.failing`; not a number without a sample."""
-    met, of, share = (table[f"sample_{name}"].to_numpy() for name in ("met", "of", "share"))
+    failing = np.full(len(table), np.nan)
+    sampled = table["has_sample"].arg_true()
+    met, of, share = (table[f"sample_{name}"].gather(sampled).to_numpy() for name in ("met", "of", "share"))
     with np.errstate(invalid="ignore"):
-        return np.where(np.isnan(met), np.floor((1 - share) * 1e9 + 0.5) / 1e9, (of - met) / of)
+        told = np.where(np.isnan(met), np.floor((1 - share) * 1e9 + 0.5) / 1e9, (of - met) / of)
+    failing[sampled.to_numpy()] = told
+    return failing
+
+
+def _ranks(places: pl.Series) -> np.ndarray[Any, Any]:
+    """Ranks as they are counted with; -1 where there is none, which is 255 in unsigned numbers of eight bits."""
+    ranks = places.cast(pl.UInt8).fill_null(255).to_numpy()
+    return ranks.view(np.int8)
 
 
 def any_of(expressions: Iterable[pl.Expr]) -> pl.Expr:

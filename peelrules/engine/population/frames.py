@@ -95,7 +95,11 @@ def frames_of(
         raised.append(flags(flag, row, question_of[at], at, None))
     shown = np.flatnonzero(found.practice)
     primary = np.array([characteristics.index(each[0]) for each in columns.bearings], np.int64)[columns.bears_on[shown]]
-    raised.append(flags("innovative_practice", columns.inspection[shown], question_of[primary], primary, ids[shown]))
+    raised.append(
+        flags(
+            "innovative_practice", columns.inspection[shown], question_of[primary], primary, ids[shown].cast(pl.String)
+        )
+    )
     for flag, where in (("cause_of_concern", cause), ("not_enough_evidence", found.judged & found.not_enough)):
         row, at = np.nonzero(where)
         raised.append(flags(flag, row, at, None, None))
