@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from peelrules.documents.evidence import load_evidence, load_published
     from peelrules.documents.rulebook import load_rulebook
     from peelrules.engine.grading import grade
-    from peelrules.engine.population import GradedFrames, population
+    from peelrules.engine.population import population
+    from peelrules.engine.population.frames import GradedFrames
     from peelrules.insight.audit import audit
     from peelrules.insight.changes import ChangeError, Drop, Set, SetBound, SetCount, Show
     from peelrules.insight.comparison import agreement, compare
@@ -104,10 +105,8 @@ _HOMES = {
     ),
     "peelrules.documents.rulebook": ("load_rulebook",),
     "peelrules.engine.grading": ("grade",),
-    "peelrules.engine.population": (
-        "GradedFrames",
-        "population",
-    ),
+    "peelrules.engine.population": ("population",),
+    "peelrules.engine.population.frames": ("GradedFrames",),
     "peelrules.insight.audit": ("audit",),
     "peelrules.insight.changes": (
         "ChangeError",

@@ -9,8 +9,8 @@ import polars as pl
 
 from peelrules.documents.rows import FORCE
 from peelrules.documents.tables import Batch, batches, problems_of
-from peelrules.engine.codings import coded, faulty, repeating, table_of
 from peelrules.engine.population import GradedFrames, graded_sound
+from peelrules.engine.population.codings import coded, faulty, repeating, table_of
 from peelrules.model.problems import Problem
 from peelrules.model.rulebook import Rulebook
 

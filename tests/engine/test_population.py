@@ -22,11 +22,13 @@ from pydantic import ValidationError
 from strategies import bundled, evidence_of, evidences, finding, findings, rule, rulebook_of, rulebooks, tries
 
 import peelrules
-from peelrules.engine import carriers, codings, columns
+from peelrules.engine import columns
 from peelrules.engine.carriers import carrier_of
-from peelrules.engine.codings import coded, columns_of
+from peelrules.engine.carriers.pyspark import whole_inspections
 from peelrules.engine.durable import durable
 from peelrules.engine.matching import Matcher, plain
+from peelrules.engine.population import codings
+from peelrules.engine.population.codings import coded, columns_of
 from peelrules.model.assessment import Assessment
 from peelrules.model.comparators import Comparator
 from peelrules.model.conditions import Axis, Condition
@@ -262,7 +264,7 @@ def test_batches_become_whole_inspections_and_no_row_is_lost(names, of_a_batch, 
     rows = pl.DataFrame({"inspection": sorted(names, key=lambda name: name or ""), "row": range(len(names))})
     rows = rows.cast({"inspection": pl.String})
     batches = rows.to_arrow().to_batches(max_chunksize=of_a_batch)
-    tables = list(carriers.whole_inspections(batches, together))
+    tables = list(whole_inspections(batches, together))
     assert pl.concat(tables).sort("row").equals(rows)
     seen = [name for table in tables for name in table["inspection"].unique().to_list()]
     assert len(seen) == len(set(seen))

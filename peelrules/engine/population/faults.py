@@ -8,7 +8,7 @@ from typing import Any, Literal
 import polars as pl
 from pydantic import ValidationError
 
-from peelrules.engine.codings import faulty, repeating
+from peelrules.engine.population.codings import faulty, repeating
 from peelrules.model.evidence import Finding
 from peelrules.model.framework import Framework
 from peelrules.model.plain import cut, plain
