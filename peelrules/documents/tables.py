@@ -156,7 +156,7 @@ def _whole_inspections(file: Path, rows: int, seen: dict[str, _Seen]) -> Iterato
         lost += _problems(file, part.lost, columns)
         faults += _problems(file, wrong, columns)
         if len(lost) + len(faults) > PROBLEMS.most:
-            raise DocumentError([*lost, *faults][: PROBLEMS.most])
+            raise DocumentError([*_missing(file, nameless, columns), *lost, *faults][: PROBLEMS.most])
         if lost or nameless:
             continue  # nothing more is graded, and the rest is read for its faults
         waiting.append(shaped)
@@ -172,18 +172,22 @@ def _whole_inspections(file: Path, rows: int, seen: dict[str, _Seen]) -> Iterato
             raise DocumentError([Problem(str(file), waiting[0][LINE][0], 1, FINDINGS.exceeded)])
     if is_empty:
         raise DocumentError([Problem(str(file), 0, 0, "there are no findings in it")])
-    if nameless:
-        lost += _problems(file, [Fault(nameless[0], "inspection", _missing(len(nameless)))], columns)
-    if lost:
+    if lost := [*_missing(file, nameless, columns), *lost]:
         message = "nothing of this table is graded, for it is not known to which inspections the rows told here belong"
         raise DocumentError([Problem(str(file), 0, 0, message), *lost, *faults])
     yield _batch(file, pl.concat(waiting), faults, columns, seen)._replace(files=1 - done)
 
 
-def _missing(rows: int) -> str:
-    """What to tell at the first of some rows without an inspection, which may be all that is left of a longer table."""
+def _missing(file: Path, lines: Sequence[int], columns: Mapping[str, int]) -> list[Problem]:
+    """What to tell of rows without an inspection, once: they may be what is left of a table that was longer."""
+    if not lines:
+        return []
+    rows = len(lines)
     more = f" here and in {rows - 1:,} more row{'' if rows == 2 else 's'}" if rows > 1 else ""
-    return f"the name of the inspection is missing{more}; write which one a finding belongs to, and remove empty rows"
+    message = (
+        f"the name of the inspection is missing{more}; write which one a finding belongs to, and remove empty rows"
+    )
+    return _problems(file, [Fault(lines[0], "inspection", message)], columns)
 
 
 def _problems(file: Path, faults: Iterable[Fault], columns: Mapping[str, int]) -> list[Problem]:
