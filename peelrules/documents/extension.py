@@ -84,9 +84,8 @@ def _by_id(name: str) -> Folder:
     bundled = bundled_rulebooks()
     if name not in bundled:
         message = unknown("rulebook", name, bundled)
-        raise _NoRulebookError(
-            f"{message}{' Or' if message.endswith('?') else ', or'} write the way to a folder, beginning with `./` or `../`"
-        )
+        other = " Or" if message.endswith("?") else ", or"
+        raise _NoRulebookError(f"{message}{other} write the way to a folder, beginning with `./` or `../`")
     return Folder(bundled[name], may_lead_out=True)
 
 
