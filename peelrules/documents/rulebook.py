@@ -10,8 +10,9 @@ from typing import Any
 
 from peelrules.documents.folder import Folder, entries_of, is_meant_to_be_read
 from peelrules.documents.limits import RULES as MAX_RULES
+from peelrules.documents.names import known_characteristics
 from peelrules.documents.places import Loc
-from peelrules.documents.references import known, known_characteristics, known_keys, unique
+from peelrules.documents.references import known, known_keys, unique
 from peelrules.documents.several import attempted
 from peelrules.documents.shape import shaped
 from peelrules.documents.told import quoted
