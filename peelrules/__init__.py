@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from peelrules.insight.rulebooks import diff
     from peelrules.insight.sensitivity import sensitivity
     from peelrules.model.assessment import Assessment, Judgment
+    from peelrules.model.carrying import carried
     from peelrules.model.counts import Count
+    from peelrules.model.crosswalk import Crosswalk
     from peelrules.model.evidence import Evidence, Finding, Sample
     from peelrules.model.framework import Framework
     from peelrules.model.problems import (
@@ -56,6 +58,7 @@ __all__ = [
     "Assessment",
     "ChangeError",
     "Count",
+    "Crosswalk",
     "DocumentError",
     "Drop",
     "EngineError",
@@ -84,6 +87,7 @@ __all__ = [
     "agreement",
     "agreement_with_published",
     "audit",
+    "carried",
     "check",
     "compare",
     "diff",
@@ -148,7 +152,9 @@ _HOMES = {
         "Assessment",
         "Judgment",
     ),
+    "peelrules.model.carrying": ("carried",),
     "peelrules.model.counts": ("Count",),
+    "peelrules.model.crosswalk": ("Crosswalk",),
     "peelrules.model.evidence": (
         "Evidence",
         "Finding",
