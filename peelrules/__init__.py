@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from peelrules.insight.audit import audit
     from peelrules.insight.changes import ChangeError, Drop, Set, SetBound, SetCount, Show
     from peelrules.insight.comparison import agreement_with_published, compare
+    from peelrules.insight.cycles import across_cycles
     from peelrules.insight.differences import differences, whatif
     from peelrules.insight.explanation import explain, led_to, why_not
     from peelrules.insight.noise import noise
@@ -84,6 +85,7 @@ __all__ = [
     "Status",
     "UnknownNameError",
     "accounts",
+    "across_cycles",
     "agreement",
     "agreement_with_published",
     "audit",
@@ -135,6 +137,7 @@ _HOMES = {
         "agreement_with_published",
         "compare",
     ),
+    "peelrules.insight.cycles": ("across_cycles",),
     "peelrules.insight.differences": (
         "differences",
         "whatif",
