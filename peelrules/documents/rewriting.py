@@ -106,15 +106,20 @@ class _Rewriting:
         for key in kept:
             patches += self._value(*entries[key], node, old[key], new[key])
         at: dict[int, list[str]] = {}
+        before: list[str] = []
         previous = None
         for key in new:
             if key in old:
                 previous = key
                 continue
-            if previous is None:  # before all others
-                return None
+            if previous is None:
+                before.append(key)
+                continue
             end = self._end(*entries[previous])
             at.setdefault(end if node.flow_style else self._end_of_line(end), []).append(key)
+        if before:
+            begin = entries[next(iter(old))][0].start_mark.index
+            patches.append(_Patch(begin, begin, self._ahead(before, new, node)))
         for place, keys in at.items():
             if node.flow_style:
                 added = "".join(f", {_scalar(key)}: {_flow(new[key])}" for key in keys)
@@ -124,6 +129,14 @@ class _Rewriting:
                 added = "".join(f"{self._newline}{line}" for line in lines)
             patches.append(_Patch(place, place, added))
         return patches
+
+    def _ahead(self, keys: Sequence[str], new: Mapping[str, Any], node: Any) -> str:
+        """Entries that come before all others."""
+        if node.flow_style:
+            return "".join(f"{_scalar(key)}: {_flow(new[key])}, " for key in keys)
+        indent = node.start_mark.column
+        lines = (line for key in keys for line in _block({key: new[key]}, indent))
+        return "".join(f"{line}{self._newline}{' ' * indent}" for line in lines).replace(" " * indent, "", 1)
 
     def _value(self, key: Any, value: Any, node: Any, old: Any, new: Any) -> Iterator[_Patch]:
         if _same(old, new):
