@@ -12,8 +12,9 @@ from pydantic import ValidationError
 from peelrules.documents.choice import chosen
 from peelrules.documents.files import name_of, text_of
 from peelrules.documents.limits import FINDINGS, PROBLEMS, SOURCES, Limit
+from peelrules.documents.names import known_characteristics, with_ids_for_titles
 from peelrules.documents.places import Lines, Place
-from peelrules.documents.references import known, known_characteristics, known_keys, of_framework, unique
+from peelrules.documents.references import known, known_keys, of_framework, unique
 from peelrules.documents.shape import shaped
 from peelrules.documents.told import quoted, told
 from peelrules.documents.yaml import Document, read
@@ -52,8 +53,11 @@ def evidence_of(document: Document, rulebook: Rulebook | None = None) -> Evidenc
     """
     _refuse_what_is_no_mapping(document)
     _refuse_too_many(document, findings=FINDINGS, sources=SOURCES)
+    framework, unknown = _framework(document, rulebook)
+    if framework is not None:
+        document = with_ids_for_titles(document, framework)
     evidence, faults = _shaped(document)
-    problems = told(document.faults, faults, *_references(document, rulebook))
+    problems = told(document.faults, faults, unknown, *_references(document, framework))
     if evidence is None or problems:
         raise DocumentError(problems)
     return evidence
@@ -186,9 +190,8 @@ def _framework(document: Document, rulebook: Rulebook | None) -> tuple[Framework
     return rulebook.framework if rulebook is not None else None, unknown
 
 
-def _references(document: Document, rulebook: Rulebook | None) -> list[Iterable[Problem]]:
-    framework, unknown = _framework(document, rulebook)
-    checks: list[Iterable[Problem]] = [unknown, unique(document, "findings", "*", "id")]
+def _references(document: Document, framework: Framework | None) -> list[Iterable[Problem]]:
+    checks: list[Iterable[Problem]] = [unique(document, "findings", "*", "id")]
     if framework is not None:
         checks.append(known_characteristics(document, framework, "findings", "*", "bears_on", "*"))
         checks.append(known(document, "strand", framework.strands, "findings", "*", "strand"))
