@@ -34,6 +34,8 @@ class Rulebook(Frozen):
     rules: tuple[Rule, ...]
     places: Mapping[str, str]
     """Where each rule and each count stands, as `file:line`."""
+    extends: tuple[str, ...] = ()
+    """Ids of the frameworks whose rulebooks it extends, the nearest first. Its content has what they say already."""
 
     def __hash__(self) -> int:
         return hash(self.identity.hash)
