@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from peelrules.insight.agreement import agreement
     from peelrules.insight.audit import audit
     from peelrules.insight.changes import ChangeError, Drop, Set, SetBound, SetCount, Show
+    from peelrules.insight.characteristics import characteristics
     from peelrules.insight.comparison import agreement_with_published, compare
     from peelrules.insight.differences import differences, whatif
     from peelrules.insight.explanation import explain, led_to, why_not
@@ -84,6 +85,7 @@ __all__ = [
     "agreement",
     "agreement_with_published",
     "audit",
+    "characteristics",
     "check",
     "compare",
     "diff",
@@ -127,6 +129,7 @@ _HOMES = {
         "SetCount",
         "Show",
     ),
+    "peelrules.insight.characteristics": ("characteristics",),
     "peelrules.insight.comparison": (
         "agreement_with_published",
         "compare",
