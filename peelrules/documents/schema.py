@@ -19,7 +19,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 from pydantic_core import core_schema
 
 from peelrules.documents.cases import Written
-from peelrules.documents.rulebook import RULE_FILES
+from peelrules.documents.layout import RULE_FILES
 from peelrules.documents.written import name_of_test, written_count, written_rule
 from peelrules.model.accounts import Accounts
 from peelrules.model.assessment import Assessment

@@ -7,7 +7,6 @@ from difflib import get_close_matches
 from peelrules.insight.rulebooks import CharacteristicRow, cited, names_of, row_of
 from peelrules.model.assessment import Assessment
 from peelrules.model.counts import Count
-from peelrules.model.framework import Reporting
 from peelrules.model.problems import UnknownNameError
 from peelrules.model.rulebook import Rulebook
 
@@ -20,11 +19,14 @@ class CharacteristicPage(CharacteristicRow):
 
     question: str
     """Short name of its core question."""
-    reporting: Reporting
+    not_graded: str | None
+    """Why the question has no grade, if it is none that grades are given to."""
     topic: str
     text: str
     source: str
     """Where it was read."""
+    inferred: bool
+    """It could not be read there, and was inferred from elsewhere."""
     counted_by: tuple[str, ...]
     """Ids of the counts that name it."""
     rules_for_all: int
@@ -67,10 +69,11 @@ def describe_characteristic(
     return CharacteristicPage(
         **{name: getattr(row, name) for name in CharacteristicRow.model_fields},
         question=question.name,
-        reporting=question.reporting,
+        not_graded=None if question.is_graded else rulebook.framework.wording.not_graded[question.reporting],
         topic=next(topic.title for topic in question.topics if described in topic.characteristics),
         text=described.text,
         source=cited(described.source, rulebook.framework),
+        inferred=described.inferred,
         counted_by=tuple(count.id for count in rulebook.counts if characteristic in _names(count)),
         rules_for_all=sum(not names_of(rule) for rule in rulebook.rules),
     )

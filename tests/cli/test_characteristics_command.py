@@ -48,10 +48,23 @@ def test_every_format_has_the_same_characteristics(run, rulebook):
     assert tuple(map(CharacteristicPage.model_validate, data)) == found
     rows = list(csv.DictReader(io.StringIO(run(*asked, "csv")[1])))
     for row, page in zip(rows, found, strict=True):
-        assert row == {name: getattr(page, name) for name in row if name != "role"} | {"role": page.role.value}
+        told = {name: getattr(page, name) for name in row}
+        assert row == told | {"role": page.role.value, "inferred": str(page.inferred).lower()}
     markdown = run(*asked, "markdown")[1]
     for page in found:
         assert f"\n- {page.characteristic}\n  - {page.title} ({page.role.value})\n" in markdown
+
+
+def test_what_was_inferred_is_told(run, tmp_path):
+    folder = shutil.copytree(bundled_rulebook(), tmp_path / "rulebook")
+    path = folder / "framework.yaml"
+    text = path.read_text(encoding="utf-8")
+    at = text.index("role: service", text.index("id: responding.advice"))
+    path.write_text(f"{text[:at]}inferred: true\n            {text[at:]}", encoding="utf-8")
+    out = run("characteristics", "responding", "--rules", folder)[1]
+    told = out[out.index("responding.advice") : out.index("responding.other-channels")]
+    assert "\n  Inferred, for it could not be read: PEEL Assessment Framework 2023-25" in told
+    assert out.count("Inferred") == 1
 
 
 def test_words_that_nowhere_stand_find_nothing_and_that_is_said(run):

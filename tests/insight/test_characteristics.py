@@ -16,8 +16,8 @@ def test_all_of_them_are_there_with_their_words_and_where_these_were_read(rulebo
     assert ids(pages) == [*framework.characteristics]
     for page in pages:
         described, question = framework.characteristics[page.characteristic], framework.question_of[page.characteristic]
-        said = (page.title, page.text, page.role, page.core_question, page.question, page.reporting)
-        expected = (described.title, described.text, described.role, question.id, question.name, question.reporting)
+        said = (page.title, page.text, page.role, page.core_question, page.question, page.not_graded is None)
+        expected = (described.title, described.text, described.role, question.id, question.name, question.is_graded)
         assert said == expected
         assert page.source == f"{framework.sources[described.source.document].title}: {described.source.clause}"
         assert described in next(topic.characteristics for topic in question.topics if topic.title == page.topic)

@@ -128,8 +128,8 @@ def test_alternatives_are_told_apart(altered):
 @pytest.mark.parametrize(
     ("rule", "whose"),
     [
-        ("grade.substantially-all", Whose.HMICFRS),
-        ("practice.innovative", Whose.HMICFRS),
+        ("grade.substantially-all", Whose.THEIRS),
+        ("practice.innovative", Whose.THEIRS),
         ("evidence.too-little", Whose.OURS),
         ("sample.crime-recording-tenth-frequent", Whose.OURS),
     ],
@@ -140,7 +140,7 @@ def test_whose_a_rule_is_follows_from_the_publisher_of_its_source(rulebook, rule
 
 def test_a_name_of_a_source_does_not_decide_whose_it_is(altered):
     folder = altered([("framework.yaml", "publisher: peelrules", "publisher: HMICFRS")])
-    assert describe_rule(peelrules.load_rulebook(folder), "evidence.too-little").whose is Whose.HMICFRS
+    assert describe_rule(peelrules.load_rulebook(folder), "evidence.too-little").whose is Whose.THEIRS
 
 
 def test_a_page_of_a_rule_shows_both_sides_in_examples(rulebook):
