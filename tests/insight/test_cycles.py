@@ -27,7 +27,10 @@ BETWEEN = Crosswalk.between(
         Pair.between("", "u"),
     ],
 )
-GOOD, BAD = {"direction": Direction.STRENGTH}, {"direction": Direction.SHORTFALL, "seriousness": "serious", "extent": "widespread"}
+GOOD, BAD = (
+    {"direction": Direction.STRENGTH},
+    {"direction": Direction.SHORTFALL, "seriousness": "serious", "extent": "widespread"},
+)
 
 
 def graded(framework, *findings):
