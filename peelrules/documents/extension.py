@@ -93,10 +93,8 @@ class _NoRulebookError(Exception):
 def _by_id(name: str) -> Folder:
     bundled = bundled_rulebooks()
     if name not in bundled:
-        message = unknown("rulebook", name, bundled)
-        raise _NoRulebookError(
-            f"{message}{' Or' if message.endswith('?') else ', or'} write the way to a folder, beginning with `./` or `../`"
-        )
+        remedy = " (the way to a folder begins with `./` or `../`)"
+        raise _NoRulebookError(unknown("rulebook", name, bundled) + remedy)
     return Folder(bundled[name], may_lead_out=True)
 
 

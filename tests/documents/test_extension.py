@@ -202,8 +202,8 @@ def test_an_extension_of_an_extension_comes_to_all_of_them(write):
         ("../other", "1:10: this leads over a link, and links are not followed; write the way to the folder itself"),
         (
             "peel-2021-2022",
-            "1:10: there is no rulebook `peel-2021-2022`; did you mean `peel-2021-22`? Or write the way to a folder, "
-            "beginning with `./` or `../`",
+            "1:10: there is no rulebook `peel-2021-2022`; did you mean `peel-2021-22`? "
+            "(the way to a folder begins with `./` or `../`)",
         ),
     ],
 )
