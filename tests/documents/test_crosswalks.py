@@ -5,9 +5,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 import peelrules
 from peelrules.documents.crosswalk import check_crosswalk
+from peelrules.documents.schema import schema_of
+from peelrules.documents.yaml import read
 from peelrules.model.crosswalk import Kind, Pair
 
 BROKEN = Path(__file__).parents[1] / "broken"
@@ -87,7 +90,7 @@ def test_crosswalks_in_a_circle_lead_nowhere_else(home):
     back = (home / "newer/crosswalk.yaml").read_text(encoding="utf-8").replace("../older", "../newer")
     swapped = re.sub(r"from: (\[.*?\]), to: (\[.*?\])", r"from: \2, to: \1", back)
     (home / "older/crosswalk.yaml").write_text(swapped, encoding="utf-8")
-    with pytest.raises(peelrules.ArgumentError, match="nothing leads from `sound` to `newest`; .* newer, older$"):
+    with pytest.raises(peelrules.ArgumentError, match=r"nothing leads from `sound` to `newest`; .* newer, older$"):
         peelrules.load_crosswalk("sound", home / "newest")
 
 
@@ -100,7 +103,9 @@ def test_every_mistake_is_told(home, patch, expected):
     lines = [line for line in lines if line not in going]
     path.write_text("\n".join([*lines[:at], *coming, *lines[at:]]) + "\n", encoding="utf-8")
     problems = told(peelrules.load_crosswalk, "older", home / "newer").splitlines()
-    assert problems == [f"{path}:{problem}" for problem in expected]
+    assert len(problems) == len(expected)
+    for problem, beginning in zip(problems, expected, strict=True):
+        assert problem.startswith(f"{path}:{beginning}"), problem
     assert told(check_crosswalk, home / "newer").splitlines() == problems
 
 
@@ -129,3 +134,22 @@ def test_faults_of_the_older_rulebook_are_told(home):
     assert f"{home / 'older/samples.yaml'}:1:1: this should be a list" in told(
         peelrules.load_crosswalk, "older", home / "newer"
     )
+
+
+def test_check_looks_at_the_crosswalk_of_a_rulebook(home, run):
+    path = home / "newer/crosswalk.yaml"
+    assert run("check", home / "newer")[0] == 0
+    path.write_text(path.read_text(encoding="utf-8").replace("responding.updates", "responding.update"))
+    code, out, _ = run("check", home / "newer")
+    assert code == 1
+    assert f"{path}:5:13: PR001 there is no characteristic `responding.update` in older" in out
+
+
+def test_the_schema_accepts_crosswalks_and_knows_the_newer_names():
+    schema = schema_of("crosswalk", peelrules.load_rulebook(NEWER))
+    document = read(NEWER / "crosswalk.yaml").value
+    validator = Draft202012Validator(schema)
+    assert [*validator.iter_errors(document)] == []
+    document["pairs"][3]["to"] = ["responding.arrivals"]
+    assert [error.json_path for error in validator.iter_errors(document)] == ["$.pairs[3].to[0]"]
+    assert "none for what is new" in schema["$defs"]["WrittenPair"]["properties"]["from"]["description"]
