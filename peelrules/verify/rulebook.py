@@ -5,7 +5,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from peelrules.documents.crosswalk import check_crosswalk
+from peelrules.documents.crosswalk import step_to
+from peelrules.documents.folder import Folder
 from peelrules.documents.places import Loc
 from peelrules.documents.rulebook import Places, load_with_places
 from peelrules.model.conditions import Condition, Conditions, fact_with, goes_on_for_worse, satisfying, telling
@@ -44,7 +45,7 @@ def check_rulebook(folder: Path) -> list[Remark]:
     """Check a rulebook and its crosswalk; if one of them cannot be read, its problems are all there is to say."""
     try:
         rulebook, places = load_with_places(folder)
-        check_crosswalk(folder)
+        step_to(Folder(folder))
     except DocumentError as error:
         return [Remark.at("PR001", problem) for problem in error.problems]
     return [Remark.at(objection.code, objection.at(places)) for objection in objections(rulebook)]
