@@ -19,7 +19,7 @@ def _of_another_cycle(inspection: str, framework: Framework) -> Iterator[str]:
     if inspected and written_for and not inspected & written_for:
         yield (
             f"The inspection is named {inspection}, and the characteristics and rules are those of {framework.title}: "
-            "the force was inspected by others than those by which it is graded here."
+            f"the {framework.wording.inspected} was inspected by others than those by which it is graded here."
         )
 
 

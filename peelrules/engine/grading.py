@@ -23,7 +23,7 @@ from peelrules.model.assessment import (
     Reason,
 )
 from peelrules.model.evidence import Evidence, Finding
-from peelrules.model.framework import Characteristic, CoreQuestion, Reporting
+from peelrules.model.framework import Characteristic, CoreQuestion, Wording
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.scales import Concern, Direction, Grade, Gravity, State, Status
 
@@ -87,7 +87,7 @@ def _judgment(question: CoreQuestion, done: Run, reasoning: Reasoning, rulebook:
     assessed = sum(done.standings[c.id].status is not None for c in question.characteristics)
     coverage = Coverage(assessed=assessed, of=len(question.characteristics))
     is_judged = question.id in judged.profiles
-    not_graded = _why_not_graded(question, coverage, done)
+    not_graded = _why_not_graded(question, coverage, done, rulebook.framework.wording)
     ceiling = judged.concluded(question.id, "grade") if is_judged else None
     return Judgment(
         core_question=question.id,
@@ -118,11 +118,9 @@ def _range(question: CoreQuestion, ceiling: Grade, coverage: Coverage, done: Run
     return Range(worst=worst, best=best)
 
 
-def _why_not_graded(question: CoreQuestion, coverage: Coverage, done: Run) -> str | None:
-    if question.reporting is Reporting.NARRATIVE:
-        return "a narrative question: described, not graded"
-    if question.reporting is Reporting.SEPARATE:
-        return "inspected and reported separately"
+def _why_not_graded(question: CoreQuestion, coverage: Coverage, done: Run, wording: Wording) -> str | None:
+    if not question.is_graded:
+        return wording.not_graded[question.reporting]
     if coverage.assessed == 0:
         return "no evidence"
     if done.judged.concluded(question.id, "not_enough_evidence"):

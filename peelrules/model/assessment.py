@@ -15,7 +15,7 @@ from peelrules.model.comparators import Comparator
 from peelrules.model.crosswalk import Carriage
 from peelrules.model.evidence import Evidence, Finding
 from peelrules.model.facts import Stage, count_in_words, in_words
-from peelrules.model.framework import Reporting, Role, Work
+from peelrules.model.framework import Role, Work
 from peelrules.model.problems import UnknownNameError
 from peelrules.model.rulebook import Identity
 from peelrules.model.rules import Limit
@@ -138,7 +138,8 @@ class Judgment(Frozen):
     core_question: str
     title: str
     name: str
-    reporting: Reporting
+    reporting: str
+    """*graded*, or how else the framework says that it is reported."""
     grade: Grade | None
     ceiling: Grade | None
     """No better than this on the evidence given; None for questions that are not graded here."""
