@@ -6,12 +6,11 @@ from typing import NamedTuple
 
 from pydantic import ConfigDict, Field
 
-from peelrules.documents.bundled import bundled_rulebooks
 from peelrules.documents.extension import MAX_STEPS, folder_named
 from peelrules.documents.folder import Folder
 from peelrules.documents.layout import CROSSWALK_FILE, FRAMEWORK_FILE
 from peelrules.documents.places import Loc
-from peelrules.documents.rulebook import load_rulebook
+from peelrules.documents.rulebook import folder_of, read_rulebook
 from peelrules.documents.shape import Words, shaped
 from peelrules.documents.told import quoted, told
 from peelrules.documents.yaml import Document
@@ -79,7 +78,7 @@ def load_crosswalk(before: str, rulebook: str | Path) -> Crosswalk:
         DocumentError: with every fault of the crosswalk of a step, or of a rulebook.
         ArgumentError: no crosswalk leads there from the older framework.
     """
-    root = _folder(rulebook)
+    root = folder_of(rulebook)
     newest = _framework(root)
     if newest.id == before:
         return Crosswalk.between(newest, newest, ())
@@ -126,13 +125,8 @@ def step_to(root: Folder) -> Step | None:
     return Step(Crosswalk.between(before, after, pairs), older)
 
 
-def _folder(rulebook: str | Path) -> Folder:
-    bundled = bundled_rulebooks().get(str(rulebook))
-    return Folder(bundled, may_lead_out=True) if bundled is not None else Folder(Path(rulebook))
-
-
 def _framework(root: Folder) -> Framework:
-    return load_rulebook(root.path).framework
+    return read_rulebook(root)[0].framework
 
 
 def _names(document: Document, before: Framework, after: Framework) -> Iterator[Iterator[Problem]]:
