@@ -33,7 +33,7 @@ export class Choose {
   }
 
   token(id, place) {
-    const known = this.words.byId.get(id);
+    const known = this.words.characteristic(id);
     const title = known?.title ?? `${id} (unknown)`;
     return h("li", { class: known ? "" : "unknown", title: known?.text },
       h("span", {}, h("b", {}, title), h("span", { class: "meta" }, ` ${known ? known.question.name : ""}${place === 0 ? ", first" : ""}`)),
@@ -103,7 +103,7 @@ export class Choose {
       event.stopPropagation();
       this.close();
     } else if (event.key === "Backspace" && !this.input.value && this.chosen.length) {
-      this.set(this.chosen.slice(0, -1), `Removed: ${this.words.byId.get(this.chosen.at(-1))?.title ?? this.chosen.at(-1)}`);
+      this.set(this.chosen.slice(0, -1), `Removed: ${this.words.characteristic(this.chosen.at(-1))?.title ?? this.chosen.at(-1)}`);
     }
   }
 }

@@ -7,7 +7,7 @@ import { FlagField, LevelField, OtherField, SelectField, TextField } from "./fie
 const KINDS = {
   strength: "Strength",
   shortfall: "Shortfall",
-  neither: "Context",
+  neither: "Context only",
   count: "Counted sample",
   estimate: "Estimated share",
 };
@@ -190,7 +190,7 @@ export class FindingForm extends Form {
   // The questions whose characteristics come first: those of the finding, or that somebody chose at the start.
   near() {
     const chosen = this.store.value(this.key, ["bears_on"]);
-    const question = Array.isArray(chosen) ? this.words.byId.get(chosen[0])?.question.id : null;
+    const question = this.words.questionOf({ bears_on: chosen });
     return question ? [question] : this.store.document.chosen;
   }
 
@@ -233,6 +233,14 @@ export class FindingForm extends Form {
 
   focus() {
     this.byName.finding.focus();
+  }
+
+  // Text that was typed before the field was there.
+  type(text) {
+    if (!text) return;
+    const { control } = this.byName.finding;
+    control.setRangeText(text, control.value.length, control.value.length, "end");
+    control.dispatchEvent(new Event("input", { bubbles: true }));
   }
 }
 

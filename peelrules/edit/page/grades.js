@@ -7,18 +7,18 @@ export class Grades {
     this.store = store;
     this.words = words;
     this.actions = actions;
-    this.open = new Set();
+    this.open = new Map(); // what somebody opened or closed; of the others, the question of the finding is open
     this.host = $("grades");
     this.about = h("div", { class: "about" });
     this.body = h("div");
-    this.host.append(h("div", { class: "head" }, h("h2", { id: "grades-title" }, "Grades")), this.about, this.body);
+    this.state = h("p", { class: "meta" });
+    this.host.append(h("div", { class: "head" }, h("h2", { id: "grades-title" }, "Grades"), this.state), this.about, this.body);
   }
 
   update(question) {
     const { grades, shifts } = this.store;
-    this.host.classList.toggle("stale", this.store.isStale);
+    this.stale();
     const told = [h("p", { class: "meta" }, "Indicative. They follow from these findings by the rules, and are not the inspectorate's.")];
-    if (this.store.isStale) told.push(h("p", { class: "meta working" }, "Being worked out again."));
     if (!grades) {
       if (!this.store.isStale) told.push(h("p", { class: "fault" }, "Nothing can be graded until the inspection is described without faults."));
       this.about.replaceChildren(...told);
@@ -40,6 +40,12 @@ export class Grades {
     if (focused) this.body.querySelector(`summary[data-question="${focused}"]`)?.focus();
   }
 
+  // Whether they are of the findings as they are.
+  stale() {
+    this.state.textContent = this.store.isStale ? "being worked out again" : "up to date";
+    this.host.classList.toggle("stale", this.store.isStale);
+  }
+
   announce(before) {
     const { grades } = this.store;
     if (!before || !grades) return;
@@ -51,8 +57,8 @@ export class Grades {
   question(each, current) {
     const { shifts } = this.store;
     const was = shifts.get(each.id);
-    const parts = h("details", { class: `q-grade ${each.id === current ? "current" : ""}`, open: this.open.has(each.id) || each.id === current, ontoggle: (event) => (event.target.open ? this.open.add(each.id) : this.open.delete(each.id)) },
-      h("summary", { data: { question: each.id } },
+    const parts = h("details", { class: `q-grade ${each.id === current ? "current" : ""}`, open: this.open.get(each.id) ?? each.id === current },
+      h("summary", { data: { question: each.id }, onclick: () => this.open.set(each.id, !parts.open) },
         h("span", { class: `chip ${kebab(each.grade)}`, "aria-hidden": "true" }, each.initials), " ",
         h("span", { class: "name" }, h("b", {}, each.name), " ", h("span", { class: "meta" }, each.grade ?? short(each.not_graded))), " ",
         was !== undefined && h("span", { class: "tag was" }, `was ${was}`)));

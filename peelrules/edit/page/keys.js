@@ -23,13 +23,39 @@ const isTyping = (element) => element?.matches?.("textarea, select, input:not([t
 
 export const singleKeys = () => sessionStorage.getItem(SINGLE) !== "off";
 
-export function keys(actions) {
+// What is typed while a new finding is on its way, and belongs into it.
+export class Ahead {
+  typed = null;
+
+  hold() {
+    this.typed ??= "";
+    document.activeElement?.blur();
+  }
+
+  // Everything that was typed since; nothing more is held.
+  release() {
+    const { typed } = this;
+    this.typed = null;
+    return typed ?? "";
+  }
+
+  take(event) {
+    if (this.typed === null || event.ctrlKey || event.metaKey || event.altKey) return false;
+    if (event.key.length === 1) this.typed += event.key;
+    else if (event.key === "Backspace") this.typed = this.typed.slice(0, -1);
+    else return false;
+    event.preventDefault();
+    return true;
+  }
+}
+
+export function keys(actions, ahead) {
   const single = {
     n: actions.add, j: () => actions.step(1), k: () => actions.step(-1), f: actions.mend, "/": actions.search,
     e: actions.form, l: actions.list, g: actions.grades, i: () => actions.select("inspection", true), "?": actions.help,
   };
   addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.isComposing) return;
+    if (event.defaultPrevented || event.isComposing || ahead.take(event)) return;
     const control = (event.ctrlKey || event.metaKey) && !event.altKey;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const act = control

@@ -11,11 +11,15 @@ export class List {
     this.words = words;
     this.actions = actions;
     this.selected = null;
+    this.kept = null; // stays in the list though it is not looked for, since it was come to after that was said
     this.form = $("filter");
     const option = (value, name) => h("option", { value }, name);
     this.form.elements.question.append(option("", "Any"), ...words.questions.map((each) => option(each.id, each.name)));
     this.form.elements.strand.append(option("", "Any"), ...Object.keys(words.strands).map((each) => option(each, each)));
-    this.form.addEventListener("input", () => this.update());
+    this.form.addEventListener("input", () => {
+      this.kept = null;
+      this.update();
+    });
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.rows.querySelector("button")?.focus();
@@ -29,12 +33,12 @@ export class List {
     const { words, question, strand, faults } = this.form.elements;
     const typed = words.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
     return this.store.document.findings.filter(({ key, value, faults: wrong, doubts }) => {
-      const borne = Array.isArray(value?.bears_on) ? value.bears_on : [];
+      const borne = this.words.borne(value);
       const text = `${value?.id ?? ""} ${value?.finding ?? ""} ${value?.note ?? ""} ${value?.source?.section ?? ""}`.toLocaleLowerCase();
       return (typed.every((word) => text.includes(word)) &&
-        (!question.value || borne.some((id) => this.words.byId.get(id)?.question.id === question.value)) &&
+        (!question.value || borne.some((each) => each.question.id === question.value)) &&
         (!strand.value || value?.strand === strand.value) &&
-        (!faults.checked || wrong.length + doubts.length > 0)) || key === this.selected;
+        (!faults.checked || wrong.length + doubts.length > 0)) || key === this.kept;
     });
   }
 
@@ -57,7 +61,7 @@ export class List {
     const direction = read?.direction ?? (kind in KINDS ? kind : null);
     const look = read && read.direction === "shortfall" ? read.gravity : direction;
     return h("li", {},
-      h("button", { type: "button", class: "row", data: { key }, tabIndex: key === tabbable ? 0 : -1, "aria-current": key === this.selected ? "true" : undefined, onclick: (event) => this.actions.select(key, event.detail === 0) },
+      h("button", { type: "button", class: "row", data: { key }, tabIndex: key === tabbable ? 0 : -1, "aria-current": key === this.selected ? "true" : undefined, onclick: () => this.actions.select(key) },
         h("span", { class: "ref" }, value?.id ?? "no id"), " ",
         kind && h("span", { class: `tag ${look ?? ""}` }, KINDS[kind]), " ",
         faults.length > 0 && h("span", { class: "tag mend" }, `${faults.length} to mend`), " ",
@@ -71,6 +75,9 @@ export class List {
     if (step) {
       event.preventDefault();
       this.actions.step(step, true);
+    } else if (event.key === "Enter") {
+      event.preventDefault(); // a click would give the line end to the field that is focused then
+      this.actions.select(key, true);
     } else if (event.key === "Delete") {
       event.preventDefault();
       this.actions.remove(key);

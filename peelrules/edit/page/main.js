@@ -4,7 +4,7 @@ import { begin } from "./begin.js";
 import { $, say } from "./dom.js";
 import { FindingForm, InspectionForm } from "./form.js";
 import { Grades } from "./grades.js";
-import { help, keys } from "./keys.js";
+import { Ahead, help, keys } from "./keys.js";
 import { List } from "./list.js";
 import { Notices } from "./notices.js";
 import { Store } from "./store.js";
@@ -17,13 +17,14 @@ await store.open();
 const words = new Words(store.start);
 new Notices(store);
 
+const ahead = new Ahead();
 let list, grades, form;
 
 const actions = {
   select(key, focus = false) {
     if (list.selected !== key || !form) {
       store.flush();
-      list.selected = key;
+      list.selected = list.kept = key;
       form = key === "inspection" || key === null ? new InspectionForm(store, words) : new FindingForm(store, words, key, actions);
       $("form").replaceChildren(form.element);
       form.update();
@@ -32,7 +33,7 @@ const actions = {
       grades.update(question());
       $("form").scrollTop = 0;
     }
-    if (focus) form.focus();
+    if (focus) setTimeout(() => form.focus()); // not before the key that led here has done its own work
   },
   step(by, inList = false) {
     const { visible } = list;
@@ -44,10 +45,15 @@ const actions = {
     else say(`${visible[next].value?.id ?? "no id"}. ${visible[next].value?.finding ?? ""}`);
   },
   async add() {
+    if (ahead.typed !== null) return;
+    ahead.hold();
     await store.flush();
     const base = store.finding(list.selected) ?? store.document.findings.at(-1);
     const told = await changed([{ kind: "add", after: base?.key ?? null, value: following(base?.value) }]);
-    if (told) actions.select(store.document.done.finding, true);
+    if (told) actions.select(store.document.done.finding);
+    form.focus();
+    if (told) form.type(ahead.release());
+    else ahead.release();
   },
   async remove(key) {
     const finding = store.finding(key);
@@ -153,14 +159,14 @@ function open() {
   });
   store.addEventListener("state", () => {
     head();
-    grades.host.classList.toggle("stale", store.isStale);
+    grades.stale();
   });
   $("new").addEventListener("click", actions.add);
   $("undo").addEventListener("click", actions.undo);
   $("redo").addEventListener("click", actions.redo);
   $("save").addEventListener("click", actions.save);
   $("keys").addEventListener("click", actions.help);
-  keys(actions);
+  keys(actions, ahead);
   addEventListener("beforeunload", (event) => {
     if (!store.isSending) return;
     store.flush();

@@ -12,7 +12,7 @@ export class Words {
         title_: each.title.toLocaleLowerCase(),
         all_: `${each.title} ${each.text} ${each.id} ${question.name}`.toLocaleLowerCase(),
       })));
-    this.byId = new Map(this.characteristics.map((each) => [each.id, each]));
+    this.byName = new Map(this.characteristics.flatMap((each) => [[each.title.toLowerCase(), each], [each.id, each]]));
     this.question = new Map(start.questions.map((each) => [each.id, each]));
   }
 
@@ -20,9 +20,19 @@ export class Words {
     return this.guide.fields[field];
   }
 
+  // By its id, or by its title, which evidence may have as well.
+  characteristic(name) {
+    return typeof name === "string" ? this.byName.get(name) ?? this.byName.get(name.trim().toLowerCase()) : undefined;
+  }
+
+  // The characteristics that a finding bears on, as far as they are known.
+  borne(finding) {
+    const names = Array.isArray(finding?.bears_on) ? finding.bears_on : [finding?.bears_on];
+    return names.map((name) => this.characteristic(name)).filter(Boolean);
+  }
+
   questionOf(finding) {
-    const borne = Array.isArray(finding?.bears_on) ? finding.bears_on : [];
-    return this.byId.get(borne[0])?.question.id ?? null;
+    return this.borne(finding)[0]?.question.id ?? null;
   }
 
   // Characteristics with all the words in them, those first that begin with them.
@@ -36,8 +46,9 @@ export class Words {
       }
       return sum;
     };
+    const taken = chosen.map((name) => this.characteristic(name)?.id);
     return this.characteristics
-      .filter((each) => !chosen.includes(each.id) && words.every((word) => each.all_.includes(word)))
+      .filter((each) => !taken.includes(each.id) && words.every((word) => each.all_.includes(word)))
       .map((each, place) => ({ each, place, rank: rank(each) }))
       .sort((one, other) => one.rank - other.rank || one.place - other.place)
       .map(({ each }) => each);
