@@ -12,8 +12,9 @@ from peelrules.documents.extension import WrittenFramework
 from peelrules.documents.folder import Folder
 from peelrules.documents.layout import COUNTS_FILE, FRAMEWORK_FILE, RULE_FILES, layout
 from peelrules.documents.limits import RULES as MAX_RULES
+from peelrules.documents.names import known_characteristics
 from peelrules.documents.places import Loc
-from peelrules.documents.references import known, known_characteristics, known_keys, unique
+from peelrules.documents.references import known, known_keys, unique
 from peelrules.documents.shape import shaped
 from peelrules.documents.told import quoted
 from peelrules.documents.written import written_count, written_rule
@@ -22,7 +23,7 @@ from peelrules.model.conditions import Conditions
 from peelrules.model.counts import RESERVED, Count, Kind, read_of_members
 from peelrules.model.directions import Swing, counts_nothing, harm_of
 from peelrules.model.facts import OF_A_FINDING, OF_A_SAMPLE, SUBJECT, Fields, Harm, Stage
-from peelrules.model.framework import Framework
+from peelrules.model.framework import GRADED, Framework
 from peelrules.model.problems import DocumentError, Problem
 from peelrules.model.rulebook import Rulebook, fields_of
 from peelrules.model.rules import OUTCOMES, PRAISE, Conclusion, Rule
@@ -143,12 +144,18 @@ def _framework(document: Document) -> tuple[Framework | None, list[Problem]]:
         *unique(document, "core_questions", "*", "id"),
         *unique(document, *characteristic, "id"),
         *known(document, "source", works, *characteristic, "source", "document"),
+        *known(document, "way of reporting", _reported(document), "core_questions", "*", "reporting"),
     ]
     if framework is not None and (missing := [str(status) for status in Status if status not in framework.credit]):
         problems.append(document.problem(("credit",), f"there is no credit for {', '.join(missing)}; add it"))
     elif framework is not None:
         problems += _falling_credit(document, framework)
     return framework, problems
+
+
+def _reported(document: Document) -> list[int | str]:
+    """How core questions may be reported."""
+    return [GRADED, *(loc[-1] for loc, _ in document.select("wording", "not_graded", "*"))]
 
 
 def _can_be_counted(framework: Framework) -> bool:
