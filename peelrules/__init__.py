@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from peelrules.documents.accounts import load_accounts
     from peelrules.documents.cases import load_cases
+    from peelrules.documents.crosswalk import load_crosswalk
     from peelrules.documents.evidence import load_evidence, load_published
     from peelrules.documents.rulebook import load_rulebook
     from peelrules.engine.grading import grade
@@ -99,6 +100,7 @@ __all__ = [
     "led_to",
     "load_accounts",
     "load_cases",
+    "load_crosswalk",
     "load_evidence",
     "load_published",
     "load_rulebook",
@@ -114,6 +116,7 @@ __all__ = [
 _HOMES = {
     "peelrules.documents.accounts": ("load_accounts",),
     "peelrules.documents.cases": ("load_cases",),
+    "peelrules.documents.crosswalk": ("load_crosswalk",),
     "peelrules.documents.evidence": (
         "load_evidence",
         "load_published",

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
+from strategies import bundled
 
 from peelrules.model.crosswalk import Crosswalk, Pair
 from peelrules.model.framework import Framework
@@ -29,7 +30,7 @@ def framework_of(
         "title": name.upper(),
         "version": "1",
         "credit": {"not demonstrated": 0, "partly demonstrated": 0.5, "demonstrated": 1, "exceeded": 1},
-        "sources": {"ours": {"title": "A choice of ours", "publisher": "peelrules"}},
+        "sources": bundled().framework.model_dump()["sources"],  # those that the bundled rules cite
         "strands": dict.fromkeys(strands, "A line of evidence"),
         "methods": dict.fromkeys(methods, "A method"),
         "core_questions": [

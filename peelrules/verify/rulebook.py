@@ -5,6 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+from peelrules.documents.crosswalk import check_crosswalk
 from peelrules.documents.places import Loc
 from peelrules.documents.rulebook import Places, load_with_places
 from peelrules.model.conditions import Condition, Conditions, fact_with, goes_on_for_worse, satisfying, telling
@@ -40,9 +41,10 @@ class Objection(NamedTuple):
 
 
 def check_rulebook(folder: Path) -> list[Remark]:
-    """Check the rulebook in a folder; if it cannot be loaded, its problems are all there is to say."""
+    """Check a rulebook and its crosswalk; if one of them cannot be read, its problems are all there is to say."""
     try:
         rulebook, places = load_with_places(folder)
+        check_crosswalk(folder)
     except DocumentError as error:
         return [Remark.at("PR001", problem) for problem in error.problems]
     return [Remark.at(objection.code, objection.at(places)) for objection in objections(rulebook)]
