@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from peelrules.insight.agreement import agreement
     from peelrules.insight.audit import audit
     from peelrules.insight.changes import ChangeError, Drop, Set, SetBound, SetCount, Show
+    from peelrules.insight.characteristics import characteristics
     from peelrules.insight.comparison import agreement_with_published, compare
     from peelrules.insight.cycles import across_cycles
     from peelrules.insight.differences import differences, whatif
@@ -101,6 +102,7 @@ __all__ = [
     "agreement_with_published",
     "audit",
     "carried",
+    "characteristics",
     "check",
     "compare",
     "csv_report",
@@ -149,6 +151,7 @@ _HOMES = {
         "SetCount",
         "Show",
     ),
+    "peelrules.insight.characteristics": ("characteristics",),
     "peelrules.insight.comparison": (
         "agreement_with_published",
         "compare",

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from peelrules.documents.rulebook import bundled_rulebook
+from peelrules.documents.bundled import bundled_rulebook
 from peelrules.documents.shape import shaped
 from peelrules.documents.told import told
 from peelrules.documents.yaml import read

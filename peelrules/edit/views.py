@@ -7,7 +7,7 @@ from peelrules.documents.places import Loc
 from peelrules.edit.desk import Desk, Done
 from peelrules.edit.reading import Told
 from peelrules.model.assessment import Assessment, Judgment
-from peelrules.model.framework import Framework, Reporting
+from peelrules.model.framework import Framework
 from peelrules.model.guide import Guide
 from peelrules.model.sensitivity import Firmness, Sensitivity
 from peelrules.report.wording import coverage, initials, percent, reasons
@@ -24,7 +24,7 @@ def of_framework(framework: Framework, guide: Guide) -> Json:
                 "id": question.id,
                 "title": question.title,
                 "name": question.name,
-                "graded": question.reporting is Reporting.GRADED,
+                "graded": question.is_graded,
                 "characteristics": [
                     {"id": c.id, "title": c.title, "text": c.text, "role": c.role.value}
                     for c in question.characteristics

@@ -7,7 +7,7 @@ Every row says what was inspected and by which rulebook. What the rules conclude
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 from unicodedata import normalize
@@ -32,12 +32,20 @@ def render(assessments: Sequence[Assessment], table: str = "judgments") -> str:
     """One of the tables, of all assessments together."""
     items, told = TABLES[table]
     columns = {**_INSPECTION, **told, **_RULEBOOK}
+    rows = (
+        [value(assessment, item) for value in columns.values()]
+        for assessment in assessments
+        for item in items(assessment)
+    )
+    return written([*columns], rows)
+
+
+def written(header: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
+    """Rows below their header."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(columns)
-    for assessment in assessments:
-        for item in items(assessment):
-            writer.writerow(_cell(value(assessment, item)) for value in columns.values())
+    writer.writerow(header)
+    writer.writerows(map(_cell, row) for row in rows)
     return stream.getvalue()
 
 

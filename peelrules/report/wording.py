@@ -104,6 +104,11 @@ def gravest(assessment: Assessment, core_question: str, most: int = 3) -> list[A
     return sorted(bearing, key=lambda f: (-f.gravity.rank, f.id))[:most]
 
 
+def number_of(count: int, noun: str) -> str:
+    """*1 rule*, *2 rules*"""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
 def some(ids: Sequence[str], most: int = 6) -> str:
     """The first few of a list, and how many more there are."""
     rest = f" and {len(ids) - most} more" if len(ids) > most else ""
