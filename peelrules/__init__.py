@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from peelrules.model.carrying import carried
     from peelrules.model.counts import Count
     from peelrules.model.crosswalk import Crosswalk
-    from peelrules.model.evidence import Evidence, Finding, Sample
-    from peelrules.model.framework import Framework
+    from peelrules.model.evidence import Citation, Evidence, Finding, Sample
+    from peelrules.model.framework import Framework, Work
     from peelrules.model.problems import (
         ArgumentError,
         DocumentError,
@@ -50,22 +50,30 @@ if TYPE_CHECKING:
     from peelrules.model.published import Published
     from peelrules.model.rulebook import Rulebook
     from peelrules.model.rules import Rule
-    from peelrules.model.scales import Grade, Gravity, Status
+    from peelrules.model.scales import Concern, Direction, Extent, Grade, Gravity, Seriousness, State, Status
     from peelrules.model.sensitivity import Sensitivity
+    from peelrules.report.html.whole import html_report
+    from peelrules.report.rendered import csv_report, json_report, markdown_report, text_report
     from peelrules.verify.checking import check
     from peelrules.verify.trial import test
+
+__version__: str
 
 __all__ = [
     "ArgumentError",
     "Assessment",
     "ChangeError",
+    "Citation",
+    "Concern",
     "Count",
     "Crosswalk",
+    "Direction",
     "DocumentError",
     "Drop",
     "EngineError",
     "Evidence",
     "EvidenceError",
+    "Extent",
     "Finding",
     "Framework",
     "Grade",
@@ -79,12 +87,15 @@ __all__ = [
     "Rulebook",
     "Sample",
     "Sensitivity",
+    "Seriousness",
     "Set",
     "SetBound",
     "SetCount",
     "Show",
+    "State",
     "Status",
     "UnknownNameError",
+    "Work",
     "accounts",
     "across_cycles",
     "agreement",
@@ -94,10 +105,13 @@ __all__ = [
     "characteristics",
     "check",
     "compare",
+    "csv_report",
     "diff",
     "differences",
     "explain",
     "grade",
+    "html_report",
+    "json_report",
     "led_to",
     "load_accounts",
     "load_cases",
@@ -105,11 +119,13 @@ __all__ = [
     "load_evidence",
     "load_published",
     "load_rulebook",
+    "markdown_report",
     "noise",
     "path",
     "population",
     "sensitivity",
     "test",
+    "text_report",
     "whatif",
     "why_not",
 ]
@@ -164,11 +180,15 @@ _HOMES = {
     "peelrules.model.counts": ("Count",),
     "peelrules.model.crosswalk": ("Crosswalk",),
     "peelrules.model.evidence": (
+        "Citation",
         "Evidence",
         "Finding",
         "Sample",
     ),
-    "peelrules.model.framework": ("Framework",),
+    "peelrules.model.framework": (
+        "Framework",
+        "Work",
+    ),
     "peelrules.model.problems": (
         "ArgumentError",
         "DocumentError",
@@ -182,11 +202,23 @@ _HOMES = {
     "peelrules.model.rulebook": ("Rulebook",),
     "peelrules.model.rules": ("Rule",),
     "peelrules.model.scales": (
+        "Concern",
+        "Direction",
+        "Extent",
         "Grade",
         "Gravity",
+        "Seriousness",
+        "State",
         "Status",
     ),
     "peelrules.model.sensitivity": ("Sensitivity",),
+    "peelrules.report.html.whole": ("html_report",),
+    "peelrules.report.rendered": (
+        "csv_report",
+        "json_report",
+        "markdown_report",
+        "text_report",
+    ),
     "peelrules.verify.checking": ("check",),
     "peelrules.verify.trial": ("test",),
 }
@@ -196,6 +228,10 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 def __getattr__(name: str) -> Any:
     if name in _HOME_OF:
         return getattr(import_module(_HOME_OF[name]), name)
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("peelrules")
     raise AttributeError(f"module 'peelrules' has no attribute {name!r}")
 
 

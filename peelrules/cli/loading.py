@@ -14,6 +14,7 @@ from peelrules.documents.rulebook import load_rulebook
 from peelrules.documents.several import all_sound
 from peelrules.documents.shape import or_did_you_mean
 from peelrules.engine.grading import grade
+from peelrules.insight.comparison import outcomes_about
 from peelrules.model.assessment import Assessment
 from peelrules.model.evidence import Evidence
 from peelrules.model.published import Published
@@ -67,7 +68,7 @@ def published_outcomes(source: Path, rulebook: Rulebook | None) -> list[Publishe
 
 def outcome_of(inspected: Assessment | Evidence, outcomes: Sequence[Published]) -> Published | None:
     """What was published about the force and inspection that was assessed; None if nothing was."""
-    matching = [outcome for outcome in outcomes if _is_of(outcome, inspected)]
+    matching = outcomes_about(inspected, outcomes)
     if len(matching) > 1:
         message = f"more than one published outcome is given for {inspected.force}; there is {_named(outcomes)}"
         raise typer.BadParameter(message)
@@ -101,12 +102,6 @@ def core_question(words: str, rulebook: Rulebook) -> str:
     ids = ", ".join(question.id for question in rulebook.framework.core_questions)
     hint = f"did you mean `{meant[near[0]]}`?" if near else f"choose from {ids}"
     raise typer.BadParameter(f"there is no core question `{words}`; {hint}", param_hint="QUESTION")
-
-
-def _is_of(outcome: Published, inspected: Assessment | Evidence) -> bool:
-    """Whether a published outcome is of the force and inspection that was assessed."""
-    same = (outcome.force, outcome.framework) == (inspected.force, inspected.framework)
-    return same and len({outcome.inspection, inspected.inspection} - {None}) <= 1
 
 
 def _named(outcomes: Sequence[Published]) -> str:

@@ -26,7 +26,9 @@ def test_what_a_page_shows_is_what_happens(page, run, tmp_path, monkeypatch):
             case "console":
                 for command in commands(block):
                     last, printed = carried_out(command, run, last)
-                    assert is_printed(command.printed, printed), f"{place}: {command.words} exits with {last}:\n{printed}"
+                    assert is_printed(command.printed, printed), (
+                        f"{place}: {command.words} exits with {last}:\n{printed}"
+                    )
             case "python":
                 exec(compile(block.text, place, "exec"), names)  # noqa: S102
             case "yaml":
