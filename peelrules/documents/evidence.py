@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from peelrules.documents.files import name_of, text_of
 from peelrules.documents.limits import FINDINGS, PROBLEMS, SOURCES, Limit
-from peelrules.documents.places import Lines, Place
+from peelrules.documents.places import Lines, Place, problem_at
 from peelrules.documents.references import known, known_characteristics, known_keys, of_framework, unique
 from peelrules.documents.shape import shaped
 from peelrules.documents.told import quoted, told
@@ -128,7 +128,7 @@ def load_assessment(source: str | Path) -> Assessment:
         place, message = _WHOLE, f"{_NO_ASSESSMENT}: it is nested too deeply"
     except ValueError as error:
         place, message = _WHOLE, f"{_NO_ASSESSMENT}: {error}"
-    raise DocumentError([Problem(file, *place, message)])
+    raise DocumentError([problem_at(file, place, message)])
 
 
 def _of_different_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

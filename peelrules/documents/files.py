@@ -7,7 +7,7 @@ from time import monotonic, sleep
 from typing import BinaryIO
 
 from peelrules.documents.limits import BYTES
-from peelrules.documents.places import Lines
+from peelrules.documents.places import Lines, problem_at
 from peelrules.model.problems import DocumentError, Problem
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -31,7 +31,7 @@ def text_of(source: str | Path) -> str:
     except UnicodeDecodeError as error:
         before = data[: error.start].decode()
         message = f"this is not UTF-8 (byte {data[error.start]:#04x}); save the file in the encoding UTF-8"
-        raise DocumentError([Problem(file, *Lines(before).place(len(before)), message)]) from None
+        raise DocumentError([problem_at(file, Lines(before).place(len(before)), message)]) from None
 
 
 def name_of(source: str | Path) -> str:

@@ -20,9 +20,9 @@ def unique(document: Document, *path: int | str) -> Iterator[Problem]:
         if not isinstance(value, str):
             continue
         if value in first:
-            line = document.problem(first[value], "").line
+            where = document.place(first[value]).words
             yield document.problem(
-                loc, f"`{quoted(value)}` is used twice, first on line {line}; give it a name of its own"
+                loc, f"`{quoted(value)}` is used twice, first {where}; give it a name of its own"
             )
         first.setdefault(value, loc)
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from peelrules.documents.limits import PROBLEMS
-from peelrules.documents.places import Loc
+from peelrules.documents.places import Loc, Place
 from peelrules.documents.told import quoted, told
 from peelrules.documents.yaml import Document
 from peelrules.model.problems import Problem
@@ -52,7 +52,7 @@ def shaped(model: type[M], document: Document, loc: Loc = ()) -> tuple[M | None,
         if error.error_count() > 10 * PROBLEMS.most:  # a list of them would take more memory than the document
             return None, [document.problem(loc, f"there are {error.error_count():,} problems in this; write it anew")]
         problems = _problems(error, model, document, loc)
-        return None, told(p for p in problems if (p.line, p.column) not in document.faulty)
+        return None, told(p for p in problems if Place(p.line, p.column, p.where) not in document.faulty)
 
 
 class Words:

@@ -18,7 +18,7 @@ import yaml
 
 from peelrules.documents.files import name_of, text_of
 from peelrules.documents.limits import CHARACTERS, DEPTH, DIGITS, PROBLEMS, VALUES, Limit
-from peelrules.documents.places import Found, Lines, Loc, Places, Spot
+from peelrules.documents.places import Found, Lines, Loc, Place, Places, Spot, problem_at
 from peelrules.documents.told import quoted, told
 from peelrules.model.problems import DocumentError, Problem
 
@@ -51,19 +51,23 @@ class Document:
         """Faults found while reading."""
 
     @cached_property
-    def faulty(self) -> frozenset[tuple[int, int]]:
+    def faulty(self) -> frozenset[Place]:
         """The places of those faults."""
-        return frozenset((fault.line, fault.column) for fault in self.faults)
+        return frozenset(Place(fault.line, fault.column, fault.where) for fault in self.faults)
 
     def problem(self, loc: Loc, message: str, *, at_key: bool = False) -> Problem:
         """A problem at a value, or as near to it as the document goes; at its key if *at_key*."""
+        return problem_at(self.file, self.place(loc, at_key=at_key), message)
+
+    def place(self, loc: Loc, *, at_key: bool = False) -> Place:
+        """Where a value stands, or as near to it as the document goes; its key if *at_key*."""
         place, spot = self.root.place, self.root
         for part in loc:
             if (below := spot.child(part)) is None:
                 continue  # a step that only the model knows, such as the index of an implied list
             key = spot.key(part) if at_key and part == loc[-1] else None
             place, spot = key or below.place, below
-        return Problem(self.file, place.line, place.column, message)
+        return place
 
     def part(self, key: str) -> "Document":
         """The value at a key as a document of its own, whose problems stand where they stand in this one."""
@@ -108,7 +112,7 @@ def parse(text: str, file: str) -> Document:
         DocumentError: the text is not YAML, or larger than the limits allow.
     """
     if found := _UNWANTED_AS_IT_IS.search(text):
-        raise DocumentError([Problem(file, *Lines(text).place(found.start()), _unwanted(found[0]))])
+        raise DocumentError([problem_at(file, Lines(text).place(found.start()), _unwanted(found[0]))])
     builder = _Builder(file, text)
     try:
         value = builder.document()
@@ -121,7 +125,7 @@ def parse(text: str, file: str) -> Document:
             before.document()
         except (yaml.MarkedYAMLError, RecursionError):
             before.tell_lost_text()
-        raise DocumentError(told(before.faults, [Problem(file, *Lines(text).place(at), message)])) from None
+        raise DocumentError(told(before.faults, [problem_at(file, Lines(text).place(at), message)])) from None
     except RecursionError:  # the limit is raised beyond what Python can do
         raise DocumentError([Problem(file, 0, 0, "nested too deeply to be read")]) from None
 
@@ -332,4 +336,4 @@ class _Builder:
         return DocumentError(told(self.faults, [self._problem(event.start_mark.index, limit.exceeded)]))
 
     def _problem(self, position: int, message: str) -> Problem:
-        return Problem(self.file, *self.places.lines.place(position), message)
+        return problem_at(self.file, self.places.lines.place(position), message)

@@ -24,10 +24,15 @@ class Problem(NamedTuple):
     """Counted from 1; 0 when the fault is the file itself."""
     column: int
     message: str
+    where: str = ""
+    """Where it stands in the words of the format, where these are not line and column: `Findings!D14` in a workbook,
+    `14:bears_on` in a table, `findings[3].strand` in values of Python."""
 
     def __str__(self) -> str:
         """The problem in one line of plain text, whatever the file is called and whatever words it has."""
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        if self.where:
+            place = f"{self.file}{'!' if '!' in self.where else ':'}{self.where}"
         return plain(f"{place}: {with_short_quotes(self.message)}")
 
 
