@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from peelrules.documents.accounts import load_accounts
     from peelrules.documents.cases import load_cases
-    from peelrules.documents.evidence import load_evidence, load_published
+    from peelrules.documents.evidence import evidence_from, load_evidence, load_published
     from peelrules.documents.rulebook import load_rulebook
     from peelrules.engine.grading import grade
     from peelrules.engine.population import population
@@ -88,6 +88,7 @@ __all__ = [
     "compare",
     "diff",
     "differences",
+    "evidence_from",
     "explain",
     "grade",
     "led_to",
@@ -109,6 +110,7 @@ _HOMES = {
     "peelrules.documents.accounts": ("load_accounts",),
     "peelrules.documents.cases": ("load_cases",),
     "peelrules.documents.evidence": (
+        "evidence_from",
         "load_evidence",
         "load_published",
     ),

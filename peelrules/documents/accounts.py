@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from peelrules.documents.evidence import evidence_of
+from peelrules.documents.evidence import load_evidence
 from peelrules.documents.folder import Folder
 from peelrules.documents.places import Loc
 from peelrules.documents.references import known, unique
@@ -63,7 +63,7 @@ def _evidence(document: Document, rulebook: Rulebook) -> tuple[dict[str, Evidenc
             problems.append(document.problem(loc, message))
         else:
             try:
-                sound[name] = evidence_of(read(file), rulebook)
+                sound[name] = load_evidence(file, rulebook)
             except DocumentError as error:
                 problems += error.problems
     return sound, problems

@@ -29,7 +29,8 @@ class Place(NamedTuple):
     @property
     def words(self) -> str:
         """As it stands in a sentence."""
-        return f"in {self.where}" if self.where else f"on line {self.line}"
+        has_lines = self.where.partition(":")[0] in ("", str(self.line))
+        return f"on line {self.line}" if has_lines else f"in {self.where}"
 
 
 def problem_at(file: str, place: Place, message: str) -> Problem:

@@ -21,9 +21,7 @@ def unique(document: Document, *path: int | str) -> Iterator[Problem]:
             continue
         if value in first:
             where = document.place(first[value]).words
-            yield document.problem(
-                loc, f"`{quoted(value)}` is used twice, first {where}; give it a name of its own"
-            )
+            yield document.problem(loc, f"`{quoted(value)}` is used twice, first {where}; give it a name of its own")
         first.setdefault(value, loc)
 
 

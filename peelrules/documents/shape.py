@@ -109,7 +109,7 @@ def _problems(error: ValidationError, model: type[BaseModel], document: Document
             case "missing":
                 known = words(fault["loc"][:-1])
                 if not any(known.nearest(str(name)) == loc[-1] for name in fault["input"]):
-                    yield document.problem(loc[:-1], f"`{loc[-1]}` is missing; add it")
+                    yield document.problem(loc, f"`{loc[-1]}` is missing; add it")
                 # else it is told at the misspelt name
             case "extra_forbidden":
                 message = words(fault["loc"][:-1]).unknown(loc[-1], "here")

@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from peelrules.documents.characters import UNWANTED, UNWANTED_AS_IT_IS, unwanted
 from peelrules.documents.files import name_of, text_of
 from peelrules.documents.limits import CHARACTERS, DEPTH, DIGITS, PROBLEMS, VALUES, Limit
 from peelrules.documents.places import Found, Lines, Loc, Place, Places, Spot, problem_at
@@ -23,11 +24,6 @@ from peelrules.documents.told import quoted, told
 from peelrules.model.problems import DocumentError, Problem
 
 _CONSTANTS = {"": None, "~": None, "null": None, "true": True, "false": False}
-_NO_TEXT = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff"
-_UNWANTED = re.compile(f"[{_NO_TEXT}]")
-_LINE_ENDS = "\x85\u2028\u2029"
-"""Line ends that YAML knows and editors do not show, so that places would be wrong."""
-_UNWANTED_AS_IT_IS = re.compile(f"[{_NO_TEXT}{_LINE_ENDS}]")
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
 _RIGHT_AFTER = re.compile(r"#(?:(?<=[^ \t\r\n]#)|(?<=[^ \t\r\n] #))")
@@ -41,14 +37,16 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is ten t
 
 
 class Document:
-    """The value of a YAML file and the place of every part of it."""
+    """The value of a file and the place of every part of it."""
 
-    def __init__(self, file: str, value: Any, root: Spot, faults: Sequence[Problem]) -> None:
+    def __init__(self, file: str, value: Any, root: Spot, faults: Sequence[Problem], *, is_table: bool = False) -> None:
         self.file = file
         self.value = value
         self.root = root
         self.faults = faults
         """Faults found while reading."""
+        self.is_table = is_table
+        """Whether it is a table of findings, which need not say in the words of which framework."""
 
     @cached_property
     def faulty(self) -> frozenset[Place]:
@@ -75,7 +73,7 @@ class Document:
 
     def with_value(self, value: Any) -> "Document":
         """The document with another value, whose problems stand where they stand in this one."""
-        return Document(self.file, value, self.root, self.faults)
+        return Document(self.file, value, self.root, self.faults, is_table=self.is_table)
 
     def select(self, *path: int | str) -> Iterator[tuple[Loc, Any]]:
         """Every value at a path in which `*` stands for all keys or indices; what is not there is left out."""
@@ -111,8 +109,8 @@ def parse(text: str, file: str) -> Document:
     Raises:
         DocumentError: the text is not YAML, or larger than the limits allow.
     """
-    if found := _UNWANTED_AS_IT_IS.search(text):
-        raise DocumentError([problem_at(file, Lines(text).place(found.start()), _unwanted(found[0]))])
+    if found := UNWANTED_AS_IT_IS.search(text):
+        raise DocumentError([problem_at(file, Lines(text).place(found.start()), unwanted(found[0]))])
     builder = _Builder(file, text)
     try:
         value = builder.document()
@@ -128,15 +126,6 @@ def parse(text: str, file: str) -> Document:
         raise DocumentError(told(before.faults, [problem_at(file, Lines(text).place(at), message)])) from None
     except RecursionError:  # the limit is raised beyond what Python can do
         raise DocumentError([Problem(file, 0, 0, "nested too deeply to be read")]) from None
-
-
-def _unwanted(character: str) -> str:
-    code = f"U+{ord(character):04X}"
-    if character in _LINE_ENDS:
-        return f"there is a line end here that most editors do not show ({code}); replace it by an ordinary one"
-    if ord(character) < 0xA0:
-        return "there is a control character here; remove it"
-    return f"there is a character here that stands for nothing ({code}); remove it"
 
 
 # -- faults of syntax -----------------------------------------------------------------------------
@@ -259,8 +248,8 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             if len(event.value) > self._characters:
                 self._fault(event, CHARACTERS.exceeded)
-            if event.style == '"' and (found := _UNWANTED.search(event.value)):
-                self._fault(event, _unwanted(found[0]))
+            if event.style == '"' and (found := UNWANTED.search(event.value)):
+                self._fault(event, unwanted(found[0]))
             if self._scalars is not None:
                 self._scalars.append(self._extent(event))
         return number

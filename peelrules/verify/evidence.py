@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from peelrules.documents.evidence import evidence_of
 from peelrules.documents.places import Loc
-from peelrules.documents.yaml import read
+from peelrules.documents.reading import document_of
 from peelrules.engine.cautions import cautions
 from peelrules.model.evidence import Evidence, Sample
 from peelrules.model.framework import Framework, Reporting
@@ -31,7 +31,7 @@ class Doubt(NamedTuple):
 def check_evidence(source: Path, rulebook: Rulebook) -> list[Remark]:
     """Check an evidence file; if it cannot be loaded, its problems are all there is to say."""
     try:
-        document = read(source)
+        document = document_of(source)
         evidence = evidence_of(document, rulebook)
     except DocumentError as error:
         return [Remark.at("PR001", problem) for problem in error.problems]
