@@ -111,11 +111,11 @@ def _rendered(assessments: "Sequence[Assessment]", form: Format, table: Table, o
 
 def _below(assessments: "Sequence[Assessment]", wanted: Grade) -> list[str]:
     """A sentence for each question below the grade, or with evidence but too little of it for any grade."""
-    from peelrules.model.framework import Reporting
+    from peelrules.model.framework import GRADED
 
     return [
         f"{a.force}: {j.name} is {j.grade or 'not graded'}, and {wanted} is required"
         for a in assessments
         for j in a.judgments
-        if j.reporting is Reporting.GRADED and j.coverage.assessed and (j.grade is None or j.grade < wanted)
+        if j.reporting == GRADED and j.coverage.assessed and (j.grade is None or j.grade < wanted)
     ]

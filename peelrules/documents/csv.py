@@ -37,7 +37,7 @@ def lines_of(stream: Iterable[str], file: str) -> Lines:
                 yield line, reader.line_num, cells
             line = reader.line_num + 1
     except csv.Error as error:
-        raise DocumentError([Problem(file, line, 1, _sentence(str(error)), str(line))]) from None
+        raise DocumentError([Problem(file, line, 1, _sentence(str(error)))]) from None
 
 
 def other_separator(first: str) -> str | None:
@@ -83,13 +83,13 @@ def parse(text: str, file: str) -> Document:
     """
     first = text.partition("\n")[0]
     if (message := other_separator(first)) is not None:
-        raise DocumentError([Problem(file, 1, 1, message, "1")])
+        raise DocumentError([Problem(file, 1, 1, message)])
     rows = lines_of(io.StringIO(text, newline=""), file)
     _, _, names = next(rows, (1, 1, []))
     table, faults = OneInspection(file, names), list[Problem]()
     for line, last, cells in rows:
         if (message := fault_of_row(cells, names, has_line_breaks=last > line)) is not None:
-            faults.append(Problem(file, line, 1, message, str(line)))
+            faults.append(Problem(file, line, 1, message))
         elif table.is_full:
             break
         else:

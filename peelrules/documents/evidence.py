@@ -12,11 +12,12 @@ from pydantic import ValidationError
 
 from peelrules.documents.files import name_of, text_of
 from peelrules.documents.limits import FINDINGS, PROBLEMS, SOURCES, Limit
+from peelrules.documents.names import known_characteristics, with_ids_for_titles
 from peelrules.documents.places import Lines, Place, problem_at
 from peelrules.documents.python import NAME, is_table, table_of
 from peelrules.documents.python import document_of as document_from
-from peelrules.documents.reading import document_of, parser_for, parser_of
-from peelrules.documents.references import known, known_characteristics, known_keys, of_framework, unique
+from peelrules.documents.reading import document_of, is_workbook, parser_for, parser_of, published_document_of
+from peelrules.documents.references import known, known_keys, of_framework, unique
 from peelrules.documents.rulebook import load_rulebook
 from peelrules.documents.shape import shaped
 from peelrules.documents.told import quoted, told
@@ -78,6 +79,7 @@ def evidence_of(document: Document, rulebook: Rulebook) -> Evidence:
         document = document.with_value({"framework": rulebook.framework.id, **document.value})
     _refuse_what_is_no_mapping(document)
     _refuse_too_many(document, findings=FINDINGS, sources=SOURCES)
+    document = with_ids_for_titles(document, rulebook.framework)
     evidence, faults = _shaped(document)
     problems = told(document.faults, faults, *_references(document, rulebook.framework))
     if evidence is None or problems:
@@ -108,7 +110,7 @@ def load_published(source: str | Path, rulebook: Rulebook) -> Published:
     Raises:
         DocumentError: with every fault of the file.
     """
-    return published_of(document_of(source), rulebook)
+    return published_of(published_document_of(source), rulebook)
 
 
 def published_of(document: Document, rulebook: Rulebook) -> Published:
@@ -180,6 +182,8 @@ def load_any(source: str | Path, rulebook: Rulebook) -> Evidence | Published | A
     Raises:
         DocumentError: with every fault of the file.
     """
+    if is_workbook(source):
+        return load_evidence(source, rulebook)
     text, file = text_of(source), name_of(source)
     if text.lstrip().startswith(("{", "[")) and _JUDGMENTS.search(text):
         return _assessment_of(text, file)

@@ -41,7 +41,7 @@ class OneInspection:
         """
         needed = [*ALWAYS, *([] if FORCE in names else [INSPECTION])]
         if unfit := [message for _, message in unfit_columns(names, KNOWN, needed)]:
-            raise DocumentError(Problem(file, 1, 1, message, "1") for message in unfit)
+            raise DocumentError(Problem(file, 1, 1, message) for message in unfit)
         self.file = file
         self.findings: list[dict[str, Any]] = []
         self._columns = {name: at for at, name in enumerate(names) if name in KNOWN or FURTHER.fullmatch(name)}
@@ -61,7 +61,7 @@ class OneInspection:
         row = {name: Cell(values[at], places[name]) for name, at in self._columns.items() if not _is_empty(values[at])}
         for name in _CONSTANT:
             self._keep(self._constant, name, row.get(name))
-        finding, node, faults = finding_of(row, places, Place(line, 1, str(line)))
+        finding, node, faults = finding_of(row, places, Place(line, 1))
         self._nodes[len(self.findings)] = node
         self.findings.append(finding)
         self._faults += faults
@@ -74,7 +74,7 @@ class OneInspection:
     def _keep(self, kept: dict[str, Cell], name: str, cell: Cell | None, of: str = "") -> None:
         """Keep what is the same in every row that says it, at its first place."""
         if cell is not None and kept.setdefault(name, cell).value != cell.value:
-            first = f"`{quoted(kept[name].value)}` {kept[name].place.words}"
+            first = f"`{quoted(kept[name].value)}` {problem_at(self.file, kept[name].place, '').stands}"
             several = "" if of else ", or grade tables of several inspections with `peelrules population`"
             message = f"the {name}{of} is {first} and `{quoted(cell.value)}` here; write one{several}"
             self._faults.append(Fault(cell.place, message))
@@ -93,9 +93,9 @@ class OneInspection:
         inspection, nodes = self._inspection()
         value = {**inspection, "sources": {key: self._work(key, work) for key, work in self._sources.items()}}
         value["findings"] = self.findings
-        nodes["findings"] = Node(Place(1, 1, "1"), self._nodes, {})
+        nodes["findings"] = Node(Place(1, 1), self._nodes, {})
         problems = [problem_at(self.file, fault.place, fault.message) for fault in self._faults]
-        root = Node(Place(1, 1, "1"), nodes, {})
+        root = Node(Place(1, 1), nodes, {})
         return Document(self.file, value, root, told([*faults, *problems]), is_table=True)
 
     def _inspection(self) -> tuple[dict[str, Any], dict[int | str, Node]]:

@@ -26,12 +26,6 @@ class Place(NamedTuple):
     where: str = ""
     """As in `Problem`."""
 
-    @property
-    def words(self) -> str:
-        """As it stands in a sentence."""
-        has_lines = self.where.partition(":")[0] in ("", str(self.line))
-        return f"on line {self.line}" if has_lines else f"in {self.where}"
-
 
 def problem_at(file: str, place: Place, message: str) -> Problem:
     """A problem at a place of a file."""

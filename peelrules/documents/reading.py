@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from peelrules.documents import csv, json, yaml
-from peelrules.documents.files import name_of, text_of
+from peelrules.documents.files import bytes_of, name_of, text_of
 from peelrules.documents.yaml import Document
+from peelrules.model.problems import DocumentError, Problem
 
 Parser = Callable[[str, str], Document]
 
@@ -19,6 +20,23 @@ ENDINGS = tuple(_PARSERS)
 """How the names of files end of which the kind is known by it."""
 
 
+WORKBOOKS = (".xlsx", ".ods")
+_LIKE_WORKBOOKS = (".xls", ".xlsb", ".xlsm", ".xlt", ".xltm", ".xltx", ".numbers", ".ots", ".fods")
+
+
+def is_workbook(source: str | Path) -> bool:
+    """Whether a file is a workbook, by its name.
+
+    Raises:
+        DocumentError: it is one of a kind that is not read.
+    """
+    suffix = Path(source).suffix.lower()
+    if suffix in _LIKE_WORKBOOKS:
+        message = f"workbooks of the kind `{suffix}` are not read; save it as .xlsx or .ods"
+        raise DocumentError([Problem(name_of(source), 0, 0, message)])
+    return suffix in WORKBOOKS
+
+
 def document_of(source: str | Path) -> Document:
     """Read a file of the kind that its name says, or standard input if *source* is `-`.
 
@@ -27,8 +45,25 @@ def document_of(source: str | Path) -> Document:
     Raises:
         DocumentError: it cannot be read, or is not of that kind.
     """
+    if is_workbook(source):
+        from peelrules.documents.workbook.reading import evidence_in  # only those who have workbooks wait for it
+
+        return evidence_in(bytes_of(source), name_of(source))
     text = text_of(source)
     return parser_for(source, text)(text, name_of(source))
+
+
+def published_document_of(source: str | Path) -> Document:
+    """As `document_of`, of what was published about an inspection.
+
+    Raises:
+        DocumentError: it cannot be read, or is not of that kind.
+    """
+    if is_workbook(source):
+        from peelrules.documents.workbook.reading import published_in
+
+        return published_in(bytes_of(source), name_of(source))
+    return document_of(source)
 
 
 def parser_for(source: str | Path, text: str) -> Parser:

@@ -20,8 +20,10 @@ def unique(document: Document, *path: int | str) -> Iterator[Problem]:
         if not isinstance(value, str):
             continue
         if value in first:
-            where = document.place(first[value]).words
-            yield document.problem(loc, f"`{quoted(value)}` is used twice, first {where}; give it a name of its own")
+            here, before = document.problem(loc, ""), document.problem(first[value], "")
+            where = before.stands if before.file == here.file else f"at {before.file}:{before.line}"
+            message = f"`{quoted(value)}` is used twice, first {where}; give it a name of its own"
+            yield here._replace(message=message)
         first.setdefault(value, loc)
 
 
@@ -31,19 +33,6 @@ def known(document: Document, kind: str, names: Collection[int | str], *path: in
     for loc, value in document.select(*path):
         if isinstance(value, str) and value not in names:
             yield document.problem(loc, words.unknown(value))
-
-
-def known_characteristics(document: Document, framework: Framework, *path: int | str) -> Iterator[Problem]:
-    """A problem for each text at a path that is no characteristic of the framework."""
-    questions = {question.id for question in framework.core_questions}
-    words = Words("characteristic", framework.characteristics, "; the rulebook's framework.yaml lists them")
-    for loc, value in document.select(*path):
-        if not isinstance(value, str) or value in framework.characteristics:
-            continue
-        message = words.unknown(value)
-        if value in questions:
-            message = f"there is no characteristic `{value}`; it is a core question, so name one of its characteristics"
-        yield document.problem(loc, message)
 
 
 def of_framework(document: Document, framework: Framework) -> Iterator[Problem]:

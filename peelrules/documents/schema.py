@@ -19,7 +19,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 from pydantic_core import core_schema
 
 from peelrules.documents.cases import Written
-from peelrules.documents.rulebook import RULE_FILES
+from peelrules.documents.layout import RULE_FILES
 from peelrules.documents.written import name_of_test, written_count, written_rule
 from peelrules.model.accounts import Accounts
 from peelrules.model.assessment import Assessment
@@ -65,7 +65,7 @@ _GROWS_WORSE = {Harm.WHEN_HIGHER: "Worse when higher.", Harm.WHEN_LOWER: "Worse 
 _NAMING = {
     "Account": {"core_question": "core_question"},
     "Evidence": {"framework": "framework"},
-    "Finding": {"bears_on": "characteristic", "strand": "strand", "method": "method"},
+    "Finding": {"bears_on": "characteristic_or_title", "strand": "strand", "method": "method"},
     "Published": {"framework": "framework", "grades": "core_question", "pending": "core_question"},
     "PublishedItem": {"core_question": "core_question", "characteristic": "characteristic"},
     "Wanted": {
@@ -211,10 +211,13 @@ def _naming_in(shapes: Mapping[str, Schema]) -> dict[str, dict[str, str]]:
 
 def _named(shapes: Mapping[str, Schema], naming: Mapping[str, Mapping[str, str]], framework: Framework) -> Schema:
     """Restrict the fields that name something to the names there are; gives the definitions of those."""
+    characteristics = {id_: characteristic.title for id_, characteristic in framework.characteristics.items()}
+    titles = {title: id_ for id_, title in characteristics.items() if framework.meant_by(title) == (id_,)}
     known = {
         "framework": {framework.id: framework.title},
         "core_question": {question.id: question.title for question in framework.core_questions},
-        "characteristic": {id_: characteristic.title for id_, characteristic in framework.characteristics.items()},
+        "characteristic": characteristics,
+        "characteristic_or_title": {**characteristics, **titles},
         "strand": framework.strands,
         "method": framework.methods,
     }

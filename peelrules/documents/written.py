@@ -166,7 +166,7 @@ class WrittenRule(Frozen):
     then: Then
     source: Clause
     basis: Annotated[Text, Shape(min_length=20)]
-    """Why the rule says what it says: what is HMICFRS's in it and what is ours."""
+    """Why the rule says what it says: what is the inspectorate's in it and what its authors'."""
     examples: tuple[WrittenExample, ...]
 
     @model_validator(mode="before")

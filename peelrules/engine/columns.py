@@ -18,7 +18,7 @@ from peelrules.model.conditions import Axis, Condition
 from peelrules.model.counts import CREDIT, Count, Kind
 from peelrules.model.evidence import SUPPOSED, Finding
 from peelrules.model.facts import OF_A_BEARING, OF_A_MEMBER, Field, Fields, Stage
-from peelrules.model.framework import Reporting, Role
+from peelrules.model.framework import Role
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.rules import OUTCOMES
 from peelrules.model.scales import Concern, Direction, Scale, Status
@@ -79,7 +79,7 @@ class Columns(NamedTuple):
         )
 
     def taken(self, rows: Whole, inspection: Whole, inspections: int) -> Self:
-        """Some of the findings, as many times as they are named, in other inspections."""
+        """Some of the findings, as many times as they are named, as of inspections of their own."""
         each: dict[str, Any] = {n: c[rows] for n, c in self._asdict().items() if isinstance(c, np.ndarray)}
         return self._replace(**{**each, "inspection": inspection, "inspections": inspections})
 
@@ -255,7 +255,7 @@ def names_of(rulebook: Rulebook) -> Names:
         {strand: number for number, strand in enumerate((*framework.strands, SUPPOSED))},
         [c.role for c in framework.characteristics.values()],
         [0, *accumulate(len(q.characteristics) for q in questions)][:-1],
-        np.array([q.reporting is Reporting.GRADED for q in questions]),
+        np.array([q.is_graded for q in questions]),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from peelrules.engine.cautions import cautions
+from peelrules.engine.cautions import cautions, cautions_of_carriage
 from peelrules.engine.derivations import Reasoning, rule_uses
 from peelrules.engine.durable import durable
 from peelrules.engine.matching import Matcher
@@ -23,7 +23,7 @@ from peelrules.model.assessment import (
     Reason,
 )
 from peelrules.model.evidence import Evidence, Finding
-from peelrules.model.framework import Characteristic, CoreQuestion, Reporting
+from peelrules.model.framework import Characteristic, CoreQuestion, Wording
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.scales import Concern, Direction, Grade, Gravity, State, Status
 
@@ -52,7 +52,7 @@ def grade(evidence: Evidence, rulebook: Rulebook, matcher: Matcher = durable) ->
         force=evidence.force,
         framework=framework.id,
         inspection=evidence.inspection,
-        cautions=cautions(evidence.inspection, framework),
+        cautions=(*cautions(evidence.inspection, framework), *cautions_of_carriage(evidence.carried)),
         rulebook=rulebook.identity,
         judgments=tuple(_judgment(q, done, reasoning, rulebook) for q in framework.core_questions),
         critical_shortfalls=tuple(
@@ -78,6 +78,7 @@ def grade(evidence: Evidence, rulebook: Rulebook, matcher: Matcher = durable) ->
         derivations=tuple(reasoning.derivations()),
         rules=tuple(rule_uses(done, rulebook)),
         sources=evidence.sources,
+        carried=evidence.carried,
     )
 
 
@@ -86,7 +87,7 @@ def _judgment(question: CoreQuestion, done: Run, reasoning: Reasoning, rulebook:
     assessed = sum(done.standings[c.id].status is not None for c in question.characteristics)
     coverage = Coverage(assessed=assessed, of=len(question.characteristics))
     is_judged = question.id in judged.profiles
-    not_graded = _why_not_graded(question, coverage, done)
+    not_graded = _why_not_graded(question, coverage, done, rulebook.framework.wording)
     ceiling = judged.concluded(question.id, "grade") if is_judged else None
     return Judgment(
         core_question=question.id,
@@ -117,11 +118,9 @@ def _range(question: CoreQuestion, ceiling: Grade, coverage: Coverage, done: Run
     return Range(worst=worst, best=best)
 
 
-def _why_not_graded(question: CoreQuestion, coverage: Coverage, done: Run) -> str | None:
-    if question.reporting is Reporting.NARRATIVE:
-        return "a narrative question: described, not graded"
-    if question.reporting is Reporting.SEPARATE:
-        return "inspected and reported separately"
+def _why_not_graded(question: CoreQuestion, coverage: Coverage, done: Run, wording: Wording) -> str | None:
+    if not question.is_graded:
+        return wording.not_graded[question.reporting]
     if coverage.assessed == 0:
         return "no evidence"
     if done.judged.concluded(question.id, "not_enough_evidence"):

@@ -17,7 +17,7 @@ from peelrules.engine.counting import (
 from peelrules.engine.matching import Matcher, Said, plain
 from peelrules.model.evidence import Finding
 from peelrules.model.facts import Stage
-from peelrules.model.framework import CoreQuestion, Reporting
+from peelrules.model.framework import CoreQuestion
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.scales import Direction, Extent, Grade, Gravity, Status
 
@@ -101,7 +101,7 @@ def run(
     profiles = _characteristics(found, bearing_on, readings, gravities, rulebook, since)
     characterised = asked(Stage.CHARACTERISTIC, profiles)
     standings = {c: standing_of(characterised.said.get(c)) for c in rulebook.framework.characteristics}
-    graded = (q for q in rulebook.framework.core_questions if q.reporting is Reporting.GRADED)
+    graded = (q for q in rulebook.framework.core_questions if q.is_graded)
     assessed = [q for q in graded if any(standings[c.id].status is not None for c in q.characteristics)]
     judged = asked(Stage.CORE_QUESTION, {q.id: _question(q, standings, profiles, rulebook, since) for q in assessed})
     return Run(found, bearing_on, samples, readings, weighed, gravities, characterised, standings, judged)

@@ -28,7 +28,7 @@ from peelrules.model.agreement import (
 )
 from peelrules.model.assessment import AssessedCharacteristic, Assessment
 from peelrules.model.facts import Stage
-from peelrules.model.framework import CoreQuestion, Reporting
+from peelrules.model.framework import CoreQuestion
 from peelrules.model.problems import ArgumentError
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.scales import Scale
@@ -269,7 +269,7 @@ def _swings(
 
 
 def _verdict(question: CoreQuestion, counted: _Counted, rulebook: Rulebook) -> Verdict:
-    is_graded = question.reporting is Reporting.GRADED
+    is_graded = question.is_graded
     if not is_graded or all(counted.standings[c.id].status is None for c in question.characteristics):
         return Verdict(grade=None, ceiling=None)
     profile = question_profile(question, counted.standings, counted.profiles, rulebook)

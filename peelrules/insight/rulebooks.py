@@ -20,13 +20,11 @@ from peelrules.model.rulebook import Identity, Rulebook, content_of
 from peelrules.model.rules import Example, Rule
 from peelrules.model.scales import Direction, Status
 
-INSPECTORATE = "HMICFRS"
-
 
 class Whose(Enum):
     """Whose words a rule rests on, by the publisher of its source."""
 
-    HMICFRS = "HMICFRS's"
+    THEIRS = "the inspectorate's"
     OURS = "ours"
     """Of any other publisher: the authors' reading, whatever it was read from."""
 
@@ -105,6 +103,8 @@ class RulebookPage(Frozen):
 
     rulebook: Identity
     title: str
+    inspectorate: str
+    """The publisher whose sources are told as its own."""
     counts: tuple[CountPage, ...]
     rules: tuple[RulePage, ...]
     questions: Mapping[str, str]
@@ -159,6 +159,7 @@ def describe_rulebook(rulebook: Rulebook, assessment: Assessment | None = None) 
     return RulebookPage(
         rulebook=rulebook.identity,
         title=rulebook.framework.title,
+        inspectorate=rulebook.framework.wording.inspectorate,
         counts=tuple(describe_count(rulebook, count, assessment) for count in rulebook.counts),
         rules=tuple(describe_rule(rulebook, rule.id, assessment) for rule in rulebook.rules),
         questions={question.id: question.name for question in rulebook.framework.core_questions},
@@ -184,7 +185,7 @@ def describe_rule(rulebook: Rulebook, rule_id: str, assessment: Assessment | Non
         concludes=str(rule.conclusion),
         source=_cited(rule.source, rulebook.framework),
         publisher=work.publisher,
-        whose=Whose.HMICFRS if work.publisher == INSPECTORATE else Whose.OURS,
+        whose=Whose.THEIRS if work.publisher == rulebook.framework.wording.inspectorate else Whose.OURS,
         basis=rule.basis,
         place=rulebook.places.get(rule.id, ""),
         names=_names(rule),
@@ -383,7 +384,7 @@ def _characteristic_parts(characteristic: str, framework: Framework) -> _Parts:
 
 def _framework_parts(framework: Framework) -> _Parts:
     content = framework.model_dump(mode="json", exclude_none=True)
-    told = {name: content[name] for name in ("id", "title", "version", "credit", "sources", "strands", "methods")}
+    told = {name: value for name, value in content.items() if name != "core_questions"}
     questions = [{k: v for k, v in question.items() if k != "topics"} for question in content["core_questions"]]
     return {name: (value, _listed(value)) for name, value in {**told, "core questions": questions}.items()}
 

@@ -6,7 +6,7 @@ The dozen words to know, in the order in which a grade comes about:
   shortfall or context, or it carries a *sample*, such as 21 of 35 cases, from which rules tell which.
 - **Framework**: *core questions*, each with its *characteristics* of good performance. A finding *bears on*
   characteristics; the first that it names is its *primary* one.
-- **Strand**: a line of evidence, such as fieldwork. Two strands that report the same corroborate each other.
+- **Strand**: a line of evidence, such as an audit of cases. Two strands that report the same corroborate each other.
 - **Fact**: what rules read at one *stage*: of a sample, a finding, a characteristic, a core question.
 - **Field**: one entry of a fact, such as *seriousness*. Every field has a direction in which it grows worse.
 - **Count**: a field of a characteristic or a core question that is counted, as the rulebook declares it.

@@ -25,7 +25,7 @@ class Account(Frozen):
     id: Id
     force: Text
     cycle: Text
-    """The inspection, such as PEEL 2021/22."""
+    """The inspection, as evidence names it."""
     core_question: Text
     published: Grade
     hard: Flag = False

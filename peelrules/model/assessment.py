@@ -12,9 +12,10 @@ from pydantic import Field
 
 from peelrules.model.base import Frozen
 from peelrules.model.comparators import Comparator
+from peelrules.model.crosswalk import Carriage
 from peelrules.model.evidence import Evidence, Finding
 from peelrules.model.facts import Stage, count_in_words, in_words
-from peelrules.model.framework import Reporting, Role, Work
+from peelrules.model.framework import Role, Work
 from peelrules.model.problems import UnknownNameError
 from peelrules.model.rulebook import Identity
 from peelrules.model.rules import Limit
@@ -137,7 +138,8 @@ class Judgment(Frozen):
     core_question: str
     title: str
     name: str
-    reporting: Reporting
+    reporting: str
+    """*graded*, or how else the framework says that it is reported."""
     grade: Grade | None
     ceiling: Grade | None
     """No better than this on the evidence given; None for questions that are not graded here."""
@@ -238,6 +240,8 @@ class Assessment(Frozen):
     derivations: tuple[Derivation, ...]
     rules: tuple[RuleUse, ...]
     sources: Mapping[str, Work]
+    carried: tuple[Carriage, ...] = ()
+    """What became of the evidence where it was coded for another framework; the cautions tell it in words."""
 
     def title(self, subject: str) -> str | None:
         """The name of a question or characteristic, the words of a finding, or None for what is none of them."""
@@ -278,6 +282,7 @@ class Assessment(Frozen):
             inspection=self.inspection,
             sources=self.sources,
             findings=tuple(finding.coded for finding in self.findings),
+            carried=self.carried,
         )
 
     @cached_property

@@ -9,16 +9,11 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from peelrules.model.base import Frozen, Name, Share, Text, coding_fault
+from peelrules.model.base import Flag, Frozen, Name, Share, Text, coding_fault
 from peelrules.model.scales import Status
 
-
-class Reporting(Enum):
-    """How a core question is reported."""
-
-    GRADED = "graded"
-    NARRATIVE = "narrative"
-    SEPARATE = "separate"
+GRADED = "graded"
+"""How a core question is reported that is graded; every other way is named by the framework."""
 
 
 class Role(Enum):
@@ -54,6 +49,8 @@ class Characteristic(Frozen):
     """The characteristic, paraphrased."""
     role: Role
     source: Clause
+    inferred: Flag = False
+    """It could not be read at its source, and was inferred from elsewhere."""
 
 
 class Topic(Frozen):
@@ -72,12 +69,29 @@ class CoreQuestion(Frozen):
     """Short name, as in the table of judgments."""
     aliases: tuple[Text, ...] = ()
     """Other names that published reports use for the question."""
-    reporting: Reporting
+    reporting: Name
+    """*graded*, or how else it is reported, as the wording of the framework names it."""
     topics: Annotated[tuple[Topic, ...], Field(min_length=1)]
 
     @cached_property
     def characteristics(self) -> tuple[Characteristic, ...]:
         return tuple(c for topic in self.topics for c in topic.characteristics)
+
+    @property
+    def is_graded(self) -> bool:
+        """Whether it is a question that grades are given to."""
+        return self.reporting == GRADED
+
+
+class Wording(Frozen):
+    """The words of one inspected service, for sentences that are the same for every other."""
+
+    inspectorate: Text
+    """The publisher whose sources are told as its own; everything else in a rule is its authors'."""
+    inspected: Text
+    """What one inspected body is called, such as *force*."""
+    not_graded: Mapping[Name, Text] = {}
+    """Why a core question has no grade, by how it is reported."""
 
 
 def _short(share: float) -> float:
@@ -87,12 +101,19 @@ def _short(share: float) -> float:
     return share
 
 
+def _folded(title: str) -> str:
+    return " ".join(title.split()).casefold()
+
+
 class Framework(Frozen):
     """The questions of one cycle, and the words in which evidence for them is coded."""
 
     id: Name
     title: Text
     version: Text
+    inspections: tuple[Text, ...] = ()
+    """What the inspections of this cycle are called."""
+    wording: Wording
     credit: Mapping[Status, Annotated[Share, AfterValidator(_short)]]
     """What each status is worth when the share of demonstrated characteristics is counted."""
     sources: Mapping[str, Work]
@@ -110,6 +131,20 @@ class Framework(Frozen):
     def question_of(self) -> Mapping[str, CoreQuestion]:
         """The core question of each characteristic id."""
         return {c.id: question for question in self.core_questions for c in question.characteristics}
+
+    def meant_by(self, name: str) -> tuple[str, ...]:
+        """The ids of the characteristics that are meant by an id or a title, whose capitals and spaces do not matter.
+
+        None where nothing is called so, and several where a title is that of several.
+        """
+        return (name,) if name in self.characteristics else self._of_title.get(_folded(name), ())
+
+    @cached_property
+    def _of_title(self) -> Mapping[str, tuple[str, ...]]:
+        ids: dict[str, list[str]] = {}
+        for characteristic in self.characteristics.values():
+            ids.setdefault(_folded(characteristic.title), []).append(characteristic.id)
+        return {title: tuple(each) for title, each in ids.items()}
 
     @cached_property
     def exact_credit(self) -> Mapping[Status, Fraction]:

@@ -113,7 +113,7 @@ class Rule(Frozen):
     conclusion: Conclusion
     source: Clause
     basis: Annotated[Text, Field(min_length=20)]
-    """Why the rule says what it says: what is HMICFRS's in it and what is ours."""
+    """Why the rule says what it says: what is the inspectorate's in it and what its authors'."""
     examples: tuple[Example, ...] = ()
 
     def matching(self, fact: Fact) -> tuple[Conditions, ...]:

@@ -67,7 +67,7 @@ _RULEBOOK: Columns = {
 _JUDGMENT: Columns = {
     "core_question": lambda _, j: j.core_question,
     "name": lambda _, j: j.name,
-    "reporting": lambda _, j: j.reporting.value,
+    "reporting": lambda _, j: j.reporting,
     "indicative_grade": lambda _, j: j.grade,
     "ceiling": lambda _, j: j.ceiling,
     "worst": lambda _, j: j.range and j.range.worst,

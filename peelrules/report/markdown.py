@@ -38,7 +38,7 @@ def _side_by_side(assessments: Sequence[Assessment]) -> Iterator[str]:
             yield f"\n**Caution, {escaped(wording.heading(assessment))}: {escaped(caution)}**"
     yield f"\n*{wording.INDICATIVE}*\n"
     yield from grid(
-        ("Force", *names.values()),
+        ("Inspection", *names.values()),
         (
             (wording.heading(a), *(_in_brief(a.judgments_by_question.get(question)) for question in names))
             for a in assessments

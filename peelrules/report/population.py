@@ -1,4 +1,4 @@
-"""The grades of many inspections in two tables: by question, and by force."""
+"""The grades of many inspections in two tables: by question, and by inspection."""
 
 from collections.abc import Iterator
 
@@ -25,8 +25,9 @@ def of(spread: Spread, rulebook: Rulebook) -> Iterator[outline.Block]:
     if odd := [name for name in spread.names if cautions(name, framework)]:
         more = f" and {len(odd) - 1:,} more" if len(odd) > 1 else ""
         yield Item(
-            f"Caution: named after another cycle than {framework.title}: {odd[0]}{more}. Such a force was inspected by "
-            "other characteristics and rules than those by which it is graded here."
+            f"Caution: named after another cycle than {framework.title}: {odd[0]}{more}. Such a "
+            f"{framework.wording.inspected} was inspected by other characteristics and rules than those by which it is "
+            "graded here."
         )
     yield Grid(
         ("Core question", *(_SHORT[str(grade)] for grade in GRADES), "No grade"),
@@ -36,7 +37,7 @@ def of(spread: Spread, rulebook: Rulebook) -> Iterator[outline.Block]:
         ],
     )
     yield Item("O outstanding, G good, A adequate, RI requires improvement, I inadequate.", minor=True)
-    yield from _by_force(spread, framework)
+    yield from _by_inspection(spread, framework)
     yield Item(f"Rulebook {book.id} {book.version} ({book.hash}).", minor=True)
 
 
@@ -47,7 +48,7 @@ def _counts(tally: pl.DataFrame, question: str) -> Iterator[str]:
         yield f"{count:,}" if count else "-"
 
 
-def _by_force(spread: Spread, framework: Framework) -> Iterator[outline.Block]:
+def _by_inspection(spread: Spread, framework: Framework) -> Iterator[outline.Block]:
     judged = spread.first.filter(pl.col("grade").is_not_null())
     grades = {(row["inspection"], row["core_question"]): _SHORT[row["grade"]] for row in judged.iter_rows(named=True)}
     inspections = spread.first["inspection"].unique(maintain_order=True).to_list()

@@ -36,10 +36,11 @@ def page(book: RulebookPage) -> Iterator[outline.Block]:
     """What is counted, all rules by stage, then every characteristic."""
     yield Heading(f"{book.title}: the rules", 1)
     yield Item(f"Rulebook {_identified(book.rulebook)}. Every grade that follows from it is indicative.")
-    theirs = sum(rule.whose is Whose.HMICFRS for rule in book.rules)
+    theirs = sum(rule.whose is Whose.THEIRS for rule in book.rules)
     yield Item(
-        f"{_number(len(book.rules), 'rule')}: {theirs} with a source of HMICFRS's, {len(book.rules) - theirs} of ours. "
-        "What is ours in a rule with a source of HMICFRS's, its bounds above all, is said in its basis."
+        f"{_number(len(book.rules), 'rule')}: {theirs} with a source of {book.inspectorate}'s, "
+        f"{len(book.rules) - theirs} of ours. What is ours in a rule with a source of {book.inspectorate}'s, "
+        "its bounds above all, is said in its basis."
     )
     for stage, title in STAGES.items():
         if rules := [rule for rule in book.rules if rule.stage is stage]:
@@ -113,11 +114,16 @@ def _said(described: RulePage) -> Iterator[Item]:
     yield Item(f"Rule {described.rule}, {described.place}", minor=True)
     yield Item(f"Applies when: {'; or '.join(described.when)}")
     yield Item(f"Concludes: {described.concludes}")
-    publisher = "" if described.whose is Whose.HMICFRS else f" ({described.publisher})"
-    yield Item(f"Source, {described.whose.value}: {described.source}{publisher}")
+    publisher = "" if described.whose is Whose.THEIRS else f" ({described.publisher})"
+    yield Item(f"Source, {whose(described)}: {described.source}{publisher}")
     yield Item(f"Basis: {described.basis}")
     if described.looked_at is not None:
         yield Item(f"On this evidence: applied to {described.applied} of {described.looked_at}")
+
+
+def whose(described: RulePage) -> str:
+    """*HMICFRS's* by the name of the inspectorate, or *ours*."""
+    return f"{described.publisher}'s" if described.whose is Whose.THEIRS else described.whose.value
 
 
 def _matrix(book: RulebookPage) -> Iterator[outline.Block]:

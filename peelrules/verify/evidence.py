@@ -10,7 +10,7 @@ from peelrules.documents.places import Loc
 from peelrules.documents.reading import document_of
 from peelrules.engine.cautions import cautions
 from peelrules.model.evidence import Evidence, Sample
-from peelrules.model.framework import Framework, Reporting
+from peelrules.model.framework import Framework
 from peelrules.model.problems import DocumentError
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.scales import Direction, Extent, Seriousness
@@ -82,7 +82,7 @@ def _without_evidence(evidence: Evidence, framework: Framework) -> Iterator[Doub
     spoken_of = {characteristic for finding in evidence.findings for characteristic in finding.bears_on}
     for question in framework.core_questions:
         missing = [c.id for c in question.characteristics if c.id not in spoken_of]
-        if question.reporting is Reporting.GRADED and missing:
+        if question.is_graded and missing:
             count = f"{len(missing)} of {len(question.characteristics)} characteristics without evidence"
             yield Doubt("PR204", ("findings",), f"{question.name}: {count}: {', '.join(missing)}")
 

@@ -101,13 +101,21 @@ CASES = {
             ("offenders.bail", SHORTFALL.format("moderate", "some", state), strand)
             for strand, state in (("fieldwork", "open"), ("force data", "open"), ("inspector observations", "remedied"))
         ],
-        "{statuses: {offenders.bail: partly demonstrated}}",
+        "{statuses: {offenders.bail: not demonstrated}}",
     ),
     "three-against-and-one-minor": (
         [
             ("offenders.bail", SHORTFALL.format(seriousness, "some", "open"), strand)
             for strand, seriousness in
             (("fieldwork", "moderate"), ("force data", "moderate"), ("inspector observations", "minor"))
+        ],
+        "{statuses: {offenders.bail: not demonstrated}}",
+    ),
+    "two-against-and-one-for": (
+        [
+            ("offenders.bail", SHORTFALL.format("moderate", "some", "open"), "fieldwork"),
+            ("offenders.bail", SHORTFALL.format("moderate", "some", "open"), "force data"),
+            ("offenders.bail", "direction: strength", "inspector observations"),
         ],
         "{statuses: {offenders.bail: partly demonstrated}}",
     ),

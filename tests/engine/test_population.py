@@ -34,12 +34,9 @@ from peelrules.model.comparators import Comparator
 from peelrules.model.conditions import Axis, Condition
 from peelrules.model.evidence import Evidence, Finding, Sample
 from peelrules.model.facts import OF_A_SAMPLE, Stage
-from peelrules.model.framework import Framework, Reporting
+from peelrules.model.framework import GRADED, Framework
 from peelrules.model.scales import Concern, Grade, Status
 from peelrules.model.table import BETWEEN, COLUMNS, coding_in, frame_of
-
-NOT_GRADED = {Reporting.NARRATIVE: "narrative", Reporting.SEPARATE: "separate"}
-
 
 # -- what an assessment says, as rows ---------------------------------------------------------------
 
@@ -70,7 +67,7 @@ def rows_of(inspection: str, assessment: Assessment) -> dict[str, set[tuple[Any,
 
 
 def judgment_row(inspection: str, judgment: Any, assessment: Assessment) -> tuple[Any, ...]:
-    why = NOT_GRADED.get(judgment.reporting)
+    why = None if judgment.reporting == GRADED else judgment.reporting
     if why is None and judgment.not_graded is not None:
         why = "not enough evidence" if judgment.coverage.assessed else "no evidence"
     concerns = [c.concern for c in assessment.characteristics if c.core_question == judgment.core_question]

@@ -8,10 +8,9 @@ from peelrules.engine.stages import run
 from peelrules.insight.explanation import led_to, why_not
 from peelrules.model.comparators import Comparator
 from peelrules.model.facts import Stage
-from peelrules.model.framework import Reporting
 from peelrules.model.scales import Grade, Scale
 
-GRADED = [q.id for q in bundled().framework.core_questions if q.reporting is Reporting.GRADED]
+GRADED = [q.id for q in bundled().framework.core_questions if q.is_graded]
 
 
 def concluded(assessment):

@@ -76,8 +76,13 @@ def test_every_rule_and_every_characteristic_is_on_the_page(rulebook, assessment
             assert characteristic in page
 
 
-def test_a_long_id_is_broken_in_a_narrow_terminal_but_never_cut_off(rulebook, assessment):
-    assert "…" not in outline.text(rulebooks.page(describe_rulebook(rulebook, assessment)), 72)
+@pytest.mark.parametrize("width", [44, 60, 72, 80])
+def test_ids_stay_whole_in_a_narrow_terminal(rulebook, assessment, width):
+    for graded in (None, assessment):
+        text = outline.text(rulebooks.page(describe_rulebook(rulebook, graded)), width)
+        assert "…" not in text
+        words = {word.strip("(),:") for word in text.split()}
+        assert words.issuperset(rulebook.framework.characteristics)
 
 
 @pytest.mark.parametrize(
@@ -123,8 +128,8 @@ def test_alternatives_are_told_apart(altered):
 @pytest.mark.parametrize(
     ("rule", "whose"),
     [
-        ("grade.substantially-all", Whose.HMICFRS),
-        ("practice.innovative", Whose.HMICFRS),
+        ("grade.substantially-all", Whose.THEIRS),
+        ("practice.innovative", Whose.THEIRS),
         ("evidence.too-little", Whose.OURS),
         ("sample.crime-recording-tenth-frequent", Whose.OURS),
     ],
@@ -135,7 +140,7 @@ def test_whose_a_rule_is_follows_from_the_publisher_of_its_source(rulebook, rule
 
 def test_a_name_of_a_source_does_not_decide_whose_it_is(altered):
     folder = altered([("framework.yaml", "publisher: peelrules", "publisher: HMICFRS")])
-    assert describe_rule(peelrules.load_rulebook(folder), "evidence.too-little").whose is Whose.HMICFRS
+    assert describe_rule(peelrules.load_rulebook(folder), "evidence.too-little").whose is Whose.THEIRS
 
 
 def test_a_page_of_a_rule_shows_both_sides_in_examples(rulebook):

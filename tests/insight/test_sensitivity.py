@@ -23,7 +23,6 @@ from peelrules.insight.draws import _a_notch_off, _kinds, _one_of_each_kind, of_
 from peelrules.insight.sensitivity import _weight
 from peelrules.insight.variants import Base, Variant, grade_of, graded
 from peelrules.model.evidence import Finding
-from peelrules.model.framework import Reporting
 from peelrules.model.scales import Direction, Grade, Scale, Status
 from peelrules.model.sensitivity import Sensitivity
 
@@ -500,5 +499,5 @@ def test_memory_does_not_grow_with_draws_times_findings():
 
 
 def test_only_graded_questions_are_looked_at(lancashire, rulebook):
-    graded_here = {q.id for q in rulebook.framework.core_questions if q.reporting is Reporting.GRADED}
+    graded_here = {q.id for q in rulebook.framework.core_questions if q.is_graded}
     assert {q.core_question for q in firm(lancashire, rulebook).questions} <= graded_here

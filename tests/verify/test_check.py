@@ -28,7 +28,6 @@ from peelrules.documents.cases import load_cases
 from peelrules.documents.rulebook import bundled_rulebook
 from peelrules.model.conditions import all_hold, goes_on_for_worse
 from peelrules.model.facts import Harm, Stage
-from peelrules.model.framework import Reporting
 from peelrules.model.problems import Problem
 from peelrules.model.scales import Scale
 from peelrules.report import checks, sarif
@@ -158,7 +157,7 @@ def with_rule(folder, file, when, then, basis, shares):
 
 def evidence_file(tmp_path, coding, missing=(), source="{document: report, section: One, paragraph: 1}"):
     framework = peelrules.load_rulebook().framework
-    graded = [q for q in framework.core_questions if q.reporting is Reporting.GRADED]
+    graded = [q for q in framework.core_questions if q.is_graded]
     every = [c.id for q in graded for c in q.characteristics if c.id not in missing]
     common = "strand: fieldwork, source: {document: report, section: One, paragraph: 1}"
     text = (

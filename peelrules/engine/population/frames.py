@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from peelrules.engine.columns import Columns, Concluded, Flags, Whole
 from peelrules.engine.population.faults import NO_FAULTS
-from peelrules.model.framework import Framework, Reporting
+from peelrules.model.framework import Framework
 from peelrules.model.scales import Concern, Grade, Gravity, Scale, Status
 
 Places = NDArray[np.int64]
@@ -108,11 +108,11 @@ def frames_of(
 
 def _why_not(found: Concluded, framework: Framework) -> pl.Series:
     """Why a question of an inspection has no grade, if it has none."""
-    reasons = ["no evidence", "not enough evidence", *(reporting.value for reporting in Reporting)]
-    reporting = [list(Reporting).index(q.reporting) for q in framework.core_questions]
-    graded = list(Reporting).index(Reporting.GRADED)
+    otherwise = list(framework.wording.not_graded)
+    reasons = ["no evidence", "not enough evidence", *otherwise]
+    reported = np.array([-1 if q.is_graded else otherwise.index(q.reporting) + 2 for q in framework.core_questions])
     why = np.where(found.judged, np.where(found.not_enough, 1, -1), 0)
-    return _words(reasons, np.where(np.array(reporting) == graded, why, np.array(reporting) + 2).ravel())
+    return _words(reasons, np.where(reported < 0, why, reported).ravel())
 
 
 def _levels(scale: type[Scale], ranks: NDArray[Any]) -> pl.Series:

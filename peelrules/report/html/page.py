@@ -25,7 +25,7 @@ from peelrules.report import agreement, explanations, tables, wording
 from peelrules.report.html import bars, several
 from peelrules.report.html.force import Force, ForceReport
 from peelrules.report.html.samples import charts
-from peelrules.report.rulebooks import STAGES
+from peelrules.report.rulebooks import STAGES, whose
 
 _HERE = Path(__file__).parent
 MARK = '<meta name="generator" content="peelrules">'
@@ -153,6 +153,7 @@ def _environment() -> Environment:
         Direction=Direction,
         Status=Status,
         STAGES=STAGES,
+        whose=whose,
     )
     environment.filters.update(
         capitalised=wording.capitalised,
