@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from peelrules.documents.accounts import load_accounts
     from peelrules.documents.cases import load_cases
     from peelrules.documents.crosswalk import load_crosswalk
-    from peelrules.documents.evidence import load_evidence, load_published
+    from peelrules.documents.evidence import evidence_from, load_evidence, load_published
     from peelrules.documents.rulebook import load_rulebook
     from peelrules.engine.population import population
     from peelrules.engine.population.frames import GradedFrames
@@ -108,6 +108,7 @@ __all__ = [
     "csv_report",
     "diff",
     "differences",
+    "evidence_from",
     "explain",
     "grade",
     "html_report",
@@ -135,6 +136,7 @@ _HOMES = {
     "peelrules.documents.cases": ("load_cases",),
     "peelrules.documents.crosswalk": ("load_crosswalk",),
     "peelrules.documents.evidence": (
+        "evidence_from",
         "load_evidence",
         "load_published",
     ),

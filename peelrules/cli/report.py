@@ -42,6 +42,7 @@ def report(
         published_outcomes,
         refuse_several_frameworks,
     )
+    from peelrules.engine.grading import grade
     from peelrules.report.html import html_report
 
     target = output or _named_after(evidence)
