@@ -1,4 +1,4 @@
-"""Grades a police force's inspection evidence with declarative rules. Indicative, never official.
+"""Grades the evidence of an inspection with declarative rules. Indicative, never official.
 
     rulebook = peelrules.load_rulebook()
     evidence = peelrules.load_evidence("evidence/lancashire.yaml", rulebook)
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from peelrules.documents.accounts import load_accounts
     from peelrules.documents.cases import load_cases
     from peelrules.documents.evidence import load_evidence, load_published
+    from peelrules.documents.national import load_national
     from peelrules.documents.rulebook import load_rulebook
     from peelrules.engine.grading import grade
     from peelrules.engine.population import population
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from peelrules.insight.comparison import agreement_with_published, compare
     from peelrules.insight.differences import differences, whatif
     from peelrules.insight.explanation import explain, led_to, why_not
+    from peelrules.insight.national import in_context
     from peelrules.insight.noise import noise
     from peelrules.insight.path import path
     from peelrules.insight.rulebooks import diff
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from peelrules.model.counts import Count
     from peelrules.model.evidence import Evidence, Finding, Sample
     from peelrules.model.framework import Framework
+    from peelrules.model.national import National
     from peelrules.model.problems import (
         ArgumentError,
         DocumentError,
@@ -67,6 +70,7 @@ __all__ = [
     "GradedFrames",
     "Gravity",
     "Judgment",
+    "National",
     "PeelrulesError",
     "Problem",
     "Published",
@@ -90,10 +94,12 @@ __all__ = [
     "differences",
     "explain",
     "grade",
+    "in_context",
     "led_to",
     "load_accounts",
     "load_cases",
     "load_evidence",
+    "load_national",
     "load_published",
     "load_rulebook",
     "noise",
@@ -112,6 +118,7 @@ _HOMES = {
         "load_evidence",
         "load_published",
     ),
+    "peelrules.documents.national": ("load_national",),
     "peelrules.documents.rulebook": ("load_rulebook",),
     "peelrules.engine.grading": ("grade",),
     "peelrules.engine.population": ("population",),
@@ -140,6 +147,7 @@ _HOMES = {
         "led_to",
         "why_not",
     ),
+    "peelrules.insight.national": ("in_context",),
     "peelrules.insight.noise": ("noise",),
     "peelrules.insight.path": ("path",),
     "peelrules.insight.rulebooks": ("diff",),
@@ -155,6 +163,7 @@ _HOMES = {
         "Sample",
     ),
     "peelrules.model.framework": ("Framework",),
+    "peelrules.model.national": ("National",),
     "peelrules.model.problems": (
         "ArgumentError",
         "DocumentError",

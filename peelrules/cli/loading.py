@@ -9,10 +9,12 @@ import typer
 
 from peelrules.cli import streams
 from peelrules.documents.evidence import load_evidence, load_published
+from peelrules.documents.national import load_national
 from peelrules.documents.rulebook import load_rulebook
 from peelrules.documents.several import all_sound
 from peelrules.documents.shape import or_did_you_mean
 from peelrules.engine.grading import grade
+from peelrules.insight.national import in_context
 from peelrules.model.assessment import Assessment
 from peelrules.model.evidence import Evidence
 from peelrules.model.published import Published
@@ -22,7 +24,9 @@ from peelrules.model.rulebook import Rulebook
 def assessed(files: Sequence[Path], rules: Path | None) -> list[Assessment]:
     """Grade each file. All faults of all files are told before anything is graded."""
     rulebook = load_rulebook(rules)
-    return [grade(evidence, rulebook) for evidence in all_sound(partial(load_evidence, f, rulebook) for f in files)]
+    loaded = all_sound(partial(load_evidence, file, rulebook) for file in files)
+    national = load_national(rulebook)
+    return [in_context(grade(evidence, rulebook), national) for evidence in loaded]
 
 
 def coders(files: Sequence[Path]) -> list[str]:
@@ -33,7 +37,7 @@ def coders(files: Sequence[Path]) -> list[str]:
 def graded(file: Path, rules: Path | None) -> tuple[Rulebook, Assessment]:
     """The rulebook, and the assessment of one evidence file."""
     rulebook = load_rulebook(rules)
-    return rulebook, grade(load_evidence(file, rulebook), rulebook)
+    return rulebook, in_context(grade(load_evidence(file, rulebook), rulebook), load_national(rulebook))
 
 
 def published_outcomes(source: Path, rulebook: Rulebook) -> list[Published]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from peelrules.insight.path import Path as Way
     from peelrules.model.assessment import Assessment
     from peelrules.model.evidence import Evidence
+    from peelrules.model.national import National
     from peelrules.model.published import Published
     from peelrules.model.rulebook import Rulebook
     from peelrules.report.html import ForceReport
@@ -45,6 +46,7 @@ def report(
 
     from peelrules.cli.loading import coders, published_outcomes
     from peelrules.documents.evidence import load_evidence
+    from peelrules.documents.national import load_national
     from peelrules.documents.rulebook import load_rulebook
     from peelrules.documents.several import all_sound
     from peelrules.report.html import render
@@ -53,11 +55,12 @@ def report(
     rulebook = load_rulebook(rules)
     loaded = all_sound(partial(load_evidence, file, rulebook) for file in evidence)
     outcomes = published_outcomes(published, rulebook) if published is not None else []
+    national = load_national(rulebook)
     searched = len(loaded) == 1 if paths is None else paths
     steps = 1 + len(rulebook.framework.core_questions) if searched else 1
     with streams.told_steps(steps * len(loaded)) as begin:
         reports = [
-            _report(each, rulebook, outcomes, searched, begin)._replace(coder=coder)
+            _report(each, rulebook, outcomes, national, searched, begin)._replace(coder=coder)
             for each, coder in zip(loaded, coders(evidence), strict=True)
         ]
     if published is not None and all(each.comparison is None for each in reports):
@@ -88,17 +91,19 @@ def _report(
     evidence: "Evidence",
     rulebook: "Rulebook",
     outcomes: "Sequence[Published]",
+    national: "National | None",
     searched: bool,
     begin: Callable[[str], None],
 ) -> "ForceReport":
     from peelrules.cli.loading import outcome_of
     from peelrules.engine.grading import grade
     from peelrules.insight.comparison import compare
+    from peelrules.insight.national import in_context
     from peelrules.insight.sensitivity import sensitivity
     from peelrules.report.html import ForceReport
 
     begin(f"{evidence.force}: how firm the grades are")
-    assessment = grade(evidence, rulebook)
+    assessment = in_context(grade(evidence, rulebook), national)
     outcome = outcome_of(assessment, outcomes)
     return ForceReport(
         assessment=assessment,

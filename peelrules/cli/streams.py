@@ -242,8 +242,8 @@ def _paths(value: object) -> list[Path]:
 
 def _files(inputs: Iterable[Path]) -> Iterator[Path | int]:
     """Every file that commands read of what they are given, the bundled rulebook always among it."""
+    from peelrules.documents.bundled import bundled_rulebook
     from peelrules.documents.folder import is_meant_to_be_read
-    from peelrules.documents.rulebook import bundled_rulebook
 
     for path in [*inputs, bundled_rulebook()]:
         if path == STANDARD:

@@ -59,9 +59,10 @@ def try_out(
 
     Exits with 1 when a case fails, or when a change of a rule is noticed by no example and no case.
     """
+    from peelrules.documents.bundled import bundled_rulebook
     from peelrules.documents.cases import load_cases
     from peelrules.documents.evidence import load_evidence
-    from peelrules.documents.rulebook import bundled_rulebook, load_rulebook
+    from peelrules.documents.rulebook import load_rulebook
     from peelrules.documents.several import all_sound
     from peelrules.insight.noise import noise as under_noise
     from peelrules.report.testing import trial

@@ -20,10 +20,10 @@ def unique(document: Document, *path: int | str) -> Iterator[Problem]:
         if not isinstance(value, str):
             continue
         if value in first:
-            line = document.problem(first[value], "").line
-            yield document.problem(
-                loc, f"`{quoted(value)}` is used twice, first on line {line}; give it a name of its own"
-            )
+            here, before = document.problem(loc, ""), document.problem(first[value], "")
+            where = f"on line {before.line}" if before.file == here.file else f"at {before.file}:{before.line}"
+            message = f"`{quoted(value)}` is used twice, first {where}; give it a name of its own"
+            yield here._replace(message=message)
         first.setdefault(value, loc)
 
 

@@ -2,17 +2,18 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from itertools import pairwise
 from math import prod
 from pathlib import Path
 from typing import Any
 
-from peelrules.documents.folder import Folder, entries_of, is_meant_to_be_read
+from peelrules.documents.bundled import bundled_rulebook
+from peelrules.documents.extension import WrittenFramework
+from peelrules.documents.folder import Folder
+from peelrules.documents.layout import COUNTS_FILE, FRAMEWORK_FILE, RULE_FILES, layout
 from peelrules.documents.limits import RULES as MAX_RULES
 from peelrules.documents.places import Loc
 from peelrules.documents.references import known, known_characteristics, known_keys, unique
-from peelrules.documents.several import attempted
 from peelrules.documents.shape import shaped
 from peelrules.documents.told import quoted
 from peelrules.documents.written import written_count, written_rule
@@ -27,17 +28,6 @@ from peelrules.model.rulebook import Rulebook, fields_of
 from peelrules.model.rules import OUTCOMES, PRAISE, Conclusion, Rule
 from peelrules.model.scales import Status
 
-BUNDLED = "peel-2021-22"
-FRAMEWORK_FILE = "framework.yaml"
-COUNTS_FILE = "counts.yaml"
-RULE_FILES = {
-    Stage.SAMPLE: "samples.yaml",
-    Stage.FINDING: "findings.yaml",
-    Stage.CHARACTERISTIC: "characteristics.yaml",
-    Stage.CORE_QUESTION: "core-questions.yaml",
-}
-FILES = (FRAMEWORK_FILE, COUNTS_FILE, *RULE_FILES.values())
-
 MAX_CONDITIONS = 16  # durable_rules takes no more in one alternative, and says so only when a fact arrives
 
 # Alternatives of a rule, and of all rules of a file, with every level or name of a `one_of` as one of its own: so
@@ -48,13 +38,6 @@ MAX_EXAMPLES = 100  # of one rule; each is tried on every alternative whenever t
 
 MAX_COUNTS = 100  # of a stage; every fact has a value for each
 MAX_ASKED = 8  # of one count; which way it grows worse is tried on each beside each of the others
-
-
-def bundled_rulebook() -> Path:
-    """The folder of the rulebook that comes with peelrules."""
-    package = Path(__file__).parents[1]
-    installed = package / "rules" / BUNDLED
-    return installed if installed.is_dir() else package.parent / "rules" / BUNDLED
 
 
 def load_rulebook(folder: str | Path | None = None) -> Rulebook:
@@ -72,24 +55,20 @@ def load_with_places(folder: str | Path | None = None) -> "tuple[Rulebook, Place
     Raises:
         DocumentError: with every fault of every file.
     """
-    is_ours = folder is None
-    folder = Path(folder) if folder is not None else bundled_rulebook()
-    root = Folder(folder, may_lead_out=is_ours)  # some installers put links in the place of files
-    problems = _stray_files(folder)
-    read, unread = attempted(partial(_named, root, name) for name in FILES)
-    documents = dict(read)
-    problems += [*unread, *(fault for document in documents.values() for fault in document.faults)]
+    is_ours = folder is None  # some installers put links in the place of files
+    root = Folder(Path(folder) if folder is not None else bundled_rulebook(), may_lead_out=is_ours)
+    documents, read_problems, folders = layout(root)
+    problems: list[Problem] = []
     framework: Framework | None = None
     counts: list[Count] = []
     rules: list[Rule] = []
     places: dict[str, str] = {}
-    called = Path(os.path.abspath(folder)).name  # noqa: PTH100  `.` has no name, and a link keeps its own
     if document := documents.get(FRAMEWORK_FILE):
         framework, faults = _framework(document)
         problems += faults
     fields: Mapping[Stage, Fields] = {Stage.SAMPLE: OF_A_SAMPLE, Stage.FINDING: OF_A_FINDING}
     if framework is not None and _can_be_counted(framework) and (document := documents.get(COUNTS_FILE)):
-        counts, faults = _counts(document, framework, called)
+        counts, faults = _counts(document, framework)
         problems += faults
         fields = fields if faults else fields_of(framework, tuple(counts))
     for stage, name in RULE_FILES.items():
@@ -98,13 +77,13 @@ def load_with_places(folder: str | Path | None = None) -> "tuple[Rulebook, Place
         if stage in fields:  # what rules may read is not known before it is known what is counted
             found, faults = _rules(document, stage, fields[stage])
             rules += [rule for _, rule in found]
-            places |= {rule.id: f"{called}/{name}:{document.problem(loc, '').line}" for loc, rule in found}
+            places |= {rule.id: _place(document, loc) for loc, rule in found}
             problems += faults
         if framework is not None:
             problems += _references(document, framework)
     problems += _repeated_ids(documents)
-    if framework is None or problems:
-        raise DocumentError(problems)
+    if framework is None or problems or read_problems:
+        raise DocumentError([*read_problems, *(_told_where_extended(problem, folders) for problem in problems)])
     order = list(Stage)
     rulebook = Rulebook(
         framework=framework,
@@ -137,21 +116,27 @@ class Places:
         return self._counts.problem(at, message)
 
 
-def _named(root: Folder, name: str) -> tuple[str, Document]:
-    return name, root.read(root.path / name)
+def _place(document: Document, loc: Loc) -> str:
+    """Where a part of a rulebook stands, for people: the folder's name, the file's and the line."""
+    at = document.problem(loc, "")
+    folder, file = os.path.split(os.path.abspath(at.file))  # noqa: PTH100  `.` has no name, and a link keeps its own
+    return f"{Path(folder).name}/{file}:{at.line}"
 
 
-def _stray_files(folder: Path) -> list[Problem]:
-    message = f"this file would not be read; the files of a rulebook are {', '.join(sorted(FILES))}"
-    entries, problems = entries_of(folder)
-    strays = [entry for entry in entries if is_meant_to_be_read(entry.name) and entry.name not in FILES]
-    return [*problems, *(Problem(entry.path, 0, 0, message) for entry in strays)]
+def _told_where_extended(problem: Problem, folders: Sequence[Folder]) -> Problem:
+    """A problem, with a remedy for whoever extends the file in which it lies."""
+    own, *extended = folders
+    if Path(problem.file).parent not in [folder.path for folder in extended]:
+        return problem
+    remedy = f"; {own.path} extends this, and may replace or remove it, or keep what it names"
+    return problem._replace(message=problem.message + remedy)
 
 
 def _framework(document: Document) -> tuple[Framework | None, list[Problem]]:
     if not isinstance(document.value, dict):
         return None, [document.problem((), "this is not a framework; begin with `id: …` and `title: …`")]
-    framework, problems = shaped(Framework, document)
+    written, problems = shaped(WrittenFramework, document)
+    framework = written.framework if written is not None else None
     characteristic = ("core_questions", "*", "topics", "*", "characteristics", "*")
     works = [loc[-1] for loc, _ in document.select("sources", "*")]
     problems += [
@@ -186,7 +171,7 @@ def _falling_credit(document: Document, framework: Framework) -> Iterator[Proble
             yield document.problem(("credit", str(better)), message)
 
 
-def _counts(document: Document, framework: Framework, called: str) -> tuple[list[Count], list[Problem]]:
+def _counts(document: Document, framework: Framework) -> tuple[list[Count], list[Problem]]:
     """What is counted: of characteristics first, for what is counted of a core question may read it."""
     if not isinstance(document.value, dict):
         keys = " and ".join(f"`{stage.value}: …`" for stage in SUBJECT)
@@ -195,14 +180,14 @@ def _counts(document: Document, framework: Framework, called: str) -> tuple[list
     counts: list[Count] = []
     for stage in SUBJECT:
         if not problems:
-            found, faults = _counts_of(document, stage, framework, counts, called)
+            found, faults = _counts_of(document, stage, framework, counts)
             counts += found
             problems += faults
     return counts, problems
 
 
 def _counts_of(
-    document: Document, stage: Stage, framework: Framework, counts: Sequence[Count], called: str
+    document: Document, stage: Stage, framework: Framework, counts: Sequence[Count]
 ) -> tuple[list[Count], list[Problem]]:
     value: Any = document.value.get(stage.value) or []
     if not isinstance(value, list):
@@ -219,7 +204,7 @@ def _counts_of(
         written, faults = shaped(written_count(stage, read), document, loc)
         problems += faults
         if written is not None:
-            count = written.counted(f"{called}/{COUNTS_FILE}:{document.problem(loc, '').line}")
+            count = written.counted(_place(document, loc))
             faults = list(_too_much(document, loc, count))
             if not faults and not unknown:
                 faults = list(_unsound(document, loc, count, read, framework))
@@ -361,7 +346,7 @@ def _references(document: Document, framework: Framework) -> Iterator[Problem]:
             yield from known(document, "core question", questions, "*", *steps, "core_question", *test)
 
 
-def _repeated_ids(documents: dict[str, Document]) -> Iterator[Problem]:
+def _repeated_ids(documents: Mapping[str, Document]) -> Iterator[Problem]:
     """Rule ids used before, in the same file or in another."""
     first: dict[str, Problem] = {}
     for name in RULE_FILES.values():

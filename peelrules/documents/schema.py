@@ -19,7 +19,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 from pydantic_core import core_schema
 
 from peelrules.documents.cases import Written
-from peelrules.documents.rulebook import RULE_FILES
+from peelrules.documents.layout import RULE_FILES
 from peelrules.documents.written import name_of_test, written_count, written_rule
 from peelrules.model.accounts import Accounts
 from peelrules.model.assessment import Assessment
@@ -28,6 +28,7 @@ from peelrules.model.counts import read_of_members
 from peelrules.model.evidence import Evidence
 from peelrules.model.facts import OF_A_BEARING, SUBJECT, Fields, Harm, Stage
 from peelrules.model.framework import Framework
+from peelrules.model.national import National
 from peelrules.model.published import Published
 from peelrules.model.rulebook import Rulebook
 
@@ -46,6 +47,7 @@ _SHAPES: Mapping[str, Any] = {
     "assessment": Assessment | Annotated[list[Assessment], Field(min_length=2)],
     "evidence": Evidence,
     "published": Published,
+    "published-grades": National,
     "case": create_model("Case", __base__=Written, evidence=(Evidence | EvidenceFile, ...)),
     "accounts": Accounts,
     "framework": Framework,
@@ -67,6 +69,7 @@ _NAMING = {
     "Evidence": {"framework": "framework"},
     "Finding": {"bears_on": "characteristic", "strand": "strand", "method": "method"},
     "Published": {"framework": "framework", "grades": "core_question", "pending": "core_question"},
+    "PublishedGrades": {"grades": "core_question"},
     "PublishedItem": {"core_question": "core_question", "characteristic": "characteristic"},
     "Wanted": {
         **dict.fromkeys(("grades", "ceilings", "at_least"), "core_question"),

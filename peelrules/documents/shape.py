@@ -52,7 +52,7 @@ def shaped(model: type[M], document: Document, loc: Loc = ()) -> tuple[M | None,
         if error.error_count() > 10 * PROBLEMS.most:  # a list of them would take more memory than the document
             return None, [document.problem(loc, f"there are {error.error_count():,} problems in this; write it anew")]
         problems = _problems(error, model, document, loc)
-        return None, told(p for p in problems if (p.line, p.column) not in document.faulty)
+        return None, told(p for p in problems if p[:3] not in document.faulty)
 
 
 class Words:

@@ -51,9 +51,9 @@ class Document:
         """Faults found while reading."""
 
     @cached_property
-    def faulty(self) -> frozenset[tuple[int, int]]:
-        """The places of those faults."""
-        return frozenset((fault.line, fault.column) for fault in self.faults)
+    def faulty(self) -> frozenset[tuple[str, int, int]]:
+        """The places of those faults: file, line and column."""
+        return frozenset(fault[:3] for fault in self.faults)
 
     def problem(self, loc: Loc, message: str, *, at_key: bool = False) -> Problem:
         """A problem at a value, or as near to it as the document goes; at its key if *at_key*."""

@@ -15,6 +15,7 @@ from peelrules.model.comparators import Comparator
 from peelrules.model.evidence import Evidence, Finding
 from peelrules.model.facts import Stage, count_in_words, in_words
 from peelrules.model.framework import Role, Work
+from peelrules.model.national import Context
 from peelrules.model.problems import UnknownNameError
 from peelrules.model.rulebook import Identity
 from peelrules.model.rules import Limit
@@ -239,6 +240,8 @@ class Assessment(Frozen):
     derivations: tuple[Derivation, ...]
     rules: tuple[RuleUse, ...]
     sources: Mapping[str, Work]
+    context: Context | None = None
+    """Where the grades stand among published ones. Grading leaves it out; `in_context` adds it."""
 
     def title(self, subject: str) -> str | None:
         """The name of a question or characteristic, the words of a finding, or None for what is none of them."""

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from peelrules.model.base import Frozen, Name, Share, Text, coding_fault
+from peelrules.model.base import Flag, Frozen, Name, Share, Text, coding_fault
 from peelrules.model.scales import Status
 
 GRADED = "graded"
@@ -49,6 +49,8 @@ class Characteristic(Frozen):
     """The characteristic, paraphrased."""
     role: Role
     source: Clause
+    inferred: Flag = False
+    """It could not be read at its source, and was inferred from elsewhere."""
 
 
 class Topic(Frozen):
@@ -105,6 +107,8 @@ class Framework(Frozen):
     id: Name
     title: Text
     version: Text
+    inspections: tuple[Text, ...] = ()
+    """What the inspections of this cycle are called."""
     wording: Wording
     credit: Mapping[Status, Annotated[Share, AfterValidator(_short)]]
     """What each status is worth when the share of demonstrated characteristics is counted."""

@@ -41,7 +41,7 @@ class Rulebook(Frozen):
     @cached_property
     def identity(self) -> Identity:
         content = {
-            "framework": self.framework.model_dump(mode="json"),
+            "framework": self.framework.model_dump(mode="json", exclude_defaults=True),
             "counts": [content_of(count) for count in sorted(self.counts, key=lambda count: count.id)],
             "rules": sorted((content_of(rule) for rule in self.rules), key=json.dumps),
         }

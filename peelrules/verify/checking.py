@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from peelrules.documents.rulebook import bundled_rulebook, load_rulebook
+from peelrules.documents.bundled import bundled_rulebook
+from peelrules.documents.rulebook import load_rulebook
 from peelrules.verify.checks import Remark, Report
 from peelrules.verify.evidence import check_evidence
 from peelrules.verify.rulebook import check_rulebook

@@ -16,16 +16,11 @@ import polars as pl
 import yaml
 
 import peelrules
+from peelrules.documents.bundled import bundled_rulebook
 from peelrules.documents.cases import load_case
 from peelrules.documents.evidence import load_assessment
-from peelrules.documents.rulebook import (
-    COUNTS_FILE,
-    FILES,
-    FRAMEWORK_FILE,
-    RULE_FILES,
-    bundled_rulebook,
-    load_rulebook,
-)
+from peelrules.documents.layout import COUNTS_FILE, FILES, FRAMEWORK_FILE, RULE_FILES
+from peelrules.documents.rulebook import load_rulebook
 from peelrules.documents.tables import FORCE, batches
 from peelrules.insight.population import graded_batches
 from peelrules.model.conditions import Conditions
@@ -113,6 +108,10 @@ def _evidence(file: Path) -> Any:
 
 def _published(file: Path) -> Any:
     return peelrules.load_published(file, bundled())
+
+
+def _published_grades(file: Path) -> Any:
+    return peelrules.load_national(bundled(), file)
 
 
 def _accounts(file: Path) -> Any:
@@ -410,6 +409,7 @@ def _frames() -> list[bytes]:
 LOADERS: dict[str, Loader] = {
     "evidence": _document(_evidence, _seeds_of_evidence),
     "published": _document(_published, lambda: _in("evidence/published/l*.yaml", "evidence/published/w*.yaml")),
+    "published-grades": _document(_published_grades, lambda: _in("rules/published-grades/peel-2021-22.yaml") * 2),
     "accounts": _document(_accounts, _seeds_of_accounts)._replace(furnish=_furnish_accounts),
     "assessment": Loader(
         "input.json", _assessments, json.loads, as_json, lambda file: _alone(load_assessment(file)),

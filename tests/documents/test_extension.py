@@ -1,0 +1,213 @@
+"""Rulebooks that extend others: what they come to, and what is told of those that cannot be meant."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+import peelrules
+from peelrules.documents.bundled import bundled_rulebook, bundled_rulebooks
+
+SOUND = Path(__file__).parents[1] / "broken/rulebooks/sound"
+HEAD = "extends: {extends}\nid: {id}\ntitle: An extension\nversion: 1.0.0\n"
+RULE = """\
+- id: {id}
+  title: Without two strengths
+  when: {{strengths: {{below: 2}}}}
+  then: {{status: {{at_most: {status}}}}}
+  source: {{document: ours, clause: statuses}}
+  basis: One strength alone shows little, and so two are wanted here.
+  examples:
+    - {{given: {{strengths: 1}}, applies: true}}
+    - {{given: {{strengths: 2}}, applies: false}}
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Write an extension of the sound rulebook, or of another; gives its folder."""
+    shutil.copytree(SOUND, tmp_path / "sound")
+
+    def write(framework="", name="mine", extends="../sound", **files):
+        folder = tmp_path / name
+        folder.mkdir(exist_ok=True)
+        (folder / "framework.yaml").write_text(HEAD.format(extends=extends, id=name) + framework)
+        for stem, text in files.items():
+            (folder / f"{stem.replace('_', '-')}.yaml").write_text(text)
+        return folder
+
+    return write
+
+
+def told(folder):
+    """The problems, with the folder in which all lies left out."""
+    with pytest.raises(peelrules.DocumentError) as caught:
+        peelrules.load_rulebook(folder)
+    return str(caught.value).replace(f"{folder.parent}/", "").splitlines()
+
+
+def content(rulebook):
+    """What a rulebook says, but for what it is called."""
+    framework = rulebook.framework.model_copy(update={"id": "x", "title": "x", "version": "x"})
+    return rulebook.model_copy(update={"framework": framework}).identity.hash
+
+
+# -- what an extension comes to -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("base", [bundled_rulebook(), SOUND])
+def test_an_extension_by_nothing_says_the_same(tmp_path, base):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    way = os.path.relpath(base, folder)
+    (folder / "framework.yaml").write_text(HEAD.format(extends=way, id="mine"))
+    extended, extension = peelrules.load_rulebook(base), peelrules.load_rulebook(folder)
+    assert content(extension) == content(extended)
+    assert extension.identity != extended.identity
+    assert extension.places == extended.places
+    assert extension.framework.id == "mine"
+
+
+@pytest.mark.parametrize("name", bundled_rulebooks())
+def test_any_bundled_rulebook_can_be_extended_by_its_id(write, name):
+    assert content(peelrules.load_rulebook(write(extends=name))) == content(
+        peelrules.load_rulebook(bundled_rulebooks()[name])
+    )
+
+
+def test_a_rule_is_replaced_by_one_of_its_id_and_others_are_added(write):
+    rules = RULE.format(id="status.no-strength", status="partly demonstrated")
+    rules += RULE.format(id="status.new", status="demonstrated")
+    rulebook = peelrules.load_rulebook(write(characteristics=rules))
+    assert rulebook.rule["status.no-strength"].title == "Without two strengths"
+    assert rulebook.places["status.no-strength"] == "mine/characteristics.yaml:1"
+    assert rulebook.places["status.new"] == "mine/characteristics.yaml:10"
+    assert rulebook.places["concern.serious"] == "sound/characteristics.yaml:10"
+    assert set(rulebook.rule) == {*peelrules.load_rulebook(SOUND).rule, "status.new"}
+
+
+def test_a_count_is_replaced_and_another_added(write):
+    counts = """\
+characteristic:
+  - id: strengths
+    title: strengths about it first
+    count: findings
+    where: {direction: strength, primary: true}
+core_question:
+  - {id: assessed_ones, title: assessed, count: characteristics, where: {assessed: true}}
+"""
+    rulebook = peelrules.load_rulebook(write(counts=counts))
+    assert {count.id: count.title for count in rulebook.counts}["strengths"] == "strengths about it first"
+    assert {count.id: count.place for count in rulebook.counts} == {
+        "strengths": "mine/counts.yaml:2",
+        "serious": "sound/counts.yaml:6",
+        "primary_gravity": "sound/counts.yaml:10",
+        "demonstrated": "sound/counts.yaml:15",
+        "coverage": "sound/counts.yaml:20",
+        "critical": "sound/counts.yaml:24",
+        "assessed_ones": "mine/counts.yaml:7",
+    }
+
+
+def test_rules_counts_and_words_are_removed(write):
+    framework = """\
+removes: {rules: [gravity.open], counts: [serious], methods: [interview], strands: [fieldwork]}
+strands: {audits: Counted samples}
+methods: {audit: A counted sample}
+"""
+    rule = (SOUND / "findings.yaml").read_text().replace("gravity.open", "gravity.any")
+    rulebook = peelrules.load_rulebook(write(framework, findings=rule))
+    assert "gravity.open" not in rulebook.rule
+    assert "serious" not in {count.id for count in rulebook.counts}
+    assert list(rulebook.framework.methods) == ["audit"]
+    assert list(rulebook.framework.strands) == ["audits"]
+
+
+def test_mappings_are_merged_by_key(write):
+    framework = """\
+credit: {partly demonstrated: 0.25}
+sources: {theirs: {title: A document, publisher: Somebody}, ours: {title: Ours, publisher: Us}}
+"""
+    rulebook = peelrules.load_rulebook(write(framework))
+    assert {str(status): share for status, share in rulebook.framework.credit.items()} == {
+        "not demonstrated": 0,
+        "partly demonstrated": 0.25,
+        "demonstrated": 1,
+        "exceeded": 1,
+    }
+    assert {key: work.publisher for key, work in rulebook.framework.sources.items()} == {
+        "ours": "Us",
+        "theirs": "Somebody",
+    }
+
+
+QUESTIONS = """\
+core_questions:
+  - id: planning
+    title: Planning
+    name: Planning
+    reporting: graded
+    topics:
+      - title: Plans
+        characteristics:
+          - responding.staff
+          - id: planning.plan
+            title: There is a plan
+            text: There is a plan that is kept to.
+            role: enabling
+            source: {document: ours, clause: third}
+            inferred: true
+  - id: responding
+    name: Response
+    topics:
+      - title: Calls
+        characteristics: [responding.calls]
+"""
+
+
+def test_questions_are_listed_anew_and_taken_from_the_extended_framework_where_they_say_nothing(write):
+    framework = peelrules.load_rulebook(write(QUESTIONS)).framework
+    planning, responding = framework.core_questions
+    assert [c.id for c in planning.characteristics] == ["responding.staff", "planning.plan"]
+    assert [c.inferred for c in planning.characteristics] == [False, True]
+    assert (responding.name, responding.title) == ("Response", "Responding to the public")
+    assert [c.id for c in responding.characteristics] == ["responding.calls"]
+
+
+def test_a_bare_id_stands_for_a_whole_question(write):
+    framework = peelrules.load_rulebook(write("core_questions: [responding]\n")).framework
+    assert framework.core_questions == peelrules.load_rulebook(SOUND).framework.core_questions
+
+
+def test_an_extension_of_an_extension_comes_to_all_of_them(write):
+    write("credit: {partly demonstrated: 0.25}\n", "first", characteristics=RULE.format(id="a", status="demonstrated"))
+    write("removes: {rules: [a]}\n", "second", "../first")
+    third = write(QUESTIONS, "third", "../second")
+    rulebook = peelrules.load_rulebook(third)
+    assert set(rulebook.rule) == set(peelrules.load_rulebook(SOUND).rule)
+    assert 0.25 in rulebook.framework.credit.values()
+    assert "planning.plan" in rulebook.framework.characteristics
+    assert rulebook.framework.id == "third"
+
+
+# -- what is told -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("extends", "expected"),
+    [
+        ("../soud", "1:10: there is no folder `../soud` seen from mine; correct the way to it"),
+        ("./", "1:10: this goes round in a circle: mine extends mine; let one of them extend nothing, or another"),
+        ("../other", "1:10: this leads over a link, and links are not followed; write the way to the folder itself"),
+        (
+            "peel-2021-2022",
+            "1:10: there is no rulebook `peel-2021-2022`; did you mean `peel-2021-22`? "
+            "(the way to a folder begins with `./` or `../`)",
+        ),
+    ],
+)
+def test_a_rulebook_that_cannot_be_extended_is_told(write, extends, expected):
+    folder = write(extends=extends)
+    (folder.parent / "other").symlink_to(folder.parent / "sound")
+    assert told(folder) == [f"mine/framework.yaml:{expected}"]
