@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from peelrules.insight.audit import audit
     from peelrules.insight.changes import ChangeError, Drop, Set, SetBound, SetCount, Show
     from peelrules.insight.comparison import agreement_with_published, compare
+    from peelrules.insight.cycles import across_cycles
     from peelrules.insight.differences import differences, whatif
     from peelrules.insight.explanation import explain, led_to, why_not
     from peelrules.insight.national import in_context
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
     from peelrules.insight.rulebooks import diff
     from peelrules.insight.sensitivity import sensitivity
     from peelrules.model.assessment import Assessment, Judgment
+    from peelrules.model.carrying import carried
     from peelrules.model.counts import Count
+    from peelrules.model.crosswalk import Crosswalk
     from peelrules.model.evidence import Evidence, Finding, Sample
     from peelrules.model.framework import Framework
     from peelrules.model.national import National
@@ -59,6 +62,7 @@ __all__ = [
     "Assessment",
     "ChangeError",
     "Count",
+    "Crosswalk",
     "DocumentError",
     "Drop",
     "EngineError",
@@ -85,9 +89,11 @@ __all__ = [
     "Status",
     "UnknownNameError",
     "accounts",
+    "across_cycles",
     "agreement",
     "agreement_with_published",
     "audit",
+    "carried",
     "check",
     "compare",
     "diff",
@@ -138,6 +144,7 @@ _HOMES = {
         "agreement_with_published",
         "compare",
     ),
+    "peelrules.insight.cycles": ("across_cycles",),
     "peelrules.insight.differences": (
         "differences",
         "whatif",
@@ -156,7 +163,9 @@ _HOMES = {
         "Assessment",
         "Judgment",
     ),
+    "peelrules.model.carrying": ("carried",),
     "peelrules.model.counts": ("Count",),
+    "peelrules.model.crosswalk": ("Crosswalk",),
     "peelrules.model.evidence": (
         "Evidence",
         "Finding",

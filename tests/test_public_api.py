@@ -38,6 +38,7 @@ ORDERS = (operator.lt, operator.le, operator.gt, operator.ge)
 MODELS = [
     "peelrules.model.agreement",
     "peelrules.model.assessment",
+    "peelrules.model.crosswalk",
     "peelrules.model.evidence",
     "peelrules.model.facts",
     "peelrules.model.framework",

@@ -3,7 +3,6 @@
 import codecs
 import errno
 import os
-import secrets
 import shutil
 import stat
 import sys
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TextIO, TypeVar, cast
 
 import typer
 
+from peelrules.documents.replacing import replace
 from peelrules.model.plain import folded, numbered, plain
 
 if TYPE_CHECKING:
@@ -208,30 +208,10 @@ def _write(target: Path, content: bytes) -> None:
     except FileNotFoundError:
         old = None
     if old is None or stat.S_ISREG(old.st_mode):
-        _replace(Path(os.path.realpath(target)), content, old)
+        replace(Path(os.path.realpath(target)), content)
     else:  # a folder, which cannot be written, or a pipe or device
         with suppress(BrokenPipeError):
             target.write_bytes(content)
-
-
-def _replace(target: Path, content: bytes, old: os.stat_result | None) -> None:
-    """Write a file beside the target, and put it in its place."""
-    if old is not None and not os.access(target, os.W_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    new = target.with_name(f".peelrules-{secrets.token_hex(8)}")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    try:
-        # nobody reads meanwhile what nobody else could read before; the umask holds for a file that is new
-        with open(os.open(new, flags, 0o666 if old is None else 0o600), "wb") as stream:  # noqa: PTH123
-            stream.write(content)
-        if old is not None:
-            with suppress(OSError, AttributeError):  # only the owner of the machine may give files away
-                os.chown(new, old.st_uid, old.st_gid)
-            new.chmod(stat.S_IMODE(old.st_mode))
-        new.replace(target)
-    except BaseException:
-        new.unlink(missing_ok=True)
-        raise
 
 
 def _paths(value: object) -> list[Path]:

@@ -10,7 +10,8 @@ from pydantic import Field
 from peelrules.documents.evidence import evidence_of
 from peelrules.documents.folder import Folder, is_meant_to_be_read, resolved
 from peelrules.documents.layout import FILES
-from peelrules.documents.references import known_characteristics, known_keys
+from peelrules.documents.names import known_characteristics
+from peelrules.documents.references import known_keys
 from peelrules.documents.several import attempted
 from peelrules.documents.shape import shaped
 from peelrules.documents.told import quoted

@@ -11,8 +11,9 @@ from pydantic import ValidationError
 
 from peelrules.documents.files import name_of, text_of
 from peelrules.documents.limits import FINDINGS, PROBLEMS, SOURCES, Limit
+from peelrules.documents.names import known_characteristics, with_ids_for_titles
 from peelrules.documents.places import Lines, Place
-from peelrules.documents.references import known, known_characteristics, known_keys, of_framework, unique
+from peelrules.documents.references import known, known_keys, of_framework, unique
 from peelrules.documents.shape import shaped
 from peelrules.documents.told import quoted, told
 from peelrules.documents.yaml import Document, read
@@ -50,6 +51,7 @@ def evidence_of(document: Document, rulebook: Rulebook) -> Evidence:
     """
     _refuse_what_is_no_mapping(document)
     _refuse_too_many(document, findings=FINDINGS, sources=SOURCES)
+    document = with_ids_for_titles(document, rulebook.framework)
     evidence, faults = _shaped(document)
     problems = told(document.faults, faults, *_references(document, rulebook.framework))
     if evidence is None or problems:

@@ -2,10 +2,12 @@
 
 import os
 import sys
+from io import BytesIO
 from pathlib import Path
 from time import monotonic, sleep
 from typing import BinaryIO
 
+from peelrules.documents.forms import no_text
 from peelrules.documents.limits import BYTES
 from peelrules.documents.places import Lines
 from peelrules.model.problems import DocumentError, Problem
@@ -25,13 +27,26 @@ def text_of(source: str | Path) -> str:
         DocumentError: it cannot be read, is too large, or is not UTF-8.
     """
     file = name_of(source)
-    data = _bytes(source, file).removeprefix(_BYTE_ORDER_MARK)
+    data = _bytes(source, file)
+    if (message := no_text(BytesIO(data))) is not None:
+        raise DocumentError([Problem(file, 0, 0, message)])
+    data = data.removeprefix(_BYTE_ORDER_MARK)
     try:
         return data.decode()
     except UnicodeDecodeError as error:
         before = data[: error.start].decode()
-        message = f"this is not UTF-8 (byte {data[error.start]:#04x}); save the file in the encoding UTF-8"
+        message = f"this is not UTF-8 ({_byte(data[error.start])}); save the file in the encoding UTF-8"
         raise DocumentError([Problem(file, *Lines(before).place(len(before)), message)]) from None
+
+
+def _byte(byte: int) -> str:
+    """A byte that is not UTF-8, with what it is in Western Windows, where most such files come from."""
+    character = bytes([byte]).decode("cp1252", "ignore")
+    return (
+        f"byte {byte:#04x}, {character} in Windows-1252"
+        if character.isprintable() and character
+        else f"byte {byte:#04x}"
+    )
 
 
 def name_of(source: str | Path) -> str:

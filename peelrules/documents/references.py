@@ -35,19 +35,6 @@ def known(document: Document, kind: str, names: Collection[int | str], *path: in
             yield document.problem(loc, words.unknown(value))
 
 
-def known_characteristics(document: Document, framework: Framework, *path: int | str) -> Iterator[Problem]:
-    """A problem for each text at a path that is no characteristic of the framework."""
-    questions = {question.id for question in framework.core_questions}
-    words = Words("characteristic", framework.characteristics, "; the rulebook's framework.yaml lists them")
-    for loc, value in document.select(*path):
-        if not isinstance(value, str) or value in framework.characteristics:
-            continue
-        message = words.unknown(value)
-        if value in questions:
-            message = f"there is no characteristic `{value}`; it is a core question, so name one of its characteristics"
-        yield document.problem(loc, message)
-
-
 def of_framework(document: Document, framework: Framework) -> Iterator[Problem]:
     """A problem if the document is coded in the words of another framework."""
     for loc, value in document.select("framework"):

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, TextIO
 
 import polars as pl
 
+from peelrules.documents.forms import no_text
 from peelrules.documents.limits import BYTES, GROUP, UNPACKED
 from peelrules.documents.told import quoted
 from peelrules.model.problems import DocumentError, Problem
@@ -34,7 +35,6 @@ _WANTED = {
 
 _AT_A_TIME = 20_000
 """Rows that are held as Python objects."""
-_PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\x78\x01", b"\x78\x9c", b"\x78\xda", b"BZh", b"\xfd7zXZ", b"PK\x03\x04")
 _HALF = re.compile("[\ud800-\udfff]")
 """What JSON can write and no text can hold."""
 _SEPARATORS = {";": "a semicolon", "\t": "a tab", "|": "a bar"}
@@ -192,12 +192,12 @@ def _can_hold(kind: Kind, given: pl.DataType) -> bool:
 def _refuse_what_is_no_text(file: Path) -> None:
     try:
         with file.open("rb") as stream:
-            start = stream.read(6)
+            message = no_text(stream)
         size = file.stat().st_size
     except OSError as error:
         raise _refused(file, f"it cannot be read: {error.strerror}") from None
-    if start.startswith(_PACKED):
-        raise _refused(file, "it is packed, and no text; unpack it first")
+    if message is not None:
+        raise _refused(file, message)
     if size > UNPACKED.most:
         raise _refused(file, UNPACKED.exceeded)
 
@@ -209,7 +209,9 @@ def _opened(file: Path, newline: str | None) -> Iterator[TextIO]:
         with file.open(encoding="utf-8-sig", newline=newline) as stream:
             yield stream
     except UnicodeDecodeError:
-        raise _refused(file, "this is not UTF-8; save the table as UTF-8", _line_that_is_no_text(file)) from None
+        raise _refused(
+            file, "this is not UTF-8; save the table as UTF-8 (Excel calls it CSV UTF-8)", _line_that_is_no_text(file)
+        ) from None
     except OSError as error:
         raise _refused(file, f"it cannot be read: {error.strerror}") from None
 

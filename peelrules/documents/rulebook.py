@@ -12,8 +12,9 @@ from peelrules.documents.extension import WrittenFramework
 from peelrules.documents.folder import Folder
 from peelrules.documents.layout import COUNTS_FILE, FRAMEWORK_FILE, RULE_FILES, layout
 from peelrules.documents.limits import RULES as MAX_RULES
+from peelrules.documents.names import known_characteristics
 from peelrules.documents.places import Loc
-from peelrules.documents.references import known, known_characteristics, known_keys, unique
+from peelrules.documents.references import known, known_keys, unique
 from peelrules.documents.shape import shaped
 from peelrules.documents.told import quoted
 from peelrules.documents.written import written_count, written_rule

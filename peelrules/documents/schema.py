@@ -67,7 +67,7 @@ _GROWS_WORSE = {Harm.WHEN_HIGHER: "Worse when higher.", Harm.WHEN_LOWER: "Worse 
 _NAMING = {
     "Account": {"core_question": "core_question"},
     "Evidence": {"framework": "framework"},
-    "Finding": {"bears_on": "characteristic", "strand": "strand", "method": "method"},
+    "Finding": {"bears_on": "characteristic_or_title", "strand": "strand", "method": "method"},
     "Published": {"framework": "framework", "grades": "core_question", "pending": "core_question"},
     "PublishedGrades": {"grades": "core_question"},
     "PublishedItem": {"core_question": "core_question", "characteristic": "characteristic"},
@@ -214,10 +214,13 @@ def _naming_in(shapes: Mapping[str, Schema]) -> dict[str, dict[str, str]]:
 
 def _named(shapes: Mapping[str, Schema], naming: Mapping[str, Mapping[str, str]], framework: Framework) -> Schema:
     """Restrict the fields that name something to the names there are; gives the definitions of those."""
+    characteristics = {id_: characteristic.title for id_, characteristic in framework.characteristics.items()}
+    titles = {title: id_ for id_, title in characteristics.items() if framework.meant_by(title) == (id_,)}
     known = {
         "framework": {framework.id: framework.title},
         "core_question": {question.id: question.title for question in framework.core_questions},
-        "characteristic": {id_: characteristic.title for id_, characteristic in framework.characteristics.items()},
+        "characteristic": characteristics,
+        "characteristic_or_title": {**characteristics, **titles},
         "strand": framework.strands,
         "method": framework.methods,
     }

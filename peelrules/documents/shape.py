@@ -1,5 +1,6 @@
 """From the values of a document to a model, with every fault placed and told in plain words."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from enum import Enum
@@ -35,6 +36,8 @@ _PATTERNS = {
     "^[a-z": "write it in lower case, with words joined by `-` and parts by `.`",
     "^[A-Z": "write it without spaces: letters, digits, `.`, `_` and `-`, beginning with a letter or a digit",
 }
+_BETWEEN = re.compile(r"[;,]")
+"""What people write between words that are a list."""
 _MANY = 12
 """Names that are still listed when none of them is near."""
 _PATIENCE = 12_000_000
@@ -70,9 +73,18 @@ class Words:
         """The message for a word: with the nearest known one, with all if they are few, or what to do otherwise."""
         if value is None:
             return f"a {self._kind} is missing here; write one of {', '.join(self._known)}"
+        if several := self._several(str(value)):
+            return several
         near = self.nearest(str(value))
         remedy = f"; did you mean `{near}`?" if near else self._otherwise
         return f"there is no {self._kind} `{quoted(value)}`{f' {where}' if where else ''}{remedy}"
+
+    def _several(self, text: str) -> str | None:
+        """What to say of a text that is several of the words, as one entry of a list."""
+        words = [word.strip() for word in _BETWEEN.split(text)]
+        if len(words) < 2 or not set(words) <= set(self._known):
+            return None
+        return f"these are {len(words)} {self._kind}s in one entry; write a comma between them, as in [a, b]"
 
     def nearest(self, word: str) -> str:
         """The nearest known word; nothing if none is near, or if so many were compared that it would take long."""

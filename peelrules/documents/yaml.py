@@ -19,6 +19,8 @@ import yaml
 from peelrules.documents.files import name_of, text_of
 from peelrules.documents.limits import CHARACTERS, DEPTH, DIGITS, PROBLEMS, VALUES, Limit
 from peelrules.documents.places import Found, Lines, Loc, Places, Spot
+from peelrules.documents.slips import SPACES, joined, odd_indent, typographic, without_space
+from peelrules.documents.syntax import fault_of
 from peelrules.documents.told import quoted, told
 from peelrules.model.problems import DocumentError, Problem
 
@@ -114,14 +116,17 @@ def parse(text: str, file: str) -> Document:
         value = builder.document()
         return Document(file, value, Found(builder.places, 0, value), builder.faults)
     except yaml.MarkedYAMLError as error:
-        end, at, message = _syntax(error, text)
+        fault = fault_of(error, text)
         # What the library read ahead of its events counts too: it may be nested too deeply, or have faults.
-        before = _Builder(file, text[:end])
+        before = _Builder(file, text[: fault.understood])
         try:
             before.document()
         except (yaml.MarkedYAMLError, RecursionError):
             before.tell_lost_text()
-        raise DocumentError(told(before.faults, [Problem(file, *Lines(text).place(at), message)])) from None
+        problem = Problem(file, *Lines(text).place(fault.at), fault.message)
+        # a bracket whose end was lost with the text is closed once that is not
+        follows = any(each.message == _LOST and each > problem for each in before.faults)
+        raise DocumentError(told(before.faults, [] if follows else [problem])) from None
     except RecursionError:  # the limit is raised beyond what Python can do
         raise DocumentError([Problem(file, 0, 0, "nested too deeply to be read")]) from None
 
@@ -135,47 +140,9 @@ def _unwanted(character: str) -> str:
     return f"there is a character here that stands for nothing ({code}); remove it"
 
 
-# -- faults of syntax -----------------------------------------------------------------------------
-
-
-def _syntax(error: yaml.MarkedYAMLError, text: str) -> tuple[int, int, str]:
-    """How far the text was understood, where the fault really is, and what to do about it.
-
-    The libraries in C and in Python use different words, of which only what they share is looked at.
-    """
-    context, problem = error.context or "", error.problem or ""
-    marks = [mark.index for mark in (error.context_mark, error.problem_mark) if mark] or [0]
-    begun, at = marks[0], marks[-1]
-    match context, problem:
-        case _, _ if "nesting" in problem:
-            return at, at, "nested too deeply to be read"
-        case _, _ if "scalar" in context and ("end of stream" in problem or "unexpected document" in problem):
-            return begun, begun, "this quote is not closed; close it"
-        case _, _ if "block scalar" in context:
-            return begun, begun, "this does not fit here; after `|` or `>` the text begins on the next line, indented"
-        case _, _ if "quoted scalar" in context:
-            message = "there is a `\\` in these quotes that has no meaning; write `\\\\`, or use single quotes"
-            return begun, begun, message
-        case _, _ if any(word in context for word in ("alias", "anchor", "directive", "tag")):
-            return begun, begun, _needs_quotes(text[begun : begun + 1])
-        case _, _ if "flow" in context and "expected ','" in problem and not _is_colon(text, begun, at):
-            return at, begun, "this bracket is not closed; close it"
-        case _, _ if "mapping values are not allowed" in problem or _is_colon(text, begun, at):
-            return at, at, "this colon does not fit here; put text that has one in quotes, or check the line above it"
-        case _, _ if "cannot start any token" in problem:
-            return at, at, _needs_quotes(text[at : at + 1])
-    return at, at, "this does not fit here; check the quotes before it and how far the line is indented"
-
-
-def _is_colon(text: str, begun: int, at: int) -> bool:
-    """Whether what does not fit is a colon in the line in which the fault began."""
-    return text[at : at + 1] == ":" and len(text[begun:at].splitlines()) <= 1
-
-
-def _needs_quotes(character: str) -> str:
-    if character == "\t":
-        return "this is a tab; indent with spaces"
-    return f"text that begins with `{character}` needs quotes"
+def _is_nothing(event: Any) -> bool:
+    """Whether nothing is written where a value could be."""
+    return isinstance(event, yaml.ScalarEvent) and not event.style and not event.value
 
 
 # -- values and their places ----------------------------------------------------------------------
@@ -230,13 +197,16 @@ class _Builder:
     def _node(self, event: Any, depth: int) -> Any:
         number = self._begin(event)
         if isinstance(event, yaml.ScalarEvent):
-            return self._value(event)
+            return self._value(event, event.value)
         if isinstance(event, yaml.AliasEvent):
             self._fault(event, f"aliases such as `*{quoted(event.anchor)}` are not read; write the value out")
             return None
         if depth > self._depth:
             raise self._refused(event, DEPTH)
-        value = (self._sequence if isinstance(event, yaml.SequenceStartEvent) else self._mapping)(depth)
+        if isinstance(event, yaml.SequenceStartEvent):
+            value: Any = self._sequence(depth)
+        else:
+            value = self._mapping(depth, in_flow=event.flow_style)
         self.places.ends[number] = len(self.places.ends)
         return value
 
@@ -274,10 +244,12 @@ class _Builder:
             begin = _END_OF_LINE.search(self.text, begin).start()  # type: ignore[union-attr]
         return begin, end
 
-    def _value(self, event: Any) -> bool | int | float | str | None:
-        text: str = event.value
+    def _value(self, event: Any, text: str) -> bool | int | float | str | None:
         if event.style:  # quoted, or a block of text; a plain scalar has none
             return text
+        if (fault := typographic(text)) is not None:
+            self._fault(event, fault)
+        text = text.strip(SPACES)
         if text in _CONSTANTS:
             return _CONSTANTS[text]
         number = int if _INTEGER.fullmatch(text) else float if _DECIMAL.fullmatch(text) else None
@@ -297,20 +269,23 @@ class _Builder:
             values.append(self._node(event, depth + 1))
         return values
 
-    def _mapping(self, depth: int) -> dict[str, Any]:
+    def _mapping(self, depth: int, *, in_flow: bool) -> dict[str, Any]:
         values: dict[str, Any] = {}
         first: dict[str, int] = {}
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             number = len(self.places.begins)
             if isinstance(event, yaml.ScalarEvent):
                 self._begin(event)
-                key = event.value
+                key = self._key(event)
             else:
                 if not isinstance(event, yaml.AliasEvent):  # of which another fault is told
                     self._fault(event, "a key is a word here, not a list or a mapping")
                 self._node(event, depth + 1)
                 key = None
-            value = self._node(next(self._events), depth + 1)
+            value = self._node(given := next(self._events), depth + 1)
+            if in_flow and key is not None and (pair := joined(key)) and _is_nothing(given):
+                self._fault(event, without_space(*pair))
+                key, value = pair[0], self._value(event, pair[1])
             if key in first:
                 line = self.places.place(first[key]).line
                 self._fault(event, f"`{quoted(key)}` is given twice, first on line {line}; keep one of them")
@@ -319,6 +294,19 @@ class _Builder:
                 continue
             values[key], first[key] = value, number
         return values
+
+    def _key(self, event: Any) -> str:
+        key: str = event.value
+        if event.style:
+            return key
+        stripped = key.strip(SPACES)
+        if not key.startswith(stripped):
+            at = event.start_mark.index
+            begin = at + 1 - self.places.lines.place(at).column
+            if (slip := odd_indent(self.text[begin:])) and begin + slip.at == at:
+                # what belongs to what is not known, so nothing else is told
+                raise DocumentError([self._problem(at, slip.message)])
+        return stripped
 
     def _fault(self, event: Any, message: str) -> None:
         self._tell(self._problem(event.start_mark.index, message))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from peelrules.engine.cautions import cautions
+from peelrules.engine.cautions import cautions, cautions_of_carriage
 from peelrules.engine.derivations import Reasoning, rule_uses
 from peelrules.engine.durable import durable
 from peelrules.engine.matching import Matcher
@@ -52,7 +52,7 @@ def grade(evidence: Evidence, rulebook: Rulebook, matcher: Matcher = durable) ->
         force=evidence.force,
         framework=framework.id,
         inspection=evidence.inspection,
-        cautions=cautions(evidence.inspection, framework),
+        cautions=(*cautions(evidence.inspection, framework), *cautions_of_carriage(evidence.carried)),
         rulebook=rulebook.identity,
         judgments=tuple(_judgment(q, done, reasoning, rulebook) for q in framework.core_questions),
         critical_shortfalls=tuple(
@@ -78,6 +78,7 @@ def grade(evidence: Evidence, rulebook: Rulebook, matcher: Matcher = durable) ->
         derivations=tuple(reasoning.derivations()),
         rules=tuple(rule_uses(done, rulebook)),
         sources=evidence.sources,
+        carried=evidence.carried,
     )
 
 

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from peelrules.model.base import Frozen
 from peelrules.model.comparators import Comparator
+from peelrules.model.crosswalk import Carriage
 from peelrules.model.evidence import Evidence, Finding
 from peelrules.model.facts import Stage, count_in_words, in_words
 from peelrules.model.framework import Role, Work
@@ -242,6 +243,8 @@ class Assessment(Frozen):
     sources: Mapping[str, Work]
     context: Context | None = None
     """Where the grades stand among published ones. Grading leaves it out; `in_context` adds it."""
+    carried: tuple[Carriage, ...] = ()
+    """What became of the evidence where it was coded for another framework; the cautions tell it in words."""
 
     def title(self, subject: str) -> str | None:
         """The name of a question or characteristic, the words of a finding, or None for what is none of them."""
@@ -282,6 +285,7 @@ class Assessment(Frozen):
             inspection=self.inspection,
             sources=self.sources,
             findings=tuple(finding.coded for finding in self.findings),
+            carried=self.carried,
         )
 
     @cached_property

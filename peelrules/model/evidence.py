@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from peelrules.model.base import Flag, Frozen, Id, Share, Text, Whole, coding_fault
+from peelrules.model.crosswalk import Carriage
 from peelrules.model.framework import Work
 from peelrules.model.scales import Direction, Extent, Seriousness, State
 
@@ -170,6 +171,8 @@ class Evidence(Frozen):
     inspection: Text | None = None
     sources: Mapping[str, Work]
     findings: tuple[Finding, ...]
+    carried: tuple[Carriage, ...] = ()
+    """What became of it on the way here, where it was coded for another framework; `peelrules.carried` tells it."""
 
     @property
     def name(self) -> str:

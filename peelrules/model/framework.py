@@ -101,6 +101,10 @@ def _short(share: float) -> float:
     return share
 
 
+def _folded(title: str) -> str:
+    return " ".join(title.split()).casefold()
+
+
 class Framework(Frozen):
     """The questions of one cycle, and the words in which evidence for them is coded."""
 
@@ -127,6 +131,20 @@ class Framework(Frozen):
     def question_of(self) -> Mapping[str, CoreQuestion]:
         """The core question of each characteristic id."""
         return {c.id: question for question in self.core_questions for c in question.characteristics}
+
+    def meant_by(self, name: str) -> tuple[str, ...]:
+        """The ids of the characteristics that are meant by an id or a title, whose capitals and spaces do not matter.
+
+        None where nothing is called so, and several where a title is that of several.
+        """
+        return (name,) if name in self.characteristics else self._of_title.get(_folded(name), ())
+
+    @cached_property
+    def _of_title(self) -> Mapping[str, tuple[str, ...]]:
+        ids: dict[str, list[str]] = {}
+        for characteristic in self.characteristics.values():
+            ids.setdefault(_folded(characteristic.title), []).append(characteristic.id)
+        return {title: tuple(each) for title, each in ids.items()}
 
     @cached_property
     def exact_credit(self) -> Mapping[Status, Fraction]:

@@ -4,7 +4,7 @@
 |---|---|---|
 | `inspection` | text | what the finding belongs to: one name for each force and inspection |
 | `id` | text | the finding's id, unique within its inspection |
-| `bears_on` | text | ids of characteristics, joined by `; `, the primary one first |
+| `bears_on` | text | ids or exact titles of characteristics, joined by `; `, the primary one first |
 | `direction`, `seriousness`, `extent`, `state` | text | levels as in evidence files; null where not coded |
 | `persistent`, `exceptional`, `progress`, `innovative` | boolean | null is false |
 | `strand` | text | the line of evidence |

@@ -42,8 +42,8 @@ class Grid(NamedTuple):
 
 Block = Heading | Item | Grid
 
-_LONG = 20
-"""Longer words, ids above all, may be broken in a column."""
+_LONG = 60
+"""Longer words may be broken in a column. Ids are not: they are there to be copied."""
 
 _LINKED = re.compile(r"@(?=\w)|#(?=\d)|\bGH-(?=\d)|:(?=//)|\bwww(?=\.)|\b(mailto|xmpp):", re.IGNORECASE)
 """Where code hosts make a link of bare words, or call somebody: a comment keeps them apart."""
@@ -74,7 +74,7 @@ def _laid_out(blocks: Iterable[Block], width: int) -> Iterator[RenderableType]:
             case Grid():
                 table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
                 for name, room in zip(block.header, _widths(block, width), strict=True):
-                    # an id that is too long is broken, never cut off
+                    # a word that is too long even so is broken, never cut off
                     table.add_column(name, overflow="fold", width=room)
                 for row in block.rows:
                     table.add_row(*map(words, row))
@@ -108,7 +108,7 @@ def _indented(item: Item, depth: int) -> Iterator[RenderableType]:
     if depth:
         bulleted = Table.grid()
         bulleted.add_column(width=2)
-        bulleted.add_column()
+        bulleted.add_column(overflow="fold")
         bulleted.add_row("" if item.minor else "-", line)
         yield Padding(bulleted, (0, 0, 0, 2 * (depth - 1)))
     else:

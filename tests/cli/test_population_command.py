@@ -252,7 +252,7 @@ def test_a_table_that_breaks_off_is_left_out_whole(run, tmp_path, table):
     *sound, last = batches([file], bundled(), 200)
     assert {name for part in sound for name in part.table["inspection"]} == {"One", "Two"}
     assert last.left_out == {"One", "Two"}
-    place = f"{file}:{3 * len(table) + 2}:1: this is not UTF-8; save the table as UTF-8"
+    place = f"{file}:{3 * len(table) + 2}:1: this is not UTF-8; save the table as UTF-8 (Excel calls it CSV UTF-8)"
     assert [str(p) for p in last.problems] == [f"{place}; what was graded of this table is taken back"]
     good = written(table, tmp_path / "good.csv")
     code, out, _ = run("population", file, good, "-o", tmp_path / "j.csv")

@@ -80,14 +80,14 @@ LOST = {
     "tabs": (f"{HEAD}\n{ROW}\n".replace(",", "\t"), ":1:1: its columns are separated by a tab; save it with commas"),
     "the names again": (f"{HEAD}\n{ROW}\n{HEAD}\nY{ROW[1:]}\n", ":3:1: the names of the columns stand here again"),
     "Latin 1": (f"{HEAD}\n{ROW}\nÉ{ROW[1:]}\n".encode("latin-1"), ":3:1: this is not UTF-8; save the table as UTF-8"),
-    "UTF-16": (f"{HEAD}\n{ROW}\n".encode("utf-16"), ":1:1: this is not UTF-8"),
+    "UTF-16": (f"{HEAD}\n{ROW}\n".encode("utf-16"), ": this is UTF-16"),
     "a name left blank": (f"{HEAD}\n{ROW}\n,B{ROW[3:]}\n", ":3:1: the name of the inspection is missing"),
     "nothing": ("", ":1:1: there is no column inspection; add it"),
     "only names": (f"{HEAD}\n", ": there are no findings in it"),
     "a column of nearly the name": (f"{HEAD},persistent,persistant\n{ROW},,true\n", "persistant seems to mean"),
     "a column with a blank": (f"{HEAD},ID \n{ROW},B\n", ":1:1: the column ID  seems to mean id"),
     "a force misspelt": (f"{HEAD},Force\n{ROW},B\n", ":1:1: the column Force seems to mean force"),
-    "packed": (gzip.compress(f"{HEAD}\n{ROW}\n".encode()), ": it is packed, and no text; unpack it first"),
+    "packed": (gzip.compress(f"{HEAD}\n{ROW}\n".encode()), ": this is packed; unpack it first"),
 }  # fmt: skip
 
 
@@ -139,7 +139,7 @@ LOST_LINES = {
     "a number without end": ('{"inspection": 1' + "0" * 5000 + "}\n", ":1:1: this is no JSON"),
     "nothing": ("", ": there are no findings in it"),
     "a needed key nowhere": (json.dumps({"inspection": "X"}), "there is no column strand; add it"),
-    "packed": (gzip.compress(line().encode()), ": it is packed, and no text"),
+    "packed": (gzip.compress(line().encode()), ": this is packed"),
 }
 FAULTY_LINES = {
     "nothing in a list": ({"bears_on": ["offenders.bail", None]}, ":1:3: this cannot be read as bears_on; write text"),

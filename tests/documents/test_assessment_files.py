@@ -21,7 +21,10 @@ def file(tmp_path):
         (b"", ":1:1: this is not JSON: Expecting value"),
         (b'{"a": 1,\n "b" 2}', ":2:6: this is not JSON: Expecting ':' delimiter"),
         (b"\xef\xbb\xbf\xef\xbb\xbf{}", ":1:1: this is not JSON: "),
-        (b'{"a":\n "\xe9"}', ":2:3: this is not UTF-8 (byte 0xe9); save the file in the encoding UTF-8"),
+        (
+            b'{"a":\n "\xe9"}',
+            ":2:3: this is not UTF-8 (byte 0xe9, é in Windows-1252); save the file in the encoding UTF-8",
+        ),
         (b'{"a": 1, "a": 2}', f": {NONE}: `a` is given twice"),
         (b'{"a": NaN}', f": {NONE}: `NaN` is no number"),
         (b'{"a": -Infinity}', f": {NONE}: `-Infinity` is no number"),

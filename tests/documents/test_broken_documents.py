@@ -58,7 +58,7 @@ def folder(tmp_path):
 
 @pytest.mark.parametrize("path", list(evidence_cases()))
 def test_every_problem_of_faulty_evidence_is_told(path, rulebook):
-    expected = re.findall(r"^#! (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    expected = re.findall(r"^#! (.*)$", path.read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
     assert told(peelrules.load_evidence, path, rulebook).splitlines() == [f"{path}:{problem}" for problem in expected]
 
 

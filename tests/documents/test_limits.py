@@ -146,6 +146,14 @@ HEAVY = {
     "sources": lambda: evidence(sources="".join(f"  s{n}: {{}}\n" for n in range(MB // 12))),
     "ids": lambda: evidence(*[finding(1)] * 8_000),
     "a text": lambda: f"a: '{'b ' * (MB // 2)}'",
+    "a line of colons": lambda: "a: " * (MB // 3),
+    "a line of colons within brackets": lambda: f"[{'a: ' * (MB // 3)}]",
+    "a line of semicolons within brackets": lambda: f"[{'a; ' * (MB // 3)}: b: c]",
+    "spaces within brackets": lambda: f"[a: b: {' ' * MB}c]",
+    "empty lines above a fault": lambda: "a\n" + "\n" * MB + "b: c\n",
+    "a long word above a fault": lambda: "a" * MB + "\nb: c\n",
+    "dashes above a fault": lambda: "- " * 20 + "-" * MB + "\nb: c\n",
+    "spaces that are none": lambda: "a:\n" + "\xa0b: c\n" * (MB // 7),
     "a bracket that is not closed": lambda: "- [a, b]\n" * (MB // 10) + "[",
 }
 CHILD = """

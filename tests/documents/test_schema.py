@@ -209,11 +209,17 @@ def test_fields_are_described_by_their_docstrings():
 
 
 def test_names_come_with_their_titles(rulebook):
-    names = VALIDATORS["evidence"].schema["$defs"]["characteristic"]
+    names = VALIDATORS["published"].schema["$defs"]["characteristic"]
     titles = [characteristic.title for characteristic in rulebook.framework.characteristics.values()]
     assert dict(zip(names["enum"], names["enumDescriptions"], strict=True)) == dict(
         zip(rulebook.framework.characteristics, titles, strict=True)
     )
+
+
+def test_evidence_may_name_characteristics_by_id_and_by_title(rulebook):
+    names = VALIDATORS["evidence"].schema["$defs"]["characteristic_or_title"]["enum"]
+    characteristics = rulebook.framework.characteristics
+    assert names == [*characteristics, *(characteristic.title for characteristic in characteristics.values())]
 
 
 def test_fields_that_rules_read_say_which_way_they_grow_worse():

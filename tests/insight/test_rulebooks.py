@@ -76,8 +76,13 @@ def test_every_rule_and_every_characteristic_is_on_the_page(rulebook, assessment
             assert characteristic in page
 
 
-def test_a_long_id_is_broken_in_a_narrow_terminal_but_never_cut_off(rulebook, assessment):
-    assert "…" not in outline.text(rulebooks.page(describe_rulebook(rulebook, assessment)), 72)
+@pytest.mark.parametrize("width", [44, 60, 72, 80])
+def test_ids_stay_whole_in_a_narrow_terminal(rulebook, assessment, width):
+    for graded in (None, assessment):
+        text = outline.text(rulebooks.page(describe_rulebook(rulebook, graded)), width)
+        assert "…" not in text
+        words = {word.strip("(),:") for word in text.split()}
+        assert words.issuperset(rulebook.framework.characteristics)
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,7 @@ def table_of(findings: pl.DataFrame) -> pl.DataFrame:
 
 def coded(table: pl.DataFrame, framework: Framework) -> pl.DataFrame:
     """The table with words as numbers, too: levels and strands by rank, and of lists of characteristics which it is."""
+    table = _with_ids_for_titles(table, framework)
     words = {name: [str(level) for level in scale] for name, scale in LEVELS.items()} | {"strand": [*framework.strands]}
     ranks = {f"{name}_rank": _as(pl.Enum(known), name).to_physical() for name, known in words.items()}
     there = pl.Enum(table["bears_on"].unique().cast(pl.String).drop_nulls())  # an Enum may know more than is there
@@ -57,6 +58,19 @@ def coded(table: pl.DataFrame, framework: Framework) -> pl.DataFrame:
         bearing=_as(there, "bears_on"),
         has_sample=any_of(pl.col(f"sample_{name}").is_not_null() for name in FIGURES),
     )
+
+
+def _with_ids_for_titles(table: pl.DataFrame, framework: Framework) -> pl.DataFrame:
+    """The table with findings that bear on ids only: a title that one characteristic has gives way to its id."""
+    texts = table["bears_on"].unique().cast(pl.String).drop_nulls()
+    ids = {text: _ids_in(text, framework) for text in texts if not _is_of_ids(text.split(BETWEEN), framework)}
+    meant = {text: named for text, named in ids.items() if named != text}
+    return table.with_columns(pl.col("bears_on").cast(pl.String).replace(meant)) if meant else table
+
+
+def _ids_in(text: str, framework: Framework) -> str:
+    meant = ((name, framework.meant_by(name)) for name in text.split(BETWEEN))
+    return BETWEEN.join(ids[0] if len(ids) == 1 else name for name, ids in meant)
 
 
 def _as(kind: pl.Enum, column: str) -> pl.Expr:
@@ -192,4 +206,8 @@ def _kinds() -> Iterator[pl.Expr]:
 
 
 def _is_sound(ids: tuple[str, ...], framework: Framework) -> bool:
-    return len(set(ids)) == len(ids) and all(each in framework.characteristics for each in ids)
+    return len(set(ids)) == len(ids) and _is_of_ids(ids, framework)
+
+
+def _is_of_ids(names: Iterable[str], framework: Framework) -> bool:
+    return all(name in framework.characteristics for name in names)

@@ -1,0 +1,112 @@
+"""The evidence file, and the draft beside it."""
+
+import hashlib
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from peelrules.documents.files import text_of
+from peelrules.documents.limits import BYTES
+from peelrules.documents.replacing import replace
+from peelrules.model.problems import PeelrulesError
+
+_HEAD = "# Draft of peelrules edit, begun from "
+_NOTHING = "a new file"
+
+
+class DiskError(PeelrulesError):
+    """A file cannot be written, or is not as it was left."""
+
+
+class _Seen(NamedTuple):
+    """What a file looked like without reading it."""
+
+    inode: int
+    size: int
+    modified: int
+
+
+class Disk:
+    """One evidence file and its draft. What is written is on disk when a call returns."""
+
+    def __init__(self, named: Path) -> None:
+        self.named = named
+        self.target = Path(os.path.realpath(named))
+        self.draft = self.target.with_name(f".{self.target.name}.draft")
+        self._own_draft: _Seen | None = None
+        self._hashed: tuple[_Seen | None, str] = (None, "")
+
+    def text(self) -> str | None:
+        """The text of the file; None if there is none.
+
+        Raises:
+            DocumentError: it cannot be read.
+        """
+        return text_of(self.target) if self.target.exists() else None
+
+    def mark(self) -> str:
+        """What tells the content of the file from any other; of a file that is not there, a word of its own."""
+        seen = _seen(self.target)
+        if seen is None:
+            return _NOTHING
+        if self._hashed[0] != seen:
+            with self.target.open("rb") as stream:
+                self._hashed = seen, hashlib.sha256(stream.read(BYTES.most + 1)).hexdigest()
+        return self._hashed[1]
+
+    def restored(self) -> tuple[str, str] | None:
+        """The text of the draft, and the mark of the file from which it was begun; None if there is no draft.
+
+        Raises:
+            DocumentError: it cannot be read.
+        """
+        if not self.draft.exists():
+            return None
+        head, _, text = text_of(self.draft).partition("\n")
+        self._own_draft = _seen(self.draft)
+        return text, head.removeprefix(_HEAD).strip()
+
+    def keep(self, text: str, begun_from: str) -> None:
+        """Write the draft.
+
+        Raises:
+            DiskError: it cannot be written, or somebody else has written one.
+        """
+        self._refuse_another_draft()
+        self._write(self.draft, f"{_HEAD}{begun_from}\n{text}")
+        self._own_draft = _seen(self.draft)
+
+    def forget(self) -> None:
+        """Remove the draft."""
+        self._refuse_another_draft()
+        with suppress(FileNotFoundError):
+            self.draft.unlink()
+        self._own_draft = None
+
+    def save(self, text: str) -> None:
+        """Write the file.
+
+        Raises:
+            DiskError: it cannot be written.
+        """
+        self._write(self.target, text)
+
+    def _write(self, path: Path, text: str) -> None:
+        try:
+            replace(path, text.encode(), durable=True)
+        except OSError as error:
+            raise DiskError(f"{path} cannot be written: {error.strerror or error}") from None
+
+    def _refuse_another_draft(self) -> None:
+        if _seen(self.draft) != self._own_draft:
+            message = f"{self.draft.name} was written by somebody else; is `peelrules edit` open twice on this file?"
+            raise DiskError(f"{message} Nothing was changed. Close one of them, and start again")
+
+
+def _seen(path: Path) -> _Seen | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return _Seen(found.st_ino, found.st_size, found.st_mtime_ns)
