@@ -1,8 +1,7 @@
 """Grades a police force's inspection evidence with declarative rules. Indicative, never official.
 
-    rulebook = peelrules.load_rulebook()
-    evidence = peelrules.load_evidence("evidence/lancashire.yaml", rulebook)
-    assessment = peelrules.grade(evidence, rulebook)
+    evidence = peelrules.load_evidence("evidence/lancashire.yaml")
+    assessment = peelrules.grade(evidence)
     assessment.judgment("responding").grade
 
 Nothing is imported before it is used, so that the command line starts fast.
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from peelrules.documents.crosswalk import load_crosswalk
     from peelrules.documents.evidence import load_evidence, load_published
     from peelrules.documents.rulebook import load_rulebook
-    from peelrules.engine.grading import grade
     from peelrules.engine.population import population
     from peelrules.engine.population.frames import GradedFrames
     from peelrules.insight.accounts import accounts
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from peelrules.insight.cycles import across_cycles
     from peelrules.insight.differences import differences, whatif
     from peelrules.insight.explanation import explain, led_to, why_not
+    from peelrules.insight.grading import grade
     from peelrules.insight.noise import noise
     from peelrules.insight.path import path
     from peelrules.insight.rulebooks import diff
@@ -122,7 +121,6 @@ _HOMES = {
         "load_published",
     ),
     "peelrules.documents.rulebook": ("load_rulebook",),
-    "peelrules.engine.grading": ("grade",),
     "peelrules.engine.population": ("population",),
     "peelrules.engine.population.frames": ("GradedFrames",),
     "peelrules.insight.accounts": ("accounts",),
@@ -150,6 +148,7 @@ _HOMES = {
         "led_to",
         "why_not",
     ),
+    "peelrules.insight.grading": ("grade",),
     "peelrules.insight.noise": ("noise",),
     "peelrules.insight.path": ("path",),
     "peelrules.insight.rulebooks": ("diff",),

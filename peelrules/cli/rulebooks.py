@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from peelrules.model.evidence import Evidence
     from peelrules.model.rulebook import Rulebook
 
-Folder = Annotated[Path, typer.Argument(help="Folder of a rulebook.", metavar="FOLDER")]
+Folder = Annotated[Path, typer.Argument(help="Folder of a rulebook, or id of a bundled one.", metavar="RULEBOOK")]
 
 
 @app.command()

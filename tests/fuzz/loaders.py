@@ -16,16 +16,11 @@ import polars as pl
 import yaml
 
 import peelrules
+from peelrules.documents.bundled import bundled_rulebook
 from peelrules.documents.cases import load_case
 from peelrules.documents.evidence import load_assessment
-from peelrules.documents.rulebook import (
-    COUNTS_FILE,
-    FILES,
-    FRAMEWORK_FILE,
-    RULE_FILES,
-    bundled_rulebook,
-    load_rulebook,
-)
+from peelrules.documents.layout import COUNTS_FILE, FILES, FRAMEWORK_FILE, RULE_FILES
+from peelrules.documents.rulebook import load_rulebook
 from peelrules.documents.tables import FORCE, batches
 from peelrules.insight.population import graded_batches
 from peelrules.model.conditions import Conditions
