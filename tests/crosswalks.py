@@ -26,11 +26,10 @@ def framework_of(
 ) -> Framework:
     """A framework of one question."""
     written: dict[str, Any] = {
+        **bundled().framework.model_dump(mode="json"),  # with the sources that the bundled rules cite
         "id": name,
         "title": name.upper(),
         "version": "1",
-        "credit": {"not demonstrated": 0, "partly demonstrated": 0.5, "demonstrated": 1, "exceeded": 1},
-        "sources": bundled().framework.model_dump()["sources"],  # those that the bundled rules cite
         "strands": dict.fromkeys(strands, "A line of evidence"),
         "methods": dict.fromkeys(methods, "A method"),
         "core_questions": [

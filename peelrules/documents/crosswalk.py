@@ -6,12 +6,11 @@ from typing import NamedTuple
 
 from pydantic import ConfigDict, Field
 
-from peelrules.documents.bundled import bundled_rulebooks
 from peelrules.documents.extension import MAX_STEPS, folder_named
 from peelrules.documents.folder import Folder
 from peelrules.documents.layout import CROSSWALK_FILE, FRAMEWORK_FILE
 from peelrules.documents.places import Loc
-from peelrules.documents.rulebook import load_rulebook
+from peelrules.documents.rulebook import folder_of, read_rulebook
 from peelrules.documents.shape import Words, shaped
 from peelrules.documents.told import quoted, told
 from peelrules.documents.yaml import Document
@@ -61,7 +60,7 @@ class WrittenCrosswalk(Frozen):
     pairs: tuple[WrittenPair, ...]
 
 
-class _Step(NamedTuple):
+class Step(NamedTuple):
     """A crosswalk as it is written, and the folder of the rulebook from which it begins."""
 
     crosswalk: Crosswalk
@@ -79,13 +78,13 @@ def load_crosswalk(before: str, rulebook: str | Path) -> Crosswalk:
         DocumentError: with every fault of the crosswalk of a step, or of a rulebook.
         ArgumentError: no crosswalk leads there from the older framework.
     """
-    root = _folder(rulebook)
+    root = folder_of(rulebook)
     newest = _framework(root)
     if newest.id == before:
         return Crosswalk.between(newest, newest, ())
     whole: Crosswalk | None = None
     passed = [newest.id]
-    while (step := _step(root)) is not None and len(passed) <= MAX_STEPS:
+    while (step := step_to(root)) is not None and len(passed) <= MAX_STEPS:
         whole = step.crosswalk if whole is None else step.crosswalk.then(whole)
         if whole.before == before:
             return whole
@@ -97,17 +96,12 @@ def load_crosswalk(before: str, rulebook: str | Path) -> Crosswalk:
     raise ArgumentError(f"nothing leads from `{before}` to `{newest.id}`; {there}")
 
 
-def check_crosswalk(folder: Path) -> None:
-    """See to it that the crosswalk beside a sound rulebook is sound, if there is one.
+def step_to(root: Folder) -> Step | None:
+    """The crosswalk beside a rulebook that is sound itself; None if there is none.
 
     Raises:
-        DocumentError: with every fault.
+        DocumentError: with every fault of the crosswalk, or of the rulebook from which it begins.
     """
-    _step(Folder(folder))
-
-
-def _step(root: Folder) -> _Step | None:
-    """The crosswalk beside a rulebook; None if there is none."""
     file = root.path / CROSSWALK_FILE
     if root.fault(file) is None and not file.is_file():
         return None
@@ -128,16 +122,11 @@ def _step(root: Folder) -> _Step | None:
     if written is None or problems:
         raise DocumentError(problems)
     pairs = (pair for each in written.pairs for pair in each.pairs())
-    return _Step(Crosswalk.between(before, after, pairs), older)
-
-
-def _folder(rulebook: str | Path) -> Folder:
-    bundled = bundled_rulebooks().get(str(rulebook))
-    return Folder(bundled, may_lead_out=True) if bundled is not None else Folder(Path(rulebook))
+    return Step(Crosswalk.between(before, after, pairs), older)
 
 
 def _framework(root: Folder) -> Framework:
-    return load_rulebook(root.path).framework
+    return read_rulebook(root)[0].framework
 
 
 def _names(document: Document, before: Framework, after: Framework) -> Iterator[Iterator[Problem]]:
@@ -185,13 +174,13 @@ def _left_out(document: Document, written: WrittenCrosswalk, before: Framework, 
     news = {new for pair in written.pairs for new in pair.after}
     same = set(same_in_both(before, after)) - olds - news
     reworded = (before.characteristics.keys() & after.characteristics.keys()) - olds - news - same
-    told = "`{}` of {} stands in no pair; write `{{from: [{}], to: [{}]}}` if it is {}"
+    words = "`{}` of {} stands in no pair; write `{{from: [{}], to: [{}]}}` if it is {}"
     for old in before.characteristics:
         if old in reworded:
-            message = told.format(old, before.id, old, old, "the same in other words")
+            message = words.format(old, before.id, old, old, "the same in other words")
             yield document.problem(("pairs",), message, at_key=True)
         elif old not in olds | same:
-            yield document.problem(("pairs",), told.format(old, before.id, old, "", "gone"), at_key=True)
+            yield document.problem(("pairs",), words.format(old, before.id, old, "", "gone"), at_key=True)
     for new in after.characteristics:
         if new not in news | same | reworded:
-            yield document.problem(("pairs",), told.format(new, after.id, "", new, "new"), at_key=True)
+            yield document.problem(("pairs",), words.format(new, after.id, "", new, "new"), at_key=True)

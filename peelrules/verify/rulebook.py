@@ -5,9 +5,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from peelrules.documents.crosswalk import check_crosswalk
+from peelrules.documents.crosswalk import step_to
 from peelrules.documents.places import Loc
-from peelrules.documents.rulebook import Places, load_with_places
+from peelrules.documents.rulebook import Places, folder_of, load_with_places
 from peelrules.model.conditions import Condition, Conditions, fact_with, goes_on_for_worse, satisfying, telling
 from peelrules.model.counts import Count
 from peelrules.model.facts import Fact, Fields, Stage, in_words
@@ -45,7 +45,7 @@ def check_rulebook(folder: Path) -> Report:
     looked_at = [str(folder)]
     try:
         rulebook, places = load_with_places(folder)
-        check_crosswalk(folder)
+        step_to(folder_of(folder))
     except DocumentError as error:
         return Report.of(looked_at, (Remark.at("PR001", problem) for problem in error.problems))
     framework = rulebook.framework

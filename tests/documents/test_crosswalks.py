@@ -8,7 +8,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import peelrules
-from peelrules.documents.crosswalk import check_crosswalk
+from peelrules.documents.crosswalk import step_to
+from peelrules.documents.folder import Folder
 from peelrules.documents.schema import schema_of
 from peelrules.documents.yaml import read
 from peelrules.model.crosswalk import Kind, Pair
@@ -106,7 +107,7 @@ def test_every_mistake_is_told(home, patch, expected):
     assert len(problems) == len(expected)
     for problem, beginning in zip(problems, expected, strict=True):
         assert problem.startswith(f"{path}:{beginning}"), problem
-    assert told(check_crosswalk, home / "newer").splitlines() == problems
+    assert told(step_to, Folder(home / "newer")).splitlines() == problems
 
 
 @pytest.mark.parametrize("text", ["", "pairs\n", "- from: older\n"])
@@ -121,7 +122,7 @@ def test_a_crosswalk_that_leads_out_of_the_folder_is_not_read(home):
     path = home / "newer/crosswalk.yaml"
     path.rename(home / "elsewhere.yaml")
     path.symlink_to(home / "elsewhere.yaml")
-    assert "this leads out of" in told(check_crosswalk, home / "newer")
+    assert "this leads out of" in told(step_to, Folder(home / "newer"))
 
 
 def test_a_rulebook_is_loaded_whatever_its_crosswalk_says(home):
