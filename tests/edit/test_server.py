@@ -7,9 +7,8 @@ import httpx
 import pytest
 
 import peelrules
-from peelrules.insight.sensitivity import sensitivity
-
 from peelrules.edit.server import Office, application
+from peelrules.insight.sensitivity import sensitivity
 
 HOST = "127.0.0.1:8765"
 ORIGIN = f"http://{HOST}"
