@@ -7,13 +7,12 @@ Every row says what was inspected and by which rulebook. What the rules conclude
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
-from unicodedata import normalize
 
 from peelrules.model.assessment import AssessedFinding, Assessment
-from peelrules.model.plain import folded
+from peelrules.model.plain import as_cell, folded
 from peelrules.model.table import COLUMNS, row_of
 from peelrules.report import wording
 
@@ -32,21 +31,27 @@ def render(assessments: Sequence[Assessment], table: str = "judgments") -> str:
     """One of the tables, of all assessments together."""
     items, told = TABLES[table]
     columns = {**_INSPECTION, **told, **_RULEBOOK}
+    rows = (
+        [value(assessment, item) for value in columns.values()]
+        for assessment in assessments
+        for item in items(assessment)
+    )
+    return written([*columns], rows)
+
+
+def written(header: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
+    """Rows below their header."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(columns)
-    for assessment in assessments:
-        for item in items(assessment):
-            writer.writerow(_cell(value(assessment, item)) for value in columns.values())
+    writer.writerow(header)
+    writer.writerows(map(_cell, row) for row in rows)
     return stream.getvalue()
 
 
 def _cell(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    text = "" if value is None else folded(str(value))
-    # a spreadsheet would run a cell that begins so as a formula, wide signs as well, and some drop an apostrophe
-    return f"'{text}" if normalize("NFKC", text[:1]) in tuple("=+-@'") else text
+    return "" if value is None else as_cell(folded(str(value)))
 
 
 def _number_of(what: str, assessment: Assessment, core_question: str) -> int:

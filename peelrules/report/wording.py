@@ -32,7 +32,7 @@ def percent(share: float) -> str:
 
 
 def heading(assessment: Assessment) -> str:
-    return f"{assessment.force}, {assessment.inspection or assessment.framework}"
+    return assessment.name
 
 
 def provenance(assessment: Assessment) -> str:
@@ -102,6 +102,11 @@ def gravest(assessment: Assessment, core_question: str, most: int = 3) -> list[A
     ids = {c.characteristic for c in assessment.characteristics if c.core_question == core_question}
     bearing = [f for f in assessment.findings if f.coded.primary in ids and f.gravity.rank > 0]
     return sorted(bearing, key=lambda f: (-f.gravity.rank, f.id))[:most]
+
+
+def number_of(count: int, noun: str) -> str:
+    """*1 rule*, *2 rules*"""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def some(ids: Sequence[str], most: int = 6) -> str:
