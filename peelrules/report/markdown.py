@@ -103,10 +103,13 @@ def _standing(judgment: Judgment, assessment: Assessment, depth: int) -> Iterato
     yield _item("; ".join(filter(None, (statuses, wording.coverage(judgment)))), depth, "Characteristics")
     if among := wording.in_context(assessment, judgment.core_question):
         yield _item(among, depth, "Among others")
-    if gaps := [
-        c.title for c in assessment.characteristics if c.core_question == judgment.core_question and c.status is None
-    ]:
-        yield _item("; ".join(gaps), depth, "No evidence on")
+    own = (c for c in assessment.characteristics if c.core_question == judgment.core_question)
+    gaps = {c.characteristic: c.title for c in own if c.status is None}
+    if gaps:
+        yield _item("; ".join(gaps.values()), depth, "No evidence on")
+    if (lacking := judgment.shortage) is not None:
+        said = wording.shortage(assessment, judgment, named=[*lacking.of] != [*gaps])
+        yield _item(said, depth, "A grade takes")
     findings = wording.gravest(assessment, judgment.core_question, len(assessment.findings))
     if findings:
         yield _item(f"{min(_TOLD, len(findings))} of {len(findings)}", depth, "Gravest findings")
