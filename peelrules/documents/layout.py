@@ -24,6 +24,8 @@ RULE_FILES = {
     Stage.CHARACTERISTIC: "characteristics.yaml",
     Stage.CORE_QUESTION: "core-questions.yaml",
 }
+CROSSWALK_FILE = "crosswalk.yaml"
+"""It may lie beside a rulebook, and is no part of it."""
 FILES = (FRAMEWORK_FILE, COUNTS_FILE, *RULE_FILES.values())
 
 
@@ -109,9 +111,10 @@ def _named(root: Folder, name: str) -> tuple[str, Document]:
 
 
 def _stray_files(root: Folder) -> list[Problem]:
-    message = f"this file would not be read; the files of a rulebook are {', '.join(sorted(FILES))}"
+    read = (*FILES, CROSSWALK_FILE)
+    message = f"this file would not be read; the files of a rulebook are {', '.join(sorted(read))}"
     entries, problems = entries_of(root.path)
-    strays = [entry for entry in entries if is_meant_to_be_read(entry.name) and entry.name not in FILES]
+    strays = [entry for entry in entries if is_meant_to_be_read(entry.name) and entry.name not in read]
     return [*problems, *(Problem(entry.path, 0, 0, message) for entry in strays)]
 
 

@@ -60,9 +60,18 @@ def load_with_places(folder: str | Path | None = None) -> "tuple[Rulebook, Place
     Raises:
         DocumentError: with every fault of every file.
     """
-    ours = bundled_folder(folder)
+    return read_rulebook(folder_of(folder))
+
+
+def folder_of(rulebook: str | Path | None) -> Folder:
+    """The folder of a rulebook that is named as `load_rulebook` takes it.
+
+    Raises:
+        DocumentError: there is no such folder.
+    """
+    ours = bundled_folder(rulebook)
     # some installers put links in the place of files
-    return read_rulebook(Folder(ours or Path(folder or ""), may_lead_out=ours is not None))
+    return Folder(ours or Path(rulebook or ""), may_lead_out=ours is not None)
 
 
 def read_rulebook(root: Folder) -> "tuple[Rulebook, Places]":

@@ -5,8 +5,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+from peelrules.documents.crosswalk import step_to
 from peelrules.documents.places import Loc
-from peelrules.documents.rulebook import Places, load_with_places
+from peelrules.documents.rulebook import Places, folder_of, load_with_places
 from peelrules.model.conditions import Condition, Conditions, fact_with, goes_on_for_worse, satisfying, telling
 from peelrules.model.counts import Count
 from peelrules.model.facts import Fact, Fields, Stage, in_words
@@ -40,10 +41,11 @@ class Objection(NamedTuple):
 
 
 def check_rulebook(folder: Path) -> Report:
-    """Check the rulebook in a folder; if it cannot be loaded, its problems are all there is to say."""
+    """Check a rulebook and its crosswalk; if one of them cannot be read, its problems are all there is to say."""
     looked_at = [str(folder)]
     try:
         rulebook, places = load_with_places(folder)
+        step_to(folder_of(folder))
     except DocumentError as error:
         return Report.of(looked_at, (Remark.at("PR001", problem) for problem in error.problems))
     framework = rulebook.framework
