@@ -6,6 +6,7 @@ from peelrules.cli import (  # noqa: F401  each registers its commands
     audit,
     characteristics,
     edit,
+    frameworks,
     insight,
     population,
     report,

@@ -99,7 +99,8 @@ def whatif(
     rules: Rules = None,
 ) -> None:
     """What would be concluded differently if evidence or rules were different."""
-    from peelrules.cli.loading import inspected
+    from peelrules.cli.loading import inspected, say_cautions
+    from peelrules.engine.grading import grade
     from peelrules.insight import differences as insight
     from peelrules.insight.changes import ChangeError, Drop, parse_rule_set, parse_set
     from peelrules.report import differences
@@ -111,6 +112,7 @@ def whatif(
         found = insight.whatif(loaded, rulebook, changes, bounds)
     except ChangeError as error:
         raise typer.BadParameter(str(error)) from None
+    say_cautions([grade(loaded, rulebook)])
     deliver(Answer(found, differences.of(found)), form, output)
 
 
@@ -127,7 +129,7 @@ def compare(
     rules: Rules = None,
 ) -> None:
     """Two assessments side by side, or assessments beside what was published."""
-    from peelrules.cli.loading import given_rulebook, published_outcomes
+    from peelrules.cli.loading import given_rulebook, published_outcomes, say_cautions
     from peelrules.documents.evidence import load_any
     from peelrules.documents.several import all_sound
     from peelrules.insight.differences import differences as differences_of
@@ -139,6 +141,7 @@ def compare(
     outcomes = [each for each in loaded if isinstance(each, Published)]
     assessments = [_graded(each, rulebook) for each in loaded if not isinstance(each, Published)]
     outcomes += published_outcomes(published, rulebook) if published is not None else []
+    say_cautions(assessments)
     if outcomes or published is not None:
         _deliver_comparisons(assessments, outcomes, form, output)
     elif len(assessments) == 2:
