@@ -61,7 +61,7 @@ def workbook_of(
 
     Args:
         published: what the inspectorate published of the same inspection.
-        questions: the core questions whose characteristics are offered first, and listed alone; all, if none is given.
+        questions: the core questions whose characteristics are offered; all, if none is given.
 
     Raises:
         ArgumentError: a text is longer than a cell can hold.
@@ -72,6 +72,72 @@ def workbook_of(
     _Writer(book, evidence, framework, published, questions).write()
     book.close()
     return stream.getvalue()
+
+
+class Aids:
+    """What helps people to fill in the columns of findings: drop-downs, checks, and words of the guide."""
+
+    def __init__(self, framework: Framework, questions: Collection[str] = ()) -> None:
+        self._framework = framework
+        self._guide = load_guide()
+        self.questions = [q for q in framework.core_questions if q.id in questions or not questions]
+        """Those whose characteristics are offered."""
+
+    def width(self, name: str) -> float:
+        return _WIDTHS.get(name, 34)
+
+    def choice(self, characteristic: str) -> str:
+        """A characteristic with its wording, as drop-downs offer it."""
+        if (known := self._framework.characteristics.get(characteristic)) is None:
+            return characteristic
+        return f"{known.id}: {known.title}"
+
+    def check(self, name: str) -> dict[str, Any] | None:
+        """What a spreadsheet lets people write in a column."""
+        if name.startswith("bears_on"):
+            listed = sum(len(question.characteristics) for question in self.questions)
+            return _one_of(f"={layout.CHARACTERISTICS}!$A$2:$A${listed + 1}", name) | self._told(name)
+        if name in LEVELS:
+            return _one_of([str(level) for level in LEVELS[name]], name) | self._told(name)
+        if name in FLAGS:
+            return _one_of(["yes"], name) | self._told(name)
+        if name == "strand":
+            return _one_of(self.list_of(0), name) | self._told(name)
+        if name == "method" and self._framework.methods:
+            return _one_of(self.list_of(1), name) | self._told(name)
+        if name == "document":
+            return _one_of(f"={layout.SOURCES}!$A$2:$A$1001", name) | self._told(name)
+        if name in ("sample_met", "sample_of"):
+            least = 0 if name == "sample_met" else 1
+            return _between("integer", least, _HIGHEST, name, f"Write a whole number, {least} or more.") | self._told(
+                name
+            )
+        if name in ("sample_share", "sample_margin"):
+            return _between("decimal", 0, 1, name, "Write a number from 0 to 1, such as 0.852.") | self._told(name)
+        return None
+
+    def _says(self, name: str) -> tuple[str, str]:
+        """The title of a column, and what belongs in it."""
+        if name.startswith("bears_on_"):
+            return heading(name), "A further characteristic, where the text clearly says so."
+        advice = self._guide.fields[_GUIDED.get(name, name)]
+        return heading(name), _SAYS.get(name, advice.says)
+
+    def _told(self, name: str) -> dict[str, Any]:
+        title, says = self._says(name)
+        return {"input_title": cut(title, 32), "input_message": cut(says, _MESSAGE)}
+
+    def comment(self, name: str) -> str:
+        _, says = self._says(name)
+        levels = self._guide.fields[name].levels if name in LEVELS else {}
+        return "\n".join([says, *(f"{level}: {sentence}" for level, sentence in levels.items())])
+
+    def list_of(self, which: int) -> str:
+        """Where the words of a kind stand on the sheet Words, in the order in which they are written there."""
+        framework = self._framework
+        many = (len(framework.strands), len(framework.methods), len(framework.core_questions))[which]
+        letter = layout.cell(1, 2 * which + 1)[:-1]
+        return f"={layout.WORDS}!${letter}$2:${letter}${max(many, 1) + 1}"
 
 
 class _Writer:
@@ -89,7 +155,7 @@ class _Writer:
         self._evidence = evidence
         self._framework = framework
         self._published = published
-        self._questions = [q for q in framework.core_questions if q.id in questions or not questions]
+        self._aids = Aids(framework, questions)
         self._guide = load_guide()
         self._head = self._format(bold=True, bg_color="#1F3864", font_color="#FFFFFF", text_wrap=True, border=1)
         self._text = self._format(num_format="@", text_wrap=True)
@@ -136,13 +202,13 @@ class _Writer:
     def _write_findings(self, sheet: Worksheet) -> None:
         findings = self._evidence.findings
         columns = layout.finding_columns(max((len(f.bears_on) for f in findings), default=0))
-        self._heads(sheet, {name: _WIDTHS.get(name, 34) for name in columns}, self._comment)
+        self._heads(sheet, {name: self._aids.width(name) for name in columns}, self._aids.comment)
         sheet.freeze_panes(1, 2)
         sheet.autofilter(0, 0, max(len(findings), 1), len(columns) - 1)
         for at, name in enumerate(columns):
             is_number = name.startswith("sample_")
-            sheet.set_column(at, at, _WIDTHS.get(name, 34), self._number if is_number else self._text)
-            if (check := self._check(name)) is not None:
+            sheet.set_column(at, at, self._aids.width(name), self._number if is_number else self._text)
+            if (check := self._aids.check(name)) is not None:
                 sheet.data_validation(1, at, self._rows, at, check)
         for number, finding in enumerate(findings, 1):
             coded = finding.model_dump(mode="json", exclude_none=True)
@@ -154,7 +220,7 @@ class _Writer:
         if name.startswith("bears_on"):
             number = int(name.rpartition("_")[2]) - 1 if name != "bears_on" else 0
             borne = coded["bears_on"]
-            return self._choice(borne[number]) if number < len(borne) else None
+            return self._aids.choice(borne[number]) if number < len(borne) else None
         value: Any = coded
         for part in FIELDS[name]:
             value = value.get(part) if isinstance(value, Mapping) else None
@@ -163,7 +229,7 @@ class _Writer:
     def _write_published(self, sheet: Worksheet) -> None:
         self._heads(sheet, dict(zip(layout.OUTCOME, (22, 20, 22, 34, 60, 34), strict=True)))
         for at, values in enumerate(
-            ([layout.GRADE, layout.PENDING, *layout.BOXES], self._list_of(2), [str(grade) for grade in Grade])
+            ([layout.GRADE, layout.PENDING, *layout.BOXES], self._aids.list_of(2), [str(grade) for grade in Grade])
         ):
             sheet.data_validation(1, at, _ROWS, at, _one_of(values, layout.OUTCOME[at]))
         for number, row in enumerate(self._outcome(), 1):
@@ -210,9 +276,9 @@ class _Writer:
 
     def _write_characteristics(self, sheet: Worksheet) -> None:
         self._heads(sheet, {"characteristic": 60, "core_question": 28, "topic": 34, "role": 10, "text": 100})
-        listed = [(q, topic, c) for q in self._questions for topic in q.topics for c in topic.characteristics]
+        listed = [(q, topic, c) for q in self._aids.questions for topic in q.topics for c in topic.characteristics]
         for number, (question, topic, each) in enumerate(listed, 1):
-            cells = (self._choice(each.id), question.name, topic.title, each.role.value, each.text)
+            cells = (self._aids.choice(each.id), question.name, topic.title, each.role.value, each.text)
             for at, text in enumerate(cells):
                 self._put(sheet, number, at, text, self._plain)
 
@@ -227,60 +293,7 @@ class _Writer:
                 self._put(sheet, number, 2 * at, word, self._plain)
                 self._put(sheet, number, 2 * at + 1, meaning, self._plain)
 
-    def _list_of(self, which: int) -> str:
-        """Where the words of a kind stand on the sheet Words, in the order in which they are written there."""
-        framework = self._framework
-        many = (len(framework.strands), len(framework.methods), len(framework.core_questions))[which]
-        letter = layout.cell(1, 2 * which + 1)[:-1]
-        return f"={layout.WORDS}!${letter}$2:${letter}${max(many, 1) + 1}"
-
     # -- cells ------------------------------------------------------------------------------------
-
-    def _choice(self, characteristic: str) -> str:
-        """A characteristic with its wording, as drop-downs offer it."""
-        if (known := self._framework.characteristics.get(characteristic)) is None:
-            return characteristic
-        return f"{known.id}: {known.title}"
-
-    def _check(self, name: str) -> dict[str, Any] | None:
-        """What a spreadsheet lets people write in a column."""
-        if name.startswith("bears_on"):
-            listed = sum(len(question.characteristics) for question in self._questions)
-            return _one_of(f"={layout.CHARACTERISTICS}!$A$2:$A${listed + 1}", name) | self._told(name)
-        if name in LEVELS:
-            return _one_of([str(level) for level in LEVELS[name]], name) | self._told(name)
-        if name in FLAGS:
-            return _one_of(["yes"], name) | self._told(name)
-        if name == "strand":
-            return _one_of(self._list_of(0), name) | self._told(name)
-        if name == "method" and self._framework.methods:
-            return _one_of(self._list_of(1), name) | self._told(name)
-        if name == "document":
-            return _one_of(f"={layout.SOURCES}!$A$2:$A$1001", name) | self._told(name)
-        if name in ("sample_met", "sample_of"):
-            least = 0 if name == "sample_met" else 1
-            return _between("integer", least, _HIGHEST, name, f"Write a whole number, {least} or more.") | self._told(
-                name
-            )
-        if name in ("sample_share", "sample_margin"):
-            return _between("decimal", 0, 1, name, "Write a number from 0 to 1, such as 0.852.") | self._told(name)
-        return None
-
-    def _says(self, name: str) -> tuple[str, str]:
-        """The title of a column, and what belongs in it."""
-        if name.startswith("bears_on_"):
-            return heading(name), "A further characteristic, where the text clearly says so."
-        advice = self._guide.fields[_GUIDED.get(name, name)]
-        return heading(name), _SAYS.get(name, advice.says)
-
-    def _told(self, name: str) -> dict[str, Any]:
-        title, says = self._says(name)
-        return {"input_title": cut(title, 32), "input_message": cut(says, _MESSAGE)}
-
-    def _comment(self, name: str) -> str:
-        _, says = self._says(name)
-        levels = self._guide.fields[name].levels if name in LEVELS else {}
-        return "\n".join([says, *(f"{level}: {sentence}" for level, sentence in levels.items())])
 
     def _heads(self, sheet: Worksheet, widths: Mapping[str, float], comment: Any = None, at: int = 0) -> None:
         for number, (name, width) in enumerate(widths.items(), at):
