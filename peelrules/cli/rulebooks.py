@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from peelrules.model.evidence import Evidence
     from peelrules.model.rulebook import Rulebook
 
-Folder = Annotated[Path, typer.Argument(help="Folder of a rulebook.", metavar="FOLDER")]
+Folder = Annotated[Path, typer.Argument(help="Folder of a rulebook, or id of a bundled one.", metavar="RULEBOOK")]
 
 
 @app.command()
@@ -25,8 +25,8 @@ def rules(
     name: Annotated[
         str | None,
         typer.Argument(
-            help="Only this rule, with its examples, or this count; core_question.ID where a characteristic has a "
-            "count of the same name.",
+            help="Only this rule, with its examples, this count or this characteristic; core_question.ID where a "
+            "characteristic has a count of the same name.",
             metavar="ID",
         ),
     ] = None,
@@ -66,8 +66,7 @@ def _table(outcome: str, rules: Path | None) -> Answer:
 
 
 def _described(rulebook: "Rulebook", name: str | None, assessment: "Assessment | None") -> Answer:
-    """A rulebook, or the rule or count that is named."""
-    from peelrules.cli.loading import known
+    """A rulebook, or the rule, count or characteristic that is named."""
     from peelrules.insight import rulebooks as insight
     from peelrules.report import rulebooks
 
@@ -75,11 +74,29 @@ def _described(rulebook: "Rulebook", name: str | None, assessment: "Assessment |
         book = insight.describe_rulebook(rulebook, assessment)
         return Answer(book, rulebooks.page(book))
     counts = insight.counts_by_name(rulebook)
-    if known(name, [*rulebook.rule, *counts], "rule or count", "ID") in rulebook.rule:
+    if name in rulebook.rule:
         rule = insight.describe_rule(rulebook, name, assessment)
         return Answer(rule, rulebooks.rule(rule))
-    count = insight.describe_count(rulebook, counts[name], assessment)
-    return Answer(count, rulebooks.count(count))
+    if name in counts:
+        count = insight.describe_count(rulebook, counts[name], assessment)
+        return Answer(count, rulebooks.count(count))
+    return _characteristic(rulebook, name, [*rulebook.rule, *counts], assessment)
+
+
+def _characteristic(rulebook: "Rulebook", name: str, others: Sequence[str], assessment: "Assessment | None") -> Answer:
+    from peelrules.cli.loading import known
+    from peelrules.documents.names import Names
+    from peelrules.insight.characteristics import describe_characteristic
+    from peelrules.report import characteristics
+
+    framework = rulebook.framework
+    if name not in framework.characteristics:
+        if name.split(".")[0] in {question.id for question in framework.core_questions}:
+            raise typer.BadParameter(Names(framework).unknown(name), param_hint="ID")
+        known(name, [*others, *framework.characteristics], "rule, count or characteristic", "ID")
+    described = describe_characteristic(rulebook, name, assessment)
+    standing = characteristics.standing(described) if assessment is not None else ()
+    return Answer(described, [*characteristics.page(described), *standing])
 
 
 @app.command()

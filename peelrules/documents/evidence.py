@@ -3,13 +3,14 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from peelrules.documents.choice import chosen
 from peelrules.documents.files import name_of, text_of
 from peelrules.documents.limits import FINDINGS, PROBLEMS, SOURCES, Limit
 from peelrules.documents.names import known_characteristics, with_ids_for_titles
@@ -38,11 +39,12 @@ _WHOLE = Place(0, 0)
 _NOT_A_MAPPING = "this is not an evidence file; begin with `force: …` and `framework: …`"
 
 
-def load_evidence(source: str | Path, rulebook: Rulebook) -> Evidence:
+def load_evidence(source: str | Path, rulebook: Rulebook | None = None) -> Evidence:
     """Read the evidence of one inspection, coded in the words of the rulebook's framework.
 
     Args:
         source: a file, or `-` for standard input.
+        rulebook: left out, the bundled one of the framework that the evidence names.
 
     Raises:
         DocumentError: with every fault of the file.
@@ -56,7 +58,8 @@ def evidence_from(given: object, rulebook: Rulebook | None = None) -> Evidence:
     Args:
         given: a mapping as evidence files have it; text in YAML, JSON or CSV; a table of the findings of one
             inspection, of Polars, pandas, Arrow or DuckDB, or as a list of rows; or `Evidence` itself.
-        rulebook: in the words of whose framework it is coded; the bundled one, if it is left out.
+        rulebook: left out, the bundled one of the framework that it names; a table that names none is read as the
+            first of these.
 
     Raises:
         DocumentError: with every fault. In a mapping these stand at places such as `findings[3].strand`, in a table at
@@ -66,22 +69,24 @@ def evidence_from(given: object, rulebook: Rulebook | None = None) -> Evidence:
         document = parser_of(given)(given, NAME)
     else:
         document = table_of(given) if is_table(given) else document_from(given)
-    return evidence_of(document, rulebook or load_rulebook())
+    return evidence_of(document, rulebook)
 
 
-def evidence_of(document: Document, rulebook: Rulebook) -> Evidence:
-    """The evidence that a document holds.
+def evidence_of(document: Document, rulebook: Rulebook | None = None) -> Evidence:
+    """The evidence that a document holds. *rulebook* is as in `load_evidence`.
 
     Raises:
         DocumentError: with every fault of the document.
     """
     if document.is_table and "framework" not in document.value:
-        document = document.with_value({"framework": rulebook.framework.id, **document.value})
+        document = document.with_value({"framework": (rulebook or load_rulebook()).framework.id, **document.value})
     _refuse_what_is_no_mapping(document)
     _refuse_too_many(document, findings=FINDINGS, sources=SOURCES)
-    document = with_ids_for_titles(document, rulebook.framework)
+    framework, unknown = _framework(document, rulebook)
+    if framework is not None:
+        document = with_ids_for_titles(document, framework)
     evidence, faults = _shaped(document)
-    problems = told(document.faults, faults, *_references(document, rulebook.framework))
+    problems = told(document.faults, faults, unknown, *_references(document, framework))
     if evidence is None or problems:
         raise DocumentError(problems)
     return evidence
@@ -104,8 +109,12 @@ def _shaped(document: Document) -> tuple[Evidence | None, list[Problem]]:
     return evidence, [*faults, *problems]
 
 
-def load_published(source: str | Path, rulebook: Rulebook) -> Published:
+def load_published(source: str | Path, rulebook: Rulebook | None = None) -> Published:
     """Read what was published about one inspection.
+
+    Args:
+        source: a file, or `-` for standard input.
+        rulebook: left out, the bundled one of the framework that it names.
 
     Raises:
         DocumentError: with every fault of the file.
@@ -113,8 +122,8 @@ def load_published(source: str | Path, rulebook: Rulebook) -> Published:
     return published_of(published_document_of(source), rulebook)
 
 
-def published_of(document: Document, rulebook: Rulebook) -> Published:
-    """The published outcome that a document holds.
+def published_of(document: Document, rulebook: Rulebook | None = None) -> Published:
+    """The published outcome that a document holds. *rulebook* is as in `load_published`.
 
     Raises:
         DocumentError: with every fault of the document.
@@ -122,16 +131,15 @@ def published_of(document: Document, rulebook: Rulebook) -> Published:
     _refuse_what_is_no_mapping(document)
     _refuse_too_many(document, **dict.fromkeys(_BOXES, FINDINGS))
     published, faults = shaped(Published, document)
-    framework = rulebook.framework
-    questions = [question.id for question in framework.core_questions]
-    checks = [
-        of_framework(document, framework),
-        known(document, "core question", questions, "pending", "*"),
-        known_keys(document, "core question", questions, "grades"),
-    ]
-    for boxes in _BOXES:
-        checks.append(known(document, "core question", questions, boxes, "*", "core_question"))
-        checks.append(known_characteristics(document, framework, boxes, "*", "characteristic"))
+    framework, unknown = _framework(document, rulebook)
+    checks: list[Iterable[Problem]] = [unknown]
+    if framework is not None:
+        questions = [question.id for question in framework.core_questions]
+        checks.append(known(document, "core question", questions, "pending", "*"))
+        checks.append(known_keys(document, "core question", questions, "grades"))
+        for boxes in _BOXES:
+            checks.append(known(document, "core question", questions, boxes, "*", "core_question"))
+            checks.append(known_characteristics(document, framework, boxes, "*", "characteristic"))
     problems = told(document.faults, faults, *checks)
     if published is None or problems:
         raise DocumentError(problems)
@@ -176,8 +184,12 @@ def _refuse_what_is_no_number(written: str) -> None:
     raise ValueError(f"`{written}` is no number")
 
 
-def load_any(source: str | Path, rulebook: Rulebook) -> Evidence | Published | Assessment:
+def load_any(source: str | Path, rulebook: Rulebook | None = None) -> Evidence | Published | Assessment:
     """Read whichever of the three a file holds: an assessment if it is JSON, what was published if it has grades.
+
+    Args:
+        source: a file, or `-` for standard input.
+        rulebook: left out, the bundled one of the framework that the file names.
 
     Raises:
         DocumentError: with every fault of the file.
@@ -205,15 +217,21 @@ def _refuse_too_many(document: Document, **limits: Limit) -> None:
             raise DocumentError(told(document.faults, [document.problem(beyond[0], limit.exceeded, at_key=True)]))
 
 
-def _references(document: Document, framework: Framework) -> list[Iterator[Problem]]:
+def _framework(document: Document, rulebook: Rulebook | None) -> tuple[Framework | None, list[Problem]]:
+    """The framework in whose words a document is read, and what is wrong with the one that it names."""
+    if rulebook is not None:
+        return rulebook.framework, list(of_framework(document, rulebook.framework))
+    rulebook, unknown = chosen(document)
+    return rulebook.framework if rulebook is not None else None, unknown
+
+
+def _references(document: Document, framework: Framework | None) -> list[Iterable[Problem]]:
+    checks: list[Iterable[Problem]] = [unique(document, "findings", "*", "id")]
+    if framework is not None:
+        checks.append(known_characteristics(document, framework, "findings", "*", "bears_on", "*"))
+        checks.append(known(document, "strand", framework.strands, "findings", "*", "strand"))
+        checks.append(known(document, "method", framework.methods, "findings", "*", "method"))
     works = document.value.get("sources")
-    # without sources to choose from, that they are missing is told already
-    cited = [known(document, "source", works, "findings", "*", "source", "document")] if isinstance(works, dict) else []
-    return [
-        of_framework(document, framework),
-        unique(document, "findings", "*", "id"),
-        known_characteristics(document, framework, "findings", "*", "bears_on", "*"),
-        known(document, "strand", framework.strands, "findings", "*", "strand"),
-        known(document, "method", framework.methods, "findings", "*", "method"),
-        *cited,
-    ]
+    if isinstance(works, dict):  # without sources to choose from, that they are missing is told already
+        checks.append(known(document, "source", works, "findings", "*", "source", "document"))
+    return checks

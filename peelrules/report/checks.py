@@ -11,7 +11,11 @@ from peelrules.verify.checks import Check, Remark, Report, Severity
 def text(report: Report) -> str:
     """A line for each remark, and a last one that counts them."""
     looked_at = ", ".join(map(plain, report.looked_at))
-    lines = [*(str(remark.problem) for remark in report.remarks), f"{_counted(report)} in {looked_at}"]
+    inferred = (
+        f"{plain(each.framework)}: {each.characteristics} of {each.of} characteristics are inferred"
+        for each in report.inferred
+    )
+    lines = [*(str(remark.problem) for remark in report.remarks), *inferred, f"{_counted(report)} in {looked_at}"]
     return "\n".join(lines) + "\n"
 
 

@@ -60,6 +60,9 @@ def _bundled() -> Rulebook:
 class ShortlyTold(Rulebook):
     """A rulebook of which a failing test shows counts and rules only; hypothesis refuses to show a whole framework."""
 
+    def __repr__(self) -> str:
+        return super(Rulebook, self).__repr__()
+
     def __repr_args__(self) -> Any:
         return [("counts", self.counts), ("rules", self.rules)]
 

@@ -58,16 +58,27 @@ class Remark(Frozen):
         return Problem(self.file, self.line, self.column, f"{self.code} {self.words}", self.where)
 
 
+class Inferred(Frozen):
+    """How many characteristics of a framework could not be read where they were published."""
+
+    framework: str
+    characteristics: int
+    of: int
+
+
 class Report(Frozen):
     """What the checks found, in the order of places."""
 
     looked_at: tuple[str, ...]
     """Folders of rulebooks and files of evidence."""
     remarks: tuple[Remark, ...]
+    inferred: tuple[Inferred, ...] = ()
+    """Of each framework looked at in which there are any."""
 
     @classmethod
-    def of(cls, looked_at: Iterable[str], remarks: Iterable[Remark]) -> Self:
-        return cls(looked_at=tuple(looked_at), remarks=tuple(sorted(remarks, key=lambda remark: remark.problem)))
+    def of(cls, looked_at: Iterable[str], remarks: Iterable[Remark], inferred: Iterable[Inferred] = ()) -> Self:
+        in_order = tuple(sorted(remarks, key=lambda remark: remark.problem))
+        return cls(looked_at=tuple(looked_at), remarks=in_order, inferred=tuple(inferred))
 
     def of_severity(self, severity: Severity) -> tuple[Remark, ...]:
         return tuple(remark for remark in self.remarks if remark.severity is severity)

@@ -15,7 +15,7 @@ import pytest
 from processes import CODE, LANCASHIRE, spawn, spawned
 
 from peelrules.cli.commands import app
-from peelrules.documents.rulebook import bundled_rulebook
+from peelrules.documents.bundled import bundled_rulebook
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = ROOT / "evidence/published/lancashire.yaml"
@@ -76,6 +76,7 @@ COMMANDS = {  # every command that writes a file, with whatever it reads; `{out}
     "accounts": "accounts {accounts} --rules {rulebook}",
     "agreement": "agreement {self} {self} --rules {rulebook}",
     "rules": "rules --evidence {self} --rules {rulebook}",
+    "characteristics": "characteristics --rules {rulebook}",
     "diff": "diff {rulebook} {rulebook} {self}",
     "check": "check {self} --rules {rulebook}",
     "convert": "convert {self} --rules {rulebook}",

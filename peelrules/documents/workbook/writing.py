@@ -13,13 +13,13 @@ from peelrules.documents.grid import FIELDS
 from peelrules.documents.guide import load_guide
 from peelrules.documents.workbook import layout
 from peelrules.documents.workbook.layout import heading
-from peelrules.model.evidence import Evidence
+from peelrules.model.evidence import FLAGS, Evidence
 from peelrules.model.framework import Framework
 from peelrules.model.plain import cut
 from peelrules.model.problems import ArgumentError
 from peelrules.model.published import Published
 from peelrules.model.scales import Grade
-from peelrules.model.table import FLAGS, LEVELS
+from peelrules.model.table import LEVELS
 
 _ROWS = 1_000
 """Rows in which drop-downs wait, at the least."""
