@@ -6,17 +6,15 @@ from io import BytesIO
 from typing import Any
 
 from xlsxwriter import Workbook
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from peelrules.documents.grid import FIELDS
 from peelrules.documents.guide import load_guide
 from peelrules.documents.workbook import layout
 from peelrules.documents.workbook.layout import heading
+from peelrules.documents.workbook.paper import HEAD, Page, Paper
 from peelrules.model.evidence import FLAGS, Evidence
 from peelrules.model.framework import Framework
 from peelrules.model.plain import cut
-from peelrules.model.problems import ArgumentError
 from peelrules.model.published import Published
 from peelrules.model.scales import Grade
 from peelrules.model.table import LEVELS
@@ -51,6 +49,8 @@ _SAYS = {
     "paragraph": "The paragraph in which it stands.",
 }
 """What belongs in columns that are a part of what the guide speaks of."""
+_TEXT: Mapping[str, Any] = {"num_format": "@"}
+"""Cells in which what looks like a number or a date stays as it is written."""
 _EPOCH = datetime(2022, 1, 1)
 
 
@@ -151,23 +151,16 @@ class _Writer:
         published: Published | None,
         questions: Collection[str],
     ) -> None:
-        self._book = book
+        self._paper = Paper(book)
         self._evidence = evidence
         self._framework = framework
         self._published = published
         self._aids = Aids(framework, questions)
         self._guide = load_guide()
-        self._head = self._format(bold=True, bg_color="#1F3864", font_color="#FFFFFF", text_wrap=True, border=1)
-        self._text = self._format(num_format="@", text_wrap=True)
-        self._number = self._format()
-        self._plain = self._format(text_wrap=True)
-        self._title = self._format(bold=True, font_size=14)
-        self._bold = self._format(bold=True)
         self._rows = max(_ROWS, len(evidence.findings) + 200)
 
     def write(self) -> None:
-        names = (layout.GUIDE, layout.INSPECTION, layout.SOURCES, layout.FINDINGS, layout.PUBLISHED)
-        sheets = {name: self._book.add_worksheet(name) for name in (*names, layout.CHARACTERISTICS, layout.WORDS)}
+        sheets = {name: self._paper.page(name, frozen=2 * (name == layout.FINDINGS)) for name in layout.SHEETS}
         self._write_guide(sheets[layout.GUIDE])
         self._write_inspection(sheets[layout.INSPECTION])
         self._write_sources(sheets[layout.SOURCES])
@@ -175,11 +168,11 @@ class _Writer:
         self._write_published(sheets[layout.PUBLISHED])
         self._write_characteristics(sheets[layout.CHARACTERISTICS])
         self._write_words(sheets[layout.WORDS])
-        sheets[layout.FINDINGS if self._evidence.findings else layout.GUIDE].activate()
+        sheets[layout.FINDINGS if self._evidence.findings else layout.GUIDE].sheet.activate()
 
     # -- sheets that are read ---------------------------------------------------------------------
 
-    def _write_inspection(self, sheet: Worksheet) -> None:
+    def _write_inspection(self, sheet: Page) -> None:
         about = {"force": self._evidence.force, "framework": self._evidence.framework}
         about |= {"inspection": self._evidence.inspection or ""}
         if self._published is not None:
@@ -188,32 +181,31 @@ class _Writer:
             about |= dict(zip(list(layout.ABOUT)[len(about) :], told, strict=True))
         self._heads(sheet, {"what": 26, "value": 70})
         for number, name in enumerate(layout.ABOUT, 1):
-            self._put(sheet, number, 0, heading(name), self._bold)
-            self._put(sheet, number, 1, about.get(name, ""), self._text)
+            sheet.text(number, 0, heading(name), bold=True)
+            sheet.text(number, 1, about.get(name, ""), **_TEXT)
 
-    def _write_sources(self, sheet: Worksheet) -> None:
-        self._heads(sheet, {"document": 18, "title": 60, "publisher": 30, "published": 14, "address": 40})
+    def _write_sources(self, sheet: Page) -> None:
+        self._heads(sheet, {"document": 18, "title": 60, "publisher": 30, "published": 14, "address": 40}, **_TEXT)
         for number, (key, work) in enumerate(self._evidence.sources.items(), 1):
             cells = (key, *(getattr(work, field) or "" for field in layout.WORK.values() if field != "key"))
             for at, text in enumerate(cells):
-                self._put(sheet, number, at, text, self._text)
-        sheet.set_column(0, 4, None, self._text)
+                sheet.text(number, at, text, **_TEXT)
 
-    def _write_findings(self, sheet: Worksheet) -> None:
+    def _write_findings(self, sheet: Page) -> None:
         findings = self._evidence.findings
         columns = layout.finding_columns(max((len(f.bears_on) for f in findings), default=0))
-        self._heads(sheet, {name: self._aids.width(name) for name in columns}, self._aids.comment)
-        sheet.freeze_panes(1, 2)
-        sheet.autofilter(0, 0, max(len(findings), 1), len(columns) - 1)
+        self._heads(sheet, {name: self._aids.width(name) for name in columns})
+        sheet.sheet.autofilter(0, 0, max(len(findings), 1), len(columns) - 1)
         for at, name in enumerate(columns):
             is_number = name.startswith("sample_")
-            sheet.set_column(at, at, self._aids.width(name), self._number if is_number else self._text)
+            sheet.column(at, self._aids.width(name), **({} if is_number else _TEXT))
+            sheet.note(0, at, self._aids.comment(name))
             if (check := self._aids.check(name)) is not None:
-                sheet.data_validation(1, at, self._rows, at, check)
+                sheet.sheet.data_validation(1, at, self._rows, at, check)
         for number, finding in enumerate(findings, 1):
             coded = finding.model_dump(mode="json", exclude_none=True)
             for at, name in enumerate(columns):
-                self._put_value(sheet, number, at, self._value(coded, name))
+                self._put(sheet, number, at, self._value(coded, name))
 
     def _value(self, coded: Mapping[str, Any], name: str) -> Any:
         """What stands in a column of a finding."""
@@ -226,15 +218,15 @@ class _Writer:
             value = value.get(part) if isinstance(value, Mapping) else None
         return value
 
-    def _write_published(self, sheet: Worksheet) -> None:
-        self._heads(sheet, dict(zip(layout.OUTCOME, (22, 20, 22, 34, 60, 34), strict=True)))
+    def _write_published(self, sheet: Page) -> None:
+        self._heads(sheet, dict(zip(layout.OUTCOME, (22, 20, 22, 34, 60, 34), strict=True)), **_TEXT)
         for at, values in enumerate(
             ([layout.GRADE, layout.PENDING, *layout.BOXES], self._aids.list_of(2), [str(grade) for grade in Grade])
         ):
-            sheet.data_validation(1, at, _ROWS, at, _one_of(values, layout.OUTCOME[at]))
+            sheet.sheet.data_validation(1, at, _ROWS, at, _one_of(values, layout.OUTCOME[at]))
         for number, row in enumerate(self._outcome(), 1):
             for at, name in enumerate(layout.OUTCOME):
-                self._put(sheet, number, at, row.get(name, ""), self._text)
+                sheet.text(number, at, row.get(name, ""), **_TEXT)
 
     def _outcome(self) -> Iterable[Mapping[str, str]]:
         if (published := self._published) is None:
@@ -249,11 +241,11 @@ class _Writer:
 
     # -- sheets that help -------------------------------------------------------------------------
 
-    def _write_guide(self, sheet: Worksheet) -> None:
-        sheet.set_column(0, 0, 20, self._plain)
-        sheet.set_column(1, 1, 110, self._plain)
-        sheet.hide_gridlines(2)
-        self._put(sheet, 0, 0, f"Evidence of {self._evidence.force}", self._title)
+    def _write_guide(self, sheet: Page) -> None:
+        sheet.column(0, 20)
+        sheet.column(1, 120)
+        sheet.sheet.hide_gridlines(2)
+        sheet.text(0, 0, f"Evidence of {self._evidence.force}", bold=True, font_size=14)
         lines: list[tuple[str, str]] = [
             ("Inspection", "The force and the inspection; and, if it was published, where."),
             ("Sources", "The documents in which the findings stand, each with a short name of its own."),
@@ -271,18 +263,18 @@ class _Writer:
             lines += [("", ""), (advice.title, advice.says)] if advice.levels else [(advice.title, advice.says)]
             lines += [(f"    {level}", sentence) for level, sentence in advice.levels.items()]
         for number, (word, sentence) in enumerate(lines, 2):
-            self._put(sheet, number, 0, word, self._bold if sentence and not word.startswith(" ") else self._plain)
-            self._put(sheet, number, 1, sentence, self._plain)
+            sheet.text(number, 0, word, **({} if word.startswith(" ") else {"bold": True}))
+            sheet.text(number, 1, sentence)
 
-    def _write_characteristics(self, sheet: Worksheet) -> None:
+    def _write_characteristics(self, sheet: Page) -> None:
         self._heads(sheet, {"characteristic": 60, "core_question": 28, "topic": 34, "role": 10, "text": 100})
         listed = [(q, topic, c) for q in self._aids.questions for topic in q.topics for c in topic.characteristics]
         for number, (question, topic, each) in enumerate(listed, 1):
             cells = (self._aids.choice(each.id), question.name, topic.title, each.role.value, each.text)
             for at, text in enumerate(cells):
-                self._put(sheet, number, at, text, self._plain)
+                sheet.text(number, at, text)
 
-    def _write_words(self, sheet: Worksheet) -> None:
+    def _write_words(self, sheet: Page) -> None:
         framework = self._framework
         questions = {question.id: question.title for question in framework.core_questions}
         for at, (name, words) in enumerate(
@@ -290,41 +282,26 @@ class _Writer:
         ):
             self._heads(sheet, {name: 24, "meaning": 60}, at=2 * at)
             for number, (word, meaning) in enumerate(words.items(), 1):
-                self._put(sheet, number, 2 * at, word, self._plain)
-                self._put(sheet, number, 2 * at + 1, meaning, self._plain)
+                sheet.text(number, 2 * at, word)
+                sheet.text(number, 2 * at + 1, meaning)
 
     # -- cells ------------------------------------------------------------------------------------
 
-    def _heads(self, sheet: Worksheet, widths: Mapping[str, float], comment: Any = None, at: int = 0) -> None:
+    def _heads(self, sheet: Page, widths: Mapping[str, float], at: int = 0, **looks: Any) -> None:
         for number, (name, width) in enumerate(widths.items(), at):
-            self._put(sheet, 0, number, heading(name), self._head)
-            sheet.set_column(number, number, width)
-            if comment is not None and (says := comment(name)):
-                size = {"x_scale": 2.5, "y_scale": max(0.7, len(says) / 220)}
-                sheet.write_comment(0, number, says, {"author": "peelrules", "font_size": 9, **size})
-        sheet.freeze_panes(1, 0)
+            sheet.column(number, width, **looks)
+            sheet.text(0, number, heading(name), **HEAD)
 
-    def _put_value(self, sheet: Worksheet, row: int, at: int, value: Any) -> None:
+    def _put(self, sheet: Page, row: int, at: int, value: Any) -> None:
         match value:
             case None | False:
                 return
             case True:
-                self._put(sheet, row, at, "yes", self._text)
+                sheet.text(row, at, "yes", **_TEXT)
             case int() | float() if float(f"{value:.{_DIGITS}g}") == value:
-                sheet.write_number(row, at, value, self._number)
+                sheet.number(row, at, value)
             case _:  # of a number of more digits a spreadsheet would lose the last
-                self._put(sheet, row, at, str(value), self._text)
-
-    def _put(self, sheet: Worksheet, row: int, at: int, text: str, form: Format) -> None:
-        if not text:
-            return
-        if sheet.write_string(row, at, text, form):  # it says so in a number
-            raise ArgumentError(
-                f"`{cut(text)}` is longer than the 32,767 characters that a cell of a workbook can hold"
-            )
-
-    def _format(self, **properties: Any) -> Format:
-        return self._book.add_format({"valign": "top", **properties})
+                sheet.text(row, at, str(value), **_TEXT)
 
 
 def _one_of(values: Sequence[str] | str, name: str) -> dict[str, Any]:
