@@ -39,7 +39,6 @@ export function begin(store) {
   });
   elements.file?.addEventListener("input", () => { elements.file.dataset.own = "1"; });
   host.replaceChildren(form);
-  host.hidden = false;
   elements.force.focus();
 
   async function submit(event) {
