@@ -1,8 +1,7 @@
 """Grades a police force's inspection evidence with declarative rules. Indicative, never official.
 
-    rulebook = peelrules.load_rulebook()
-    evidence = peelrules.load_evidence("evidence/lancashire.yaml", rulebook)
-    assessment = peelrules.grade(evidence, rulebook)
+    evidence = peelrules.load_evidence("evidence/lancashire.yaml")
+    assessment = peelrules.grade(evidence)
     assessment.judgment("responding").grade
 
 Nothing is imported before it is used, so that the command line starts fast.
@@ -14,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from peelrules.documents.accounts import load_accounts
     from peelrules.documents.cases import load_cases
-    from peelrules.documents.evidence import load_evidence, load_published
+    from peelrules.documents.crosswalk import load_crosswalk
+    from peelrules.documents.evidence import evidence_from, load_evidence, load_published
     from peelrules.documents.rulebook import load_rulebook
-    from peelrules.engine.grading import grade
     from peelrules.engine.population import population
     from peelrules.engine.population.frames import GradedFrames
     from peelrules.insight.accounts import accounts
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from peelrules.insight.cycles import across_cycles
     from peelrules.insight.differences import differences, whatif
     from peelrules.insight.explanation import explain, led_to, why_not
+    from peelrules.insight.grading import grade
     from peelrules.insight.noise import noise
     from peelrules.insight.path import path
     from peelrules.insight.rulebooks import diff
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from peelrules.model.carrying import carried
     from peelrules.model.counts import Count
     from peelrules.model.crosswalk import Crosswalk
-    from peelrules.model.evidence import Evidence, Finding, Sample
-    from peelrules.model.framework import Framework
+    from peelrules.model.evidence import Citation, Evidence, Finding, Sample
+    from peelrules.model.framework import Framework, Work
     from peelrules.model.problems import (
         ArgumentError,
         DocumentError,
@@ -50,22 +50,30 @@ if TYPE_CHECKING:
     from peelrules.model.published import Published
     from peelrules.model.rulebook import Rulebook
     from peelrules.model.rules import Rule
-    from peelrules.model.scales import Grade, Gravity, Status
+    from peelrules.model.scales import Concern, Direction, Extent, Grade, Gravity, Seriousness, State, Status
     from peelrules.model.sensitivity import Sensitivity
+    from peelrules.report.html.whole import html_report
+    from peelrules.report.rendered import csv_report, json_report, markdown_report, text_report
     from peelrules.verify.checking import check
     from peelrules.verify.trial import test
+
+__version__: str
 
 __all__ = [
     "ArgumentError",
     "Assessment",
     "ChangeError",
+    "Citation",
+    "Concern",
     "Count",
     "Crosswalk",
+    "Direction",
     "DocumentError",
     "Drop",
     "EngineError",
     "Evidence",
     "EvidenceError",
+    "Extent",
     "Finding",
     "Framework",
     "Grade",
@@ -79,12 +87,15 @@ __all__ = [
     "Rulebook",
     "Sample",
     "Sensitivity",
+    "Seriousness",
     "Set",
     "SetBound",
     "SetCount",
     "Show",
+    "State",
     "Status",
     "UnknownNameError",
+    "Work",
     "accounts",
     "across_cycles",
     "agreement",
@@ -94,21 +105,28 @@ __all__ = [
     "characteristics",
     "check",
     "compare",
+    "csv_report",
     "diff",
     "differences",
+    "evidence_from",
     "explain",
     "grade",
+    "html_report",
+    "json_report",
     "led_to",
     "load_accounts",
     "load_cases",
+    "load_crosswalk",
     "load_evidence",
     "load_published",
     "load_rulebook",
+    "markdown_report",
     "noise",
     "path",
     "population",
     "sensitivity",
     "test",
+    "text_report",
     "whatif",
     "why_not",
 ]
@@ -116,12 +134,13 @@ __all__ = [
 _HOMES = {
     "peelrules.documents.accounts": ("load_accounts",),
     "peelrules.documents.cases": ("load_cases",),
+    "peelrules.documents.crosswalk": ("load_crosswalk",),
     "peelrules.documents.evidence": (
+        "evidence_from",
         "load_evidence",
         "load_published",
     ),
     "peelrules.documents.rulebook": ("load_rulebook",),
-    "peelrules.engine.grading": ("grade",),
     "peelrules.engine.population": ("population",),
     "peelrules.engine.population.frames": ("GradedFrames",),
     "peelrules.insight.accounts": ("accounts",),
@@ -150,6 +169,7 @@ _HOMES = {
         "led_to",
         "why_not",
     ),
+    "peelrules.insight.grading": ("grade",),
     "peelrules.insight.noise": ("noise",),
     "peelrules.insight.path": ("path",),
     "peelrules.insight.rulebooks": ("diff",),
@@ -162,11 +182,15 @@ _HOMES = {
     "peelrules.model.counts": ("Count",),
     "peelrules.model.crosswalk": ("Crosswalk",),
     "peelrules.model.evidence": (
+        "Citation",
         "Evidence",
         "Finding",
         "Sample",
     ),
-    "peelrules.model.framework": ("Framework",),
+    "peelrules.model.framework": (
+        "Framework",
+        "Work",
+    ),
     "peelrules.model.problems": (
         "ArgumentError",
         "DocumentError",
@@ -180,11 +204,23 @@ _HOMES = {
     "peelrules.model.rulebook": ("Rulebook",),
     "peelrules.model.rules": ("Rule",),
     "peelrules.model.scales": (
+        "Concern",
+        "Direction",
+        "Extent",
         "Grade",
         "Gravity",
+        "Seriousness",
+        "State",
         "Status",
     ),
     "peelrules.model.sensitivity": ("Sensitivity",),
+    "peelrules.report.html.whole": ("html_report",),
+    "peelrules.report.rendered": (
+        "csv_report",
+        "json_report",
+        "markdown_report",
+        "text_report",
+    ),
     "peelrules.verify.checking": ("check",),
     "peelrules.verify.trial": ("test",),
 }
@@ -194,6 +230,10 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 def __getattr__(name: str) -> Any:
     if name in _HOME_OF:
         return getattr(import_module(_HOME_OF[name]), name)
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("peelrules")
     raise AttributeError(f"module 'peelrules' has no attribute {name!r}")
 
 

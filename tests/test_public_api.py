@@ -3,6 +3,7 @@ import operator
 import subprocess
 import sys
 from importlib import import_module
+from importlib.metadata import version
 from itertools import combinations, pairwise, permutations
 from pathlib import Path
 
@@ -86,6 +87,10 @@ def test_another_name_is_not_there():
         peelrules.marks  # noqa: B018
 
 
+def test_the_version_is_that_of_what_is_installed():
+    assert peelrules.__version__ == version("peelrules")
+
+
 def test_importing_peelrules_imports_nothing_else_before_it_is_used():
     program = "import sys; before = set(sys.modules); import peelrules; print(*sorted(set(sys.modules) - before))"
     code = Path(peelrules.__file__).parents[1]
@@ -116,7 +121,7 @@ def _first_items(model):
     for _, value in model:
         if isinstance(value, Frozen):
             yield value
-        elif isinstance(value, tuple) and value:
+        elif isinstance(value, tuple) and value and isinstance(value[0], Frozen):
             yield value[0]
 
 

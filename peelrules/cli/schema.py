@@ -18,6 +18,7 @@ class Kind(Enum):
     PUBLISHED = "published"
     CASE = "case"
     ACCOUNTS = "accounts"
+    CROSSWALK = "crosswalk"
     FRAMEWORK = "framework"
     COUNTS = "counts"
     SAMPLES = "samples"

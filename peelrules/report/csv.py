@@ -10,10 +10,9 @@ import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
-from unicodedata import normalize
 
 from peelrules.model.assessment import AssessedFinding, Assessment
-from peelrules.model.plain import folded
+from peelrules.model.plain import as_cell, folded
 from peelrules.model.table import COLUMNS, row_of
 from peelrules.report import wording
 
@@ -52,9 +51,7 @@ def written(header: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
 def _cell(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    text = "" if value is None else folded(str(value))
-    # a spreadsheet would run a cell that begins so as a formula, wide signs as well, and some drop an apostrophe
-    return f"'{text}" if normalize("NFKC", text[:1]) in tuple("=+-@'") else text
+    return "" if value is None else as_cell(folded(str(value)))
 
 
 def _number_of(what: str, assessment: Assessment, core_question: str) -> int:

@@ -32,7 +32,7 @@ def percent(share: float) -> str:
 
 
 def heading(assessment: Assessment) -> str:
-    return f"{assessment.force}, {assessment.inspection or assessment.framework}"
+    return assessment.name
 
 
 def provenance(assessment: Assessment) -> str:
