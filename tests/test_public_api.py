@@ -43,6 +43,7 @@ MODELS = [
     "peelrules.model.evidence",
     "peelrules.model.facts",
     "peelrules.model.framework",
+    "peelrules.model.national",
     "peelrules.model.published",
     "peelrules.model.rulebook",
     "peelrules.model.rules",

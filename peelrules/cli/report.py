@@ -37,6 +37,7 @@ def report(
     """
     from peelrules.cli.loading import (
         coders,
+        in_national_context,
         inspected,
         outcome_of,
         published_outcomes,
@@ -55,7 +56,7 @@ def report(
     searched = len(loaded) == 1 if paths is None else paths
     steps = 1 + len(rulebook.framework.core_questions) if searched else 1
     with streams.told_steps(steps * len(loaded)) as begin:
-        assessments = [grade(each, rulebook) for each in loaded]
+        assessments = [in_national_context(grade(each, rulebook), rulebook) for each in loaded]
         page = html_report(
             assessments, rulebook, published=outcomes, paths=searched, coders=coders(evidence), begin=begin
         )

@@ -16,6 +16,7 @@ from peelrules.model.crosswalk import Carriage
 from peelrules.model.evidence import Evidence, Finding
 from peelrules.model.facts import Stage, count_in_words, counted, in_words
 from peelrules.model.framework import Role, Work
+from peelrules.model.national import Context
 from peelrules.model.notebook import in_notebook
 from peelrules.model.plain import plain
 from peelrules.model.problems import UnknownNameError
@@ -266,6 +267,8 @@ class Assessment(Frozen):
     derivations: tuple[Derivation, ...]
     rules: tuple[RuleUse, ...]
     sources: Mapping[str, Work]
+    context: Context | None = None
+    """Where the grades stand among published ones. Grading leaves it out; `in_context` adds it."""
     carried: tuple[Carriage, ...] = ()
     """What became of the evidence where it was coded for another framework; the cautions tell it in words."""
 

@@ -51,6 +51,7 @@ def _assessment(assessment: Assessment, width: int) -> RenderableType:
             ),
         ),
         *_section("Not graded", (_not_graded(assessment, j, why) for j, why in wording.not_graded(assessment))),
+        *(words(known, style="dim") for known in filter(None, [wording.known_nationally(assessment)])),
         words(wording.provenance(assessment), style="dim"),
     )
 
@@ -103,6 +104,8 @@ def _judgment(assessment: Assessment, judgment: Judgment) -> RenderableType:
         *(_indented(words(reason)) for reason in wording.reasons(judgment)),
         _indented(words(f"{wording.statuses(assessment, judgment.core_question)}; {wording.coverage(judgment)}")),
     ]
+    if among := wording.in_context(assessment, judgment.core_question):
+        lines.append(_indented(words(wording.capitalised(among))))
     if judgment.grade < Grade.GOOD:
         lines += [
             _indented(words(f"{f.gravity}: {f.coded.finding} [{f.id}]"))

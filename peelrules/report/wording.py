@@ -108,6 +108,29 @@ def possible(judgment: Judgment) -> str:
     return f"the rest could make it {worst} to {best}, causes of concern aside"
 
 
+def in_context(assessment: Assessment, core_question: str) -> str:
+    """Where an indicative grade stands among the published grades of others, if anything of them is known."""
+    context, grade = assessment.context, assessment.judgment(core_question).grade
+    if context is None or grade is None:
+        return ""
+    among = context.questions[core_question]
+    if not among.known:
+        return f"no other grade is known in {context.inspection}"
+    were = "was" if among.same == 1 else "were"
+    return (
+        f"of {among.known} other {context.called} known in {context.inspection}, {among.same or 'none'} {were} graded "
+        f"{grade}, {among.better or 'none'} better, {among.worse or 'none'} worse"
+    )
+
+
+def known_nationally(assessment: Assessment) -> str:
+    """How much is known of the grades of others, if anything is."""
+    if (context := assessment.context) is None:
+        return ""
+    many = f"all {context.bodies}" if context.known == context.bodies else f"{context.known} of the {context.bodies}"
+    return f"Grades published in {context.inspection} are known of {many} other {context.called}. {context.note}"
+
+
 def statuses(assessment: Assessment, core_question: str) -> str:
     """*8 demonstrated, 2 partly demonstrated, 1 not demonstrated*, leaving out what there is none of."""
     counts = Counter(c.status for c in assessment.characteristics if c.core_question == core_question and c.status)

@@ -65,11 +65,13 @@ class Form {
   place(faults, doubts, host, isOpen) {
     const rest = [];
     const of = (told, also) => {
-      const named = [told.field, ...[...told.message.matchAll(/`([a-z_]+)`/g)].map(([, name]) => [name])];
+      const words = [...told.message.matchAll(/`([a-z_]+)`/g)].map(([, name]) => [name]);
+      const named = told.field.join() === "sample" ? [...words, told.field] : [told.field, ...words];
       const found = [];
-      for (const name of also ? named : named.slice(0, 1)) {
+      for (const name of also || told.field.join() === "sample" ? named : named.slice(0, 1)) {
         const field = this.fields.find((each) => !each.element.hidden && each.about(name));
         if (field && !found.includes(field)) found.push(field);
+        if (field && !also) break;
       }
       return found;
     };

@@ -140,11 +140,12 @@ function open() {
   $("tools").hidden = false;
   list = new List(store, words, actions);
   grades = new Grades(store, words, actions);
-  store.addEventListener("document", () => {
+  store.addEventListener("document", ({ detail: before }) => {
     if (typeof list.selected === "number" && !store.finding(list.selected)) {
-      const { done, findings } = store.document;
+      const { findings } = store.document; // the one that is in the place of what was removed
+      const at = before.findings.findIndex(({ key }) => key === list.selected);
       form = null;
-      actions.select(store.finding(done?.finding)?.key ?? findings[0]?.key ?? "inspection");
+      actions.select(findings[Math.min(at, findings.length - 1)]?.key ?? "inspection");
     } else form.update();
     list.update();
     grades.update(question());
