@@ -1,8 +1,7 @@
-"""Grades a police force's inspection evidence with declarative rules. Indicative, never official.
+"""Grades the evidence of an inspection with declarative rules. Indicative, never official.
 
-    rulebook = peelrules.load_rulebook()
-    evidence = peelrules.load_evidence("evidence/lancashire.yaml", rulebook)
-    assessment = peelrules.grade(evidence, rulebook)
+    evidence = peelrules.load_evidence("evidence/lancashire.yaml")
+    assessment = peelrules.grade(evidence)
     assessment.judgment("responding").grade
 
 Nothing is imported before it is used, so that the command line starts fast.
@@ -14,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from peelrules.documents.accounts import load_accounts
     from peelrules.documents.cases import load_cases
-    from peelrules.documents.evidence import load_evidence, load_published
+    from peelrules.documents.crosswalk import load_crosswalk
+    from peelrules.documents.evidence import evidence_from, load_evidence, load_published
+    from peelrules.documents.national import load_national
     from peelrules.documents.rulebook import load_rulebook
-    from peelrules.engine.grading import grade
     from peelrules.engine.population import population
     from peelrules.engine.population.frames import GradedFrames
     from peelrules.insight.accounts import accounts
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from peelrules.insight.cycles import across_cycles
     from peelrules.insight.differences import differences, whatif
     from peelrules.insight.explanation import explain, led_to, why_not
+    from peelrules.insight.grading import grade
+    from peelrules.insight.national import in_context
     from peelrules.insight.noise import noise
     from peelrules.insight.path import path
     from peelrules.insight.rulebooks import diff
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from peelrules.model.crosswalk import Crosswalk
     from peelrules.model.evidence import Citation, Evidence, Finding, Sample
     from peelrules.model.framework import Framework, Work
+    from peelrules.model.national import National
     from peelrules.model.problems import (
         ArgumentError,
         DocumentError,
@@ -80,6 +83,7 @@ __all__ = [
     "GradedFrames",
     "Gravity",
     "Judgment",
+    "National",
     "PeelrulesError",
     "Problem",
     "Published",
@@ -108,14 +112,18 @@ __all__ = [
     "csv_report",
     "diff",
     "differences",
+    "evidence_from",
     "explain",
     "grade",
     "html_report",
+    "in_context",
     "json_report",
     "led_to",
     "load_accounts",
     "load_cases",
+    "load_crosswalk",
     "load_evidence",
+    "load_national",
     "load_published",
     "load_rulebook",
     "markdown_report",
@@ -132,12 +140,14 @@ __all__ = [
 _HOMES = {
     "peelrules.documents.accounts": ("load_accounts",),
     "peelrules.documents.cases": ("load_cases",),
+    "peelrules.documents.crosswalk": ("load_crosswalk",),
     "peelrules.documents.evidence": (
+        "evidence_from",
         "load_evidence",
         "load_published",
     ),
+    "peelrules.documents.national": ("load_national",),
     "peelrules.documents.rulebook": ("load_rulebook",),
-    "peelrules.engine.grading": ("grade",),
     "peelrules.engine.population": ("population",),
     "peelrules.engine.population.frames": ("GradedFrames",),
     "peelrules.insight.accounts": ("accounts",),
@@ -166,6 +176,8 @@ _HOMES = {
         "led_to",
         "why_not",
     ),
+    "peelrules.insight.grading": ("grade",),
+    "peelrules.insight.national": ("in_context",),
     "peelrules.insight.noise": ("noise",),
     "peelrules.insight.path": ("path",),
     "peelrules.insight.rulebooks": ("diff",),
@@ -187,6 +199,7 @@ _HOMES = {
         "Framework",
         "Work",
     ),
+    "peelrules.model.national": ("National",),
     "peelrules.model.problems": (
         "ArgumentError",
         "DocumentError",

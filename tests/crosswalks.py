@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
+from strategies import bundled
 
 from peelrules.model.crosswalk import Crosswalk, Pair
 from peelrules.model.framework import Framework
@@ -25,11 +26,10 @@ def framework_of(
 ) -> Framework:
     """A framework of one question."""
     written: dict[str, Any] = {
+        **bundled().framework.model_dump(mode="json"),  # with the sources that the bundled rules cite
         "id": name,
         "title": name.upper(),
         "version": "1",
-        "credit": {"not demonstrated": 0, "partly demonstrated": 0.5, "demonstrated": 1, "exceeded": 1},
-        "sources": {"ours": {"title": "A choice of ours", "publisher": "peelrules"}},
         "strands": dict.fromkeys(strands, "A line of evidence"),
         "methods": dict.fromkeys(methods, "A method"),
         "core_questions": [

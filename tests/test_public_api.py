@@ -43,6 +43,7 @@ MODELS = [
     "peelrules.model.evidence",
     "peelrules.model.facts",
     "peelrules.model.framework",
+    "peelrules.model.national",
     "peelrules.model.published",
     "peelrules.model.rulebook",
     "peelrules.model.rules",
@@ -121,7 +122,7 @@ def _first_items(model):
     for _, value in model:
         if isinstance(value, Frozen):
             yield value
-        elif isinstance(value, tuple) and value:
+        elif isinstance(value, tuple) and value and isinstance(value[0], Frozen):
             yield value[0]
 
 

@@ -25,14 +25,17 @@ def accounts(
 
     What is compared is the ceiling that the rules put on each account, for a few sentences seldom lead to a grade.
     """
+    from peelrules.cli.loading import given_rulebook, refuse_several_frameworks
     from peelrules.documents.accounts import files_of, load_accounts
-    from peelrules.documents.rulebook import load_rulebook
+    from peelrules.documents.choice import rulebook_named
     from peelrules.documents.several import all_sound
     from peelrules.insight.accounts import accounts as held
     from peelrules.report.accounts import of
 
-    rulebook = load_rulebook(rules)
+    rulebook = given_rulebook(rules)
     sets = all_sound(partial(load_accounts, file, rulebook) for file in files)
     streams.write_over_no_input({"output": output, "evidence": [file for each in sets for file in files_of(each)]})
-    found = held(sets, rulebook)
+    frameworks = [evidence.framework for each in sets for evidence in each.evidence]
+    refuse_several_frameworks(frameworks, "ACCOUNTS")
+    found = held(sets, rulebook or rulebook_named(frameworks[0]))
     deliver(Answer(found, of(found)), form, output)

@@ -21,14 +21,16 @@ def agreement(
 
     A coder is named as the file is. Files about several inspections are held together by force and inspection.
     """
-    from peelrules.cli.loading import assessed, coders
-    from peelrules.documents.rulebook import load_rulebook
+    from peelrules.cli.loading import coders, inspected, refuse_several_frameworks
+    from peelrules.engine.grading import grade
     from peelrules.insight.agreement import agreement as side_by_side
     from peelrules.report.agreement import of
 
-    codings = zip(coders(evidence), assessed(evidence, rules), strict=True)
+    loaded = inspected(evidence, rules)
+    refuse_several_frameworks(each.framework for each, _ in loaded)
+    codings = zip(coders(evidence), (grade(*each) for each in loaded), strict=True)
     try:
-        found = side_by_side(codings, load_rulebook(rules))
+        found = side_by_side(codings, loaded[0][1])
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="EVIDENCE") from None
     deliver(Answer(found, of(found, full)), form, output)

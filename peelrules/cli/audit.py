@@ -43,7 +43,7 @@ def audit(
 
     Finds the pairs in which one question is published lower for one force than for another, though nothing in its
     evidence is worse. A judgment without a published grade is a draft: it gets the published ones with evidence most
-    like it.
+    like it. Inspections of each framework are held together by themselves.
 
     Exits with 1 when there is such a pair of inspections that assessed exactly the same characteristics. A pair that
     holds only on what both assessed is shown apart, and leaves it at 0.
@@ -51,13 +51,17 @@ def audit(
     from peelrules.insight.audit import audit as held_together
     from peelrules.report.audit import of
 
-    inspections = _with_outcomes(evidence, published, rules)
+    by_framework: dict[str, list[tuple[Assessment, Published | None]]] = {}
+    for assessment, outcome in _with_outcomes(evidence, published, rules):
+        by_framework.setdefault(assessment.framework, []).append((assessment, outcome))
     try:
-        found = held_together(inspections, shared, precedents)
+        found = [held_together(inspections, shared, precedents) for inspections in by_framework.values()]
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="EVIDENCE") from None
-    deliver(Answer(found, of(found, inspections[0][0], most)), form, output)
-    if found.sure:
+    first = [inspections[0][0] for inspections in by_framework.values()]
+    blocks = [block for each, named in zip(found, first, strict=True) for block in of(each, named, most)]
+    deliver(Answer(found if len(found) > 1 else found[0], blocks), form, output)
+    if any(each.sure for each in found):
         raise typer.Exit(1)
 
 
@@ -65,11 +69,10 @@ def _with_outcomes(
     files: list[Path], published: Path, rules: Path | None
 ) -> "list[tuple[Assessment, Published | None]]":
     """Each assessment with what was published about it. What was published about others is not used, and named."""
-    from peelrules.cli.loading import assessed, outcome_of, published_outcomes
-    from peelrules.documents.rulebook import load_rulebook
+    from peelrules.cli.loading import assessed, given_rulebook, outcome_of, published_outcomes
     from peelrules.report.wording import some
 
-    outcomes = published_outcomes(published, load_rulebook(rules))
+    outcomes = published_outcomes(published, given_rulebook(rules))
     inspections = [(assessment, outcome_of(assessment, outcomes)) for assessment in assessed(files, rules)]
     used = [id(outcome) for _, outcome in inspections]
     if unused := [f"{o.force} ({o.inspection or o.framework})" for o in outcomes if id(o) not in used]:

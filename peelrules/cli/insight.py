@@ -99,14 +99,12 @@ def whatif(
     rules: Rules = None,
 ) -> None:
     """What would be concluded differently if evidence or rules were different."""
-    from peelrules.documents.evidence import load_evidence
-    from peelrules.documents.rulebook import load_rulebook
+    from peelrules.cli.loading import inspected
     from peelrules.insight import differences as insight
     from peelrules.insight.changes import ChangeError, Drop, parse_rule_set, parse_set
     from peelrules.report import differences
 
-    rulebook = load_rulebook(rules)
-    loaded = load_evidence(evidence, rulebook)
+    [(loaded, rulebook)] = inspected([evidence], rules)
     try:
         changes = [parse_set(text, loaded) for text in assign or []] + [Drop(finding=each) for each in drop or []]
         bounds = [parse_rule_set(text, rulebook) for text in rules_set or []]
@@ -129,15 +127,14 @@ def compare(
     rules: Rules = None,
 ) -> None:
     """Two assessments side by side, or assessments beside what was published."""
-    from peelrules.cli.loading import published_outcomes
+    from peelrules.cli.loading import given_rulebook, published_outcomes
     from peelrules.documents.evidence import load_any
-    from peelrules.documents.rulebook import load_rulebook
     from peelrules.documents.several import all_sound
     from peelrules.insight.differences import differences as differences_of
     from peelrules.model.published import Published
     from peelrules.report import differences
 
-    rulebook = load_rulebook(rules)
+    rulebook = given_rulebook(rules)
     loaded = all_sound(partial(load_any, file, rulebook) for file in files)
     outcomes = [each for each in loaded if isinstance(each, Published)]
     assessments = [_graded(each, rulebook) for each in loaded if not isinstance(each, Published)]
@@ -188,6 +185,7 @@ def _about_question(
 ) -> "tuple[Frozen, Iterable[Block]]":
     from peelrules.insight import explanation
     from peelrules.report import explanations
+    from peelrules.report.wording import in_context
 
     judgment = assessment.judgment(question)
     critical = [shortfall for shortfall in assessment.critical_shortfalls if shortfall.core_question == question]
@@ -197,11 +195,11 @@ def _about_question(
         blocked = explanation.why_not(assessment, question, why_not, full)
         return blocked, explanations.why_not(blocked, full)
     step = explanation.explain(assessment, question, full)
-    return step, explanations.why(judgment, step, full, critical)
+    return step, explanations.why(judgment, step, full, critical, in_context(assessment, question))
 
 
-def _graded(loaded: object, rulebook: "Rulebook") -> "Assessment":
-    from peelrules.engine.grading import grade
+def _graded(loaded: object, rulebook: "Rulebook | None") -> "Assessment":
+    from peelrules.insight.grading import grade
     from peelrules.model.evidence import Evidence
 
     return grade(loaded, rulebook) if isinstance(loaded, Evidence) else loaded  # type: ignore[return-value]

@@ -1,6 +1,6 @@
 """From what stands on the command line to evidence, rulebooks and questions."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -8,22 +8,48 @@ from pathlib import Path
 import typer
 
 from peelrules.cli import streams
+from peelrules.documents.choice import rulebook_named
 from peelrules.documents.evidence import load_evidence, load_published
+from peelrules.documents.national import load_national
 from peelrules.documents.rulebook import load_rulebook
 from peelrules.documents.several import all_sound
 from peelrules.documents.shape import or_did_you_mean
 from peelrules.engine.grading import grade
 from peelrules.insight.comparison import outcomes_about
+from peelrules.insight.national import in_context
 from peelrules.model.assessment import Assessment
 from peelrules.model.evidence import Evidence
 from peelrules.model.published import Published
 from peelrules.model.rulebook import Rulebook
 
 
+def given_rulebook(rules: Path | None) -> Rulebook | None:
+    """The rulebook that is asked for; None where each document is read with that of its framework."""
+    return None if rules is None else load_rulebook(rules)
+
+
+def inspected(files: Sequence[Path], rules: Path | None) -> list[tuple[Evidence, Rulebook]]:
+    """The evidence in each file, and the rulebook that it is read with. All faults of all files are told together."""
+    given = given_rulebook(rules)
+    loaded = all_sound(partial(load_evidence, file, given) for file in files)
+    return [(evidence, given or rulebook_named(evidence.framework)) for evidence in loaded]
+
+
 def assessed(files: Sequence[Path], rules: Path | None) -> list[Assessment]:
     """Grade each file. All faults of all files are told before anything is graded."""
-    rulebook = load_rulebook(rules)
-    return [grade(evidence, rulebook) for evidence in all_sound(partial(load_evidence, f, rulebook) for f in files)]
+    return [in_national_context(grade(evidence, rulebook), rulebook) for evidence, rulebook in inspected(files, rules)]
+
+
+def in_national_context(assessment: Assessment, rulebook: Rulebook) -> Assessment:
+    """The assessment with what is known of grades published of other forces, where anything is."""
+    return in_context(assessment, load_national(rulebook))
+
+
+def refuse_several_frameworks(frameworks: Iterable[str], hint: str = "EVIDENCE") -> None:
+    """See to it that everything is of one framework; *hint* names the argument in which it was given."""
+    if len(named := sorted(set(frameworks))) > 1:
+        message = f"the files are of several frameworks ({', '.join(named)}); name those of one of them"
+        raise typer.BadParameter(message, param_hint=hint)
 
 
 def coders(files: Sequence[Path]) -> list[str]:
@@ -33,12 +59,16 @@ def coders(files: Sequence[Path]) -> list[str]:
 
 def graded(file: Path, rules: Path | None) -> tuple[Rulebook, Assessment]:
     """The rulebook, and the assessment of one evidence file."""
-    rulebook = load_rulebook(rules)
-    return rulebook, grade(load_evidence(file, rulebook), rulebook)
+    [(evidence, rulebook)] = inspected([file], rules)
+    return rulebook, in_national_context(grade(evidence, rulebook), rulebook)
 
 
-def published_outcomes(source: Path, rulebook: Rulebook) -> list[Published]:
-    """What was published, from a file or from every file of a folder. The faults of all are told together."""
+def published_outcomes(source: Path, rulebook: Rulebook | None) -> list[Published]:
+    """What was published, from a file or from every file of a folder. The faults of all are told together.
+
+    Args:
+        rulebook: None where each is read with that of its framework.
+    """
     files = sorted(source.glob("*.yaml")) if source.is_dir() else [source]
     return all_sound(partial(load_published, file, rulebook) for file in files)
 

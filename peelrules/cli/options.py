@@ -59,5 +59,10 @@ AsTable = Annotated[
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", help="Write to this file; - is standard output.", metavar="FILE")
 ]
-Rules = Annotated[Path | None, typer.Option(help="Folder of the rulebook, if not the bundled one.", metavar="FOLDER")]
+Rules = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder of the rulebook, or id of a bundled one; if left out, that of the framework.", metavar="RULEBOOK"
+    ),
+]
 Require = Annotated[Grade | None, typer.Option(help="Exit with 1 if any graded question is below this.", **AS_GRADE)]

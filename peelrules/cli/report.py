@@ -30,28 +30,33 @@ def report(
 ) -> None:
     """One HTML file about one force, or several side by side, that needs nothing else to be read.
 
+    Forces side by side are inspected by one framework, for nothing else is comparable.
+
     Without --output, the file is named after the evidence, such as lancashire.report.html, and lies in the folder
     where you are.
     """
-    from functools import partial
-
-    from peelrules.cli.loading import coders, outcome_of, published_outcomes
-    from peelrules.documents.evidence import load_evidence
-    from peelrules.documents.rulebook import load_rulebook
-    from peelrules.documents.several import all_sound
+    from peelrules.cli.loading import (
+        coders,
+        in_national_context,
+        inspected,
+        outcome_of,
+        published_outcomes,
+        refuse_several_frameworks,
+    )
     from peelrules.engine.grading import grade
     from peelrules.report.html import html_report
 
     target = output or _named_after(evidence)
-    rulebook = load_rulebook(rules)
-    loaded = all_sound(partial(load_evidence, file, rulebook) for file in evidence)
+    loaded, books = zip(*inspected(evidence, rules), strict=True)
+    refuse_several_frameworks(each.framework for each in loaded)
+    rulebook = books[0]
     outcomes = published_outcomes(published, rulebook) if published is not None else []
     if published is not None and not [each for each in loaded if outcome_of(each, outcomes)]:
         raise typer.BadParameter("nothing in it is about the evidence given", param_hint="--published")
     searched = len(loaded) == 1 if paths is None else paths
     steps = 1 + len(rulebook.framework.core_questions) if searched else 1
     with streams.told_steps(steps * len(loaded)) as begin:
-        assessments = [grade(each, rulebook) for each in loaded]
+        assessments = [in_national_context(grade(each, rulebook), rulebook) for each in loaded]
         page = html_report(
             assessments, rulebook, published=outcomes, paths=searched, coders=coders(evidence), begin=begin
         )

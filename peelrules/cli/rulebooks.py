@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from peelrules.model.evidence import Evidence
     from peelrules.model.rulebook import Rulebook
 
-Folder = Annotated[Path, typer.Argument(help="Folder of a rulebook.", metavar="FOLDER")]
+Folder = Annotated[Path, typer.Argument(help="Folder of a rulebook, or id of a bundled one.", metavar="RULEBOOK")]
 
 
 @app.command()
@@ -126,11 +126,11 @@ def diff(
 def _under_both(first: Path, second: Path, files: Sequence[Path]) -> "tuple[Rulebook, Rulebook, list[Evidence]]":
     """Both rulebooks, and evidence that is sound under both. Nothing is graded before all is sound."""
     from peelrules.documents.evidence import evidence_of
+    from peelrules.documents.reading import document_of
     from peelrules.documents.rulebook import load_rulebook
     from peelrules.documents.several import all_sound
-    from peelrules.documents.yaml import read
 
     before, after = all_sound(partial(load_rulebook, folder) for folder in (first, second))
-    documents = all_sound(partial(read, file) for file in files)  # once, for standard input cannot be read twice
+    documents = all_sound(partial(document_of, file) for file in files)  # once, for standard input cannot be read twice
     loaded = all_sound(partial(evidence_of, document, book) for book in (before, after) for document in documents)
     return before, after, loaded[: len(documents)]

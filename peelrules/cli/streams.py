@@ -221,11 +221,11 @@ def _paths(value: object) -> list[Path]:
 
 
 def _files(inputs: Iterable[Path]) -> Iterator[Path | int]:
-    """Every file that commands read of what they are given, the bundled rulebook always among it."""
-    from peelrules.documents.bundled import bundled_rulebook
+    """Every file that commands read of what they are given, the bundled rulebooks always among it."""
+    from peelrules.documents.bundled import bundled_rulebooks
     from peelrules.documents.folder import is_meant_to_be_read
 
-    for path in [*inputs, bundled_rulebook()]:
+    for path in [*inputs, *bundled_rulebooks().values()]:
         if path == STANDARD:
             yield 0
             continue

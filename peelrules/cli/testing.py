@@ -34,7 +34,10 @@ Notch = Annotated[
 @app.command("test")
 def try_out(
     rulebook: Annotated[
-        Path | None, typer.Argument(help="Folder of a rulebook; the bundled one if left out.", metavar="RULEBOOK")
+        Path | None,
+        typer.Argument(
+            help="Folder of a rulebook, or id of a bundled one; peel-2021-22 if left out.", metavar="RULEBOOK"
+        ),
     ] = None,
     evidence: Annotated[
         list[Path] | None, typer.Option(help="Count which rules apply to this evidence as well.", metavar="FILE")
@@ -59,7 +62,7 @@ def try_out(
 
     Exits with 1 when a case fails, or when a change of a rule is noticed by no example and no case.
     """
-    from peelrules.documents.bundled import bundled_rulebook
+    from peelrules.documents.bundled import bundled_folder
     from peelrules.documents.cases import load_cases
     from peelrules.documents.evidence import load_evidence
     from peelrules.documents.rulebook import load_rulebook
@@ -75,7 +78,7 @@ def try_out(
         raise typer.BadParameter("goes with --noise; add it, or leave this out", param_hint=f"--{of_noise[0]}")
     if published and not evidence:
         raise typer.BadParameter("add the --evidence for which this was published", param_hint="--published")
-    folder = rulebook or bundled_rulebook()
+    folder = bundled_folder(rulebook) or rulebook or Path()
     book = load_rulebook(folder)
     cases = load_cases(folder, book)
     loaded = all_sound(partial(load_evidence, file, book) for file in evidence or [])

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from peelrules.documents.bundled import bundled_rulebooks
 from peelrules.documents.folder import Folder
+from peelrules.documents.places import Loc
 from peelrules.documents.shape import shaped, unknown
 from peelrules.documents.told import quoted
 from peelrules.documents.yaml import Document
@@ -70,10 +71,19 @@ def extended_folder(framework: Document, link: Link, root: Folder) -> Folder:
     Raises:
         DocumentError: there is no such rulebook, or the way to it is none that is followed.
     """
+    return folder_named(framework, ("extends",), link.extends, root)
+
+
+def folder_named(document: Document, loc: Loc, name: str, root: Folder) -> Folder:
+    """The folder of the rulebook that a document in another such folder names, by its id or by the way to it.
+
+    Raises:
+        DocumentError: there is no such rulebook, or the way to it is none that is followed.
+    """
     try:
-        return _by_path(link.extends, root) if link.extends.startswith(("./", "../")) else _by_id(link.extends)
+        return _by_path(name, root) if name.startswith(("./", "../")) else _by_id(name)
     except _NoRulebookError as error:
-        raise DocumentError([framework.problem(("extends",), str(error))]) from None
+        raise DocumentError([document.problem(loc, str(error))]) from None
 
 
 class _NoRulebookError(Exception):

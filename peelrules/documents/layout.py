@@ -24,6 +24,8 @@ RULE_FILES = {
     Stage.CHARACTERISTIC: "characteristics.yaml",
     Stage.CORE_QUESTION: "core-questions.yaml",
 }
+CROSSWALK_FILE = "crosswalk.yaml"
+"""It may lie beside a rulebook, and is no part of it."""
 FILES = (FRAMEWORK_FILE, COUNTS_FILE, *RULE_FILES.values())
 
 
@@ -37,34 +39,67 @@ class Layout(NamedTuple):
     """The folder of the rulebook, then of the one that it extends, and so on."""
 
 
-def layout(root: Folder, extending: Sequence[Folder] = ()) -> Layout:
-    """What lies in the folder of a rulebook, with what it extends.
+class Level(NamedTuple):
+    """A rulebook in a chain of rulebooks that extend each other."""
 
-    Args:
-        extending: folders of the rulebooks that extend this one.
-    """
-    read, problems = attempted([partial(_named, root, FRAMEWORK_FILE)])
-    own = dict(read)
-    extends = own != {} and is_extension(own[FRAMEWORK_FILE])
-    names = [name for name in FILES[1:] if not extends or os.path.lexists(root.path / name)]
-    read, unread = attempted(partial(_named, root, name) for name in names)
-    own |= dict(read)
-    problems += [*_stray_files(root), *unread, *(fault for document in own.values() for fault in document.faults)]
-    if not extends:
-        return Layout(own, problems, [root])
-    link, faults = link_of(own[FRAMEWORK_FILE])
-    problems += faults
-    if link is None:
-        return Layout({}, problems, [root])
-    chain = [*extending, root]
-    try:
-        base = layout(_next(own[FRAMEWORK_FILE], link, chain), chain)
-    except DocumentError as error:
-        return Layout({}, [*problems, *error.problems], [root])
-    documents = _merged(own, base.documents, link.removes)
-    problems += [*base.problems, *_wrongly_removed(own, base.documents, link.removes)]
+    folder: Folder
+    framework: Document | None
+    """None where it cannot be read."""
+    removes: Removed | None
+    """None where it extends nothing, or nobody can tell what."""
+
+
+def layout(root: Folder) -> Layout:
+    """What lies in the folder of a rulebook, with what it extends."""
+    levels, problems = chain(root)
+    folders = [level.folder for level in levels]
+    is_whole = not problems
+    read = []
+    for level in levels:
+        own, faults = _documents(level)
+        read.append(own)
+        problems += faults
+    if not is_whole:  # rules can be looked at without a framework, but not without those that they add to
+        return Layout({} if levels[0].framework else read[0], problems, folders)
+    documents = read[-1]
+    for level, own in zip(reversed(levels[:-1]), reversed(read[:-1]), strict=True):
+        removes = level.removes or Removed()
+        problems += _wrongly_removed(own, documents, removes)
+        documents = _merged(own, documents, removes)
     problems += [fault for document in documents.values() for fault in document.faults]
-    return Layout(documents, problems, [root, *base.folders])
+    return Layout(documents, problems, folders)
+
+
+def chain(root: Folder) -> tuple[list[Level], list[Problem]]:
+    """A rulebook, the one that it extends, and so on; and what is wrong with how one is joined to the next."""
+    levels: list[Level] = []
+    problems: list[Problem] = []
+    folder: Folder | None = root
+    while folder is not None:
+        here = folder
+        try:
+            framework = here.read(here.path / FRAMEWORK_FILE)
+        except DocumentError as error:
+            return [*levels, Level(here, None, None)], [*problems, *error.problems]
+        link, faults = link_of(framework) if is_extension(framework) else (None, [])
+        problems += faults
+        levels.append(Level(here, framework, link.removes if link else None))
+        try:
+            folder = _next(framework, link, [level.folder for level in levels]) if link else None
+        except DocumentError as error:
+            return levels, [*problems, *error.problems]
+    return levels, problems
+
+
+def _documents(level: Level) -> tuple[dict[str, Document], list[Problem]]:
+    """What lies in the folder of one rulebook. One that extends another has the files that it needs."""
+    root, framework = level.folder, level.framework
+    extends = framework is not None and is_extension(framework)
+    names = [name for name in FILES[1:] if not extends or os.path.lexists(root.path / name)]
+    read, problems = attempted(partial(_named, root, name) for name in names)
+    documents = {FRAMEWORK_FILE: framework, **dict(read)} if framework is not None else dict(read)
+    problems += [*_stray_files(root), *(fault for document in documents.values() for fault in document.faults)]
+    return documents, problems
 
 
 def _named(root: Folder, name: str) -> tuple[str, Document]:
@@ -72,9 +107,10 @@ def _named(root: Folder, name: str) -> tuple[str, Document]:
 
 
 def _stray_files(root: Folder) -> list[Problem]:
-    message = f"this file would not be read; the files of a rulebook are {', '.join(sorted(FILES))}"
+    read = (*FILES, CROSSWALK_FILE)
+    message = f"this file would not be read; the files of a rulebook are {', '.join(sorted(read))}"
     entries, problems = entries_of(root.path)
-    strays = [entry for entry in entries if is_meant_to_be_read(entry.name) and entry.name not in FILES]
+    strays = [entry for entry in entries if is_meant_to_be_read(entry.name) and entry.name not in read]
     return [*problems, *(Problem(entry.path, 0, 0, message) for entry in strays)]
 
 

@@ -11,7 +11,7 @@ from peelrules.model.problems import Problem
 
 OWN = ("id", "title", "version", *Link.model_fields)
 """What a framework says of itself alone, whatever it extends."""
-BY_KEY = ("credit", "sources", "strands", "methods")
+BY_KEY = ("wording", "credit", "sources", "strands", "methods")
 """The mappings of a framework that are merged key by key."""
 QUESTIONS = "core_questions"
 

@@ -7,7 +7,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from peelrules.documents.bundled import bundled_rulebook
+from peelrules.documents.bundled import bundled_folder
 from peelrules.documents.extension import WrittenFramework
 from peelrules.documents.folder import Folder
 from peelrules.documents.layout import COUNTS_FILE, FRAMEWORK_FILE, RULE_FILES, layout
@@ -42,7 +42,11 @@ MAX_ASKED = 8  # of one count; which way it grows worse is tried on each beside 
 
 
 def load_rulebook(folder: str | Path | None = None) -> Rulebook:
-    """Read a rulebook from a folder, or the bundled one.
+    """Read a rulebook from a folder, or one that comes with peelrules.
+
+    Args:
+        folder: the folder, or the id of a bundled rulebook; left out, peel-2021-22. If a folder has the name of a
+            bundled rulebook, it is the folder.
 
     Raises:
         DocumentError: with every fault of every file.
@@ -56,8 +60,26 @@ def load_with_places(folder: str | Path | None = None) -> "tuple[Rulebook, Place
     Raises:
         DocumentError: with every fault of every file.
     """
-    is_ours = folder is None  # some installers put links in the place of files
-    root = Folder(Path(folder) if folder is not None else bundled_rulebook(), may_lead_out=is_ours)
+    return read_rulebook(folder_of(folder))
+
+
+def folder_of(rulebook: str | Path | None) -> Folder:
+    """The folder of a rulebook that is named as `load_rulebook` takes it.
+
+    Raises:
+        DocumentError: there is no such folder.
+    """
+    ours = bundled_folder(rulebook)
+    # some installers put links in the place of files
+    return Folder(ours or Path(rulebook or ""), may_lead_out=ours is not None)
+
+
+def read_rulebook(root: Folder) -> "tuple[Rulebook, Places]":
+    """The rulebook in a folder, with where everything in the rules stands.
+
+    Raises:
+        DocumentError: with every fault of every file.
+    """
     documents, read_problems, folders = layout(root)
     problems: list[Problem] = []
     framework: Framework | None = None

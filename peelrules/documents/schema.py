@@ -19,6 +19,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 from pydantic_core import core_schema
 
 from peelrules.documents.cases import Written
+from peelrules.documents.crosswalk import WrittenCrosswalk
 from peelrules.documents.layout import RULE_FILES
 from peelrules.documents.written import name_of_test, written_count, written_rule
 from peelrules.model.accounts import Accounts
@@ -28,6 +29,7 @@ from peelrules.model.counts import read_of_members
 from peelrules.model.evidence import Evidence
 from peelrules.model.facts import OF_A_BEARING, SUBJECT, Fields, Harm, Stage
 from peelrules.model.framework import Framework
+from peelrules.model.national import National
 from peelrules.model.published import Published
 from peelrules.model.rulebook import Rulebook
 
@@ -46,8 +48,10 @@ _SHAPES: Mapping[str, Any] = {
     "assessment": Assessment | Annotated[list[Assessment], Field(min_length=2)],
     "evidence": Evidence,
     "published": Published,
+    "published-grades": National,
     "case": create_model("Case", __base__=Written, evidence=(Evidence | EvidenceFile, ...)),
     "accounts": Accounts,
+    "crosswalk": WrittenCrosswalk,
     "framework": Framework,
 }
 KINDS = (*_SHAPES, "counts", *_STAGES)
@@ -67,6 +71,8 @@ _NAMING = {
     "Evidence": {"framework": "framework"},
     "Finding": {"bears_on": "characteristic_or_title", "strand": "strand", "method": "method"},
     "Published": {"framework": "framework", "grades": "core_question", "pending": "core_question"},
+    "WrittenPair": {"to": "characteristic"},
+    "PublishedGrades": {"grades": "core_question"},
     "PublishedItem": {"core_question": "core_question", "characteristic": "characteristic"},
     "Wanted": {
         **dict.fromkeys(("grades", "ceilings", "at_least"), "core_question"),
@@ -130,9 +136,11 @@ class _Documented(GenerateJsonSchema):
 
     def model_schema(self, schema: core_schema.ModelSchema) -> Schema:
         shape = self._described(super().model_schema(schema), schema["cls"])
+        fields = schema["cls"].model_fields
         for name, words in _said_of_fields(schema["cls"]).items():
-            if name in shape["properties"]:
-                shape["properties"][name]["description"] = words
+            written = fields[name].alias or name if name in fields else name
+            if written in shape["properties"]:
+                shape["properties"][written]["description"] = words
         return shape
 
     def enum_schema(self, schema: core_schema.EnumSchema) -> Schema:

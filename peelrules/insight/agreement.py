@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain, combinations, count, permutations
 from typing import NamedTuple
 
-from peelrules.documents.rulebook import load_rulebook
+from peelrules.documents.bundled import DEFAULT
+from peelrules.documents.choice import rulebook_named
 from peelrules.engine.counting import Profile, Standing, question_profile
 from peelrules.engine.matching import plain
 from peelrules.engine.stages import Run, run
@@ -43,13 +44,14 @@ def agreement(codings: Iterable[tuple[str, Assessment]], rulebook: Rulebook | No
     Args:
         codings: each with the name of its coder. Of coders of one inspection with the same name, the second gets a
             number.
-        rulebook: the one that the assessments were made with; by default the bundled one.
+        rulebook: the one that the assessments were made with; by default the bundled one of their
+            framework.
 
     Raises:
         ArgumentError: no inspection has two codings, or the rulebook is another.
     """
     given = list(codings)
-    book = rulebook or load_rulebook()
+    book = rulebook or rulebook_named(given[0][1].framework if given else DEFAULT)
     if any(assessment.rulebook != book.identity for _, assessment in given):
         raise ArgumentError("an assessment was made with another rulebook")
     found = beside_each_other(given, book)

@@ -14,7 +14,7 @@ from itertools import combinations, product
 from math import inf
 from typing import Any, NamedTuple
 
-from peelrules.documents.rulebook import load_rulebook
+from peelrules.documents.choice import rulebook_named
 from peelrules.engine.counting import NOT_ASSESSED, Reading, bearing, finding_fact, member_of, profile_of, sample_fact
 from peelrules.engine.grading import grade
 from peelrules.engine.stages import reading_of, standing_of
@@ -72,7 +72,8 @@ def path(
     As little exceptional evidence as possible comes first, then as few changes as possible.
 
     Args:
-        rulebook: the one that the assessment was made with; by default the bundled one.
+        rulebook: the one that the assessment was made with; by default the bundled one of its
+            framework.
         most: how many alternatives to give at the most.
 
     Raises:
@@ -80,7 +81,7 @@ def path(
         ArgumentError: the question is not graded here, there is no such grade, the rulebook is another, or it has rules
             that look in the helpful direction.
     """
-    rulebook = rulebook or load_rulebook()
+    rulebook = rulebook or rulebook_named(assessment.framework)
     if rulebook.identity != assessment.rulebook:
         raise ArgumentError(f"the assessment was made with {assessment.rulebook}, not with {rulebook.identity}")
     if otherwise := [rule.id for rule in rulebook.rules if not rule.is_monotone(rulebook.fields[rule.stage])]:

@@ -16,6 +16,7 @@ from peelrules.model.crosswalk import Carriage
 from peelrules.model.evidence import Evidence, Finding
 from peelrules.model.facts import Stage, count_in_words, counted, in_words
 from peelrules.model.framework import Role, Work
+from peelrules.model.national import Context
 from peelrules.model.notebook import in_notebook
 from peelrules.model.plain import plain
 from peelrules.model.problems import UnknownNameError
@@ -129,6 +130,20 @@ class Range(Frozen):
     best: Grade
 
 
+class Shortage(Frozen):
+    """What it takes before a core question has a grade, where it has none for lack of evidence.
+
+    It is supposed of each characteristic that evidence would show it not demonstrated.
+    """
+
+    more: int
+    """Characteristics that must be assessed besides, at the least."""
+    of: tuple[str, ...]
+    """Ids of those that are not assessed, and belong to a choice of that many that is enough."""
+    any: bool
+    """Whether any choice of that many is enough; if not, only some are."""
+
+
 class Reason(Frozen):
     """A rule whose ceiling is the ceiling of the question."""
 
@@ -151,6 +166,8 @@ class Judgment(Frozen):
     range: Range | None
     not_graded: str | None
     """Why there is no grade."""
+    shortage: Shortage | None = None
+    """Evidence that is missing for a grade; None where nothing is, or where more evidence alone would not do."""
     coverage: Coverage
     reasons: tuple[Reason, ...]
 
@@ -250,6 +267,8 @@ class Assessment(Frozen):
     derivations: tuple[Derivation, ...]
     rules: tuple[RuleUse, ...]
     sources: Mapping[str, Work]
+    context: Context | None = None
+    """Where the grades stand among published ones. Grading leaves it out; `in_context` adds it."""
     carried: tuple[Carriage, ...] = ()
     """What became of the evidence where it was coded for another framework; the cautions tell it in words."""
 

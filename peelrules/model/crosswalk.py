@@ -174,17 +174,18 @@ def _groups(first: Sequence[Pair], second: Sequence[Pair]) -> Sequence[tuple[Seq
     seen: set[tuple[int, int]] = set()
     groups: list[tuple[Sequence[Pair], Sequence[Pair]]] = []
     for start in ((step, number) for step in (0, 1) for number in range(len(pairs[step]))):
-        group, pending = {start} - seen, [start] if start not in seen else []
+        if start in seen:
+            continue
+        group, pending = {start}, [start]
         while pending:
             step, number = pending.pop()
             pair = pairs[step][number]
             hanging = {(1 - step, at[1 - step][middle]) for middle in (pair.before if step else pair.after)}
             pending += hanging - group
             group |= hanging
-        if group:
-            seen |= group
-            steps = [[pairs[step][n] for s, n in sorted(group) if s == step] for step in (0, 1)]
-            groups.append((steps[0], steps[1]))
+        seen |= group
+        firsts, seconds = ([pairs[step][n] for s, n in sorted(group) if s == step] for step in (0, 1))
+        groups.append((firsts, seconds))
     return groups
 
 

@@ -112,7 +112,7 @@ class Framework(Frozen):
     title: Text
     version: Text
     inspections: tuple[Text, ...] = ()
-    """What the inspections of this cycle are called."""
+    """What inspections of its cycle are called; one that is called otherwise, and after other years, is told."""
     wording: Wording
     credit: Mapping[Status, Annotated[Share, AfterValidator(_short)]]
     """What each status is worth when the share of demonstrated characteristics is counted."""
@@ -126,6 +126,11 @@ class Framework(Frozen):
     def characteristics(self) -> Mapping[str, Characteristic]:
         """Every characteristic by id, in the framework's order."""
         return {c.id: c for question in self.core_questions for c in question.characteristics}
+
+    @cached_property
+    def inferred(self) -> tuple[str, ...]:
+        """The ids of the characteristics that are inferred."""
+        return tuple(id_ for id_, characteristic in self.characteristics.items() if characteristic.inferred)
 
     @cached_property
     def question_of(self) -> Mapping[str, CoreQuestion]:

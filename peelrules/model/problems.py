@@ -24,6 +24,15 @@ class Problem(NamedTuple):
     """Counted from 1; 0 when the fault is the file itself."""
     column: int
     message: str
+    where: str = ""
+    """Where it stands in the words of the format, where these are not line and column: `Findings!D14` in a workbook,
+    `14:bears_on` in a table, `findings[3].strand` in values of Python."""
+
+    @property
+    def stands(self) -> str:
+        """Where it stands in its file, as a sentence has it."""
+        has_lines = self.where.partition(":")[0] in ("", str(self.line))
+        return f"on line {self.line}" if has_lines else f"in {self.where}"
 
     @property
     def told(self) -> str:
@@ -33,6 +42,8 @@ class Problem(NamedTuple):
     def __str__(self) -> str:
         """The problem in one line of plain text, whatever the file is called and whatever words it has."""
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        if self.where:
+            place = f"{self.file}{'!' if '!' in self.where else ':'}{self.where}"
         return f"{plain(place)}: {self.told}"
 
 
@@ -43,7 +54,7 @@ class PeelrulesError(Exception):
     def details(self) -> list[dict[str, str | int]]:
         """Each fault as plain data, as a web service answers in JSON: `message`, and where it stands.
 
-        That is `file`, `line` and `column` of a fault of a document; of others there is only the message.
+        Of a fault of a document that is `file`, `line`, `column` and `where`, as a `Problem` has them.
         """
         return [{"message": str(self)}]
 

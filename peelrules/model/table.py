@@ -69,12 +69,20 @@ COLUMNS: Mapping[str, Kind] = {
     **dict.fromkeys(("sample_share", "sample_margin"), Kind.NUMBER),
 }
 
+BESIDE = (
+    "force",
+    "framework",
+    *("finding", "recommendation", "method", "document", "section", "paragraph", "note"),
+    *("document_title", "document_publisher", "document_published", "document_url"),
+)
+"""Columns that tables of the whole evidence of an inspection have besides."""
+
 _WHOLE = {name for name, kind in COLUMNS.items() if kind is Kind.WHOLE}
 
 
 def misspelt(names: Iterable[str], known: Collection[str] = COLUMNS) -> dict[str, str]:
     """Names that are nearly those of documented columns, with what they seem to mean."""
-    likely = {name: _plain(name).replace(" ", "_") for name in names if name not in known}
+    likely = {name: _plain(name).replace(" ", "_") for name in names if name not in (*known, *BESIDE)}
     near = {name: get_close_matches(plain, known, n=1, cutoff=0.8) for name, plain in likely.items()}
     return {name: meant[0] for name, meant in near.items() if meant}
 

@@ -11,7 +11,11 @@ from peelrules.verify.checks import Check, Remark, Report, Severity
 def text(report: Report) -> str:
     """A line for each remark, and a last one that counts them."""
     looked_at = ", ".join(map(plain, report.looked_at))
-    lines = [*(str(remark.problem) for remark in report.remarks), f"{_counted(report)} in {looked_at}"]
+    inferred = (
+        f"{plain(each.framework)}: {each.characteristics} of {each.of} characteristics are inferred"
+        for each in report.inferred
+    )
+    lines = [*(str(remark.problem) for remark in report.remarks), *inferred, f"{_counted(report)} in {looked_at}"]
     return "\n".join(lines) + "\n"
 
 
@@ -49,8 +53,9 @@ def _command(remark: Remark) -> str:
     properties = {"file": remark.file, "title": remark.code}
     if remark.line:
         properties |= {"line": str(remark.line), "col": str(remark.column)}
+    words = f"{remark.where}: {remark.words}" if remark.where else remark.words
     written = ",".join(f"{name}={_escaped(value, ':,')}" for name, value in properties.items())
-    return f"::{level} {written}::{_escaped(with_short_quotes(remark.words))}"
+    return f"::{level} {written}::{_escaped(with_short_quotes(words))}"
 
 
 def _escaped(words: str, further: str = "") -> str:

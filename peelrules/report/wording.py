@@ -55,13 +55,30 @@ def graded(assessment: Assessment) -> list[Judgment]:
     return [j for _, j in sorted(with_grade, key=lambda pair: pair[0].rank)]
 
 
-def not_graded(assessment: Assessment) -> Iterator[tuple[str, str]]:
+def not_graded(assessment: Assessment) -> Iterator[tuple[Judgment, str]]:
     """Each question without a grade, with the reason and what can be said all the same."""
     for j in assessment.judgments:
         if j.not_graded is not None:
             said = f"; no better than {j.ceiling} on this evidence" if j.ceiling else ""
             could = f"; {possible(j)}" if possible(j) else ""
-            yield j.name, f"{j.not_graded}{said}{could}"
+            yield j, f"{j.not_graded}{said}{could}"
+
+
+def shortage(assessment: Assessment, judgment: Judgment, *, named: bool = True) -> str:
+    """The evidence that a question lacks for a grade, if it lacks any: *evidence on 3 more, any of these 6: …*
+
+    Args:
+        named: whether they are named here, and not just before.
+    """
+    lacking = judgment.shortage
+    if lacking is None:
+        return ""
+    titles = f": {'; '.join(assessment.characteristic[each].title for each in lacking.of)}" if named else ""
+    these = "this" if lacking.more == 1 else f"all {lacking.more} of these"
+    if lacking.more < len(lacking.of):
+        which = "any of these" if lacking.any else "in some of the ways to choose them from these"
+        these = f"{lacking.more} more, {which} {len(lacking.of)}"
+    return f"evidence on {these}{titles}"
 
 
 def reasons(judgment: Judgment | Decided) -> Iterator[str]:
@@ -89,6 +106,29 @@ def possible(judgment: Judgment) -> str:
         return ""
     worst, best = judgment.range.worst, judgment.range.best
     return f"the rest could make it {worst} to {best}, causes of concern aside"
+
+
+def in_context(assessment: Assessment, core_question: str) -> str:
+    """Where an indicative grade stands among the published grades of others, if anything of them is known."""
+    context, grade = assessment.context, assessment.judgment(core_question).grade
+    if context is None or grade is None:
+        return ""
+    among = context.questions[core_question]
+    if not among.known:
+        return f"no other grade is known in {context.inspection}"
+    were = "was" if among.same == 1 else "were"
+    return (
+        f"of {among.known} other {context.called} known in {context.inspection}, {among.same or 'none'} {were} graded "
+        f"{grade}, {among.better or 'none'} better, {among.worse or 'none'} worse"
+    )
+
+
+def known_nationally(assessment: Assessment) -> str:
+    """How much is known of the grades of others, if anything is."""
+    if (context := assessment.context) is None:
+        return ""
+    many = f"all {context.bodies}" if context.known == context.bodies else f"{context.known} of the {context.bodies}"
+    return f"Grades published in {context.inspection} are known of {many} other {context.called}. {context.note}"
 
 
 def statuses(assessment: Assessment, core_question: str) -> str:

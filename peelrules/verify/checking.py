@@ -1,11 +1,11 @@
 """Every check of rulebooks and evidence at once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
-from peelrules.documents.bundled import bundled_rulebook
+from peelrules.documents.bundled import bundled_folder
 from peelrules.documents.rulebook import load_rulebook
-from peelrules.verify.checks import Remark, Report
+from peelrules.verify.checks import Report
 from peelrules.verify.evidence import check_evidence
 from peelrules.verify.rulebook import check_rulebook
 
@@ -14,20 +14,19 @@ def check(paths: Iterable[str | Path] = (), rules: str | Path | None = None) -> 
     """Look over folders of rulebooks and files of evidence; by default the rulebook alone.
 
     Args:
-        rules: the folder of the rulebook for the evidence; by default the bundled one.
+        paths: bundled rulebooks can be named by their ids.
+        rules: the folder of the rulebook for the evidence, or the id of a bundled one; by default that of the framework
+            that the evidence names.
 
     Raises:
         DocumentError: the rulebook for the evidence cannot be loaded.
     """
-    places = list(dict.fromkeys(map(Path, paths))) or [Path(rules or bundled_rulebook())]
-    return Report.of(map(str, places), _remarks(places, rules))
-
-
-def _remarks(places: Iterable[Path], rules: str | Path | None) -> Iterator[Remark]:
-    rulebook = None
-    for place in places:
-        if place.is_dir():
-            yield from check_rulebook(place)
-        else:
-            rulebook = rulebook or load_rulebook(rules)
-            yield from check_evidence(place, rulebook)
+    named: list[str | Path | None] = [*dict.fromkeys(map(Path, paths))] or [rules]
+    places = [bundled_folder(each) or Path(each or "") for each in named]
+    rulebook = None if rules is None or all(place.is_dir() for place in places) else load_rulebook(rules)
+    reports = [check_rulebook(place) if place.is_dir() else check_evidence(place, rulebook) for place in places]
+    return Report.of(
+        map(str, places),
+        (remark for report in reports for remark in report.remarks),
+        (inferred for report in reports for inferred in report.inferred),
+    )

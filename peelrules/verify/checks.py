@@ -37,6 +37,8 @@ class Remark(Frozen):
     line: int
     """Counted from 1; 0 when it is about the file itself."""
     column: int
+    where: str = ""
+    """Where it stands in the words of its format, where these are not line and column."""
     message: str
     remedy: str
 
@@ -53,7 +55,15 @@ class Remark(Frozen):
 
     @property
     def problem(self) -> Problem:
-        return Problem(self.file, self.line, self.column, f"{self.code} {self.words}")
+        return Problem(self.file, self.line, self.column, f"{self.code} {self.words}", self.where)
+
+
+class Inferred(Frozen):
+    """How many characteristics of a framework could not be read where they were published."""
+
+    framework: str
+    characteristics: int
+    of: int
 
 
 class Report(Frozen):
@@ -62,10 +72,13 @@ class Report(Frozen):
     looked_at: tuple[str, ...]
     """Folders of rulebooks and files of evidence."""
     remarks: tuple[Remark, ...]
+    inferred: tuple[Inferred, ...] = ()
+    """Of each framework looked at in which there are any."""
 
     @classmethod
-    def of(cls, looked_at: Iterable[str], remarks: Iterable[Remark]) -> Self:
-        return cls(looked_at=tuple(looked_at), remarks=tuple(sorted(remarks, key=lambda remark: remark.problem)))
+    def of(cls, looked_at: Iterable[str], remarks: Iterable[Remark], inferred: Iterable[Inferred] = ()) -> Self:
+        in_order = tuple(sorted(remarks, key=lambda remark: remark.problem))
+        return cls(looked_at=tuple(looked_at), remarks=in_order, inferred=tuple(inferred))
 
     def of_severity(self, severity: Severity) -> tuple[Remark, ...]:
         return tuple(remark for remark in self.remarks if remark.severity is severity)

@@ -5,16 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from peelrules.documents.choice import rulebook_named
 from peelrules.documents.evidence import evidence_of
 from peelrules.documents.places import Loc
-from peelrules.documents.yaml import read
-from peelrules.engine.cautions import cautions
+from peelrules.documents.reading import document_of
+from peelrules.engine.cautions import of_another_cycle
 from peelrules.model.evidence import Evidence, Sample
 from peelrules.model.framework import Framework
 from peelrules.model.problems import DocumentError
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.scales import Direction, Extent, Seriousness
-from peelrules.verify.checks import Remark
+from peelrules.verify.checks import Remark, Report
 
 MOST_BORNE_ON = 3
 """Characteristics that a finding bears on, at the most, in all evidence that was coded so far."""
@@ -28,16 +29,20 @@ class Doubt(NamedTuple):
     message: str
 
 
-def check_evidence(source: Path, rulebook: Rulebook) -> list[Remark]:
-    """Check an evidence file; if it cannot be loaded, its problems are all there is to say."""
+def check_evidence(source: Path, rulebook: Rulebook | None = None) -> Report:
+    """Check an evidence file; if it cannot be loaded, its problems are all there is to say.
+
+    Args:
+        rulebook: left out, the bundled one of the framework that the evidence names.
+    """
     try:
-        document = read(source)
+        document = document_of(source)
         evidence = evidence_of(document, rulebook)
     except DocumentError as error:
-        return [Remark.at("PR001", problem) for problem in error.problems]
-    return [
-        Remark.at(d.code, document.problem(d.loc, d.message, at_key=True)) for d in doubts(evidence, rulebook.framework)
-    ]
+        return Report.of([str(source)], (Remark.at("PR001", problem) for problem in error.problems))
+    framework = (rulebook or rulebook_named(evidence.framework)).framework
+    remarks = (Remark.at(d.code, document.problem(d.loc, d.message, at_key=True)) for d in doubts(evidence, framework))
+    return Report.of([str(source)], remarks)
 
 
 def doubts(evidence: Evidence, framework: Framework) -> Iterator[Doubt]:
@@ -47,7 +52,7 @@ def doubts(evidence: Evidence, framework: Framework) -> Iterator[Doubt]:
     yield from _without_evidence(evidence, framework)
     yield from _without_paragraph(evidence)
     yield from _bearing_on_much(evidence)
-    for caution in cautions(evidence.inspection, framework):
+    for caution in of_another_cycle(evidence.inspection, framework):
         yield Doubt("PR207", ("inspection",), caution.rstrip("."))
 
 

@@ -5,15 +5,16 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+from peelrules.documents.crosswalk import step_to
 from peelrules.documents.places import Loc
-from peelrules.documents.rulebook import Places, load_with_places
+from peelrules.documents.rulebook import Places, folder_of, load_with_places
 from peelrules.model.conditions import Condition, Conditions, fact_with, goes_on_for_worse, satisfying, telling
 from peelrules.model.counts import Count
 from peelrules.model.facts import Fact, Fields, Stage, in_words
 from peelrules.model.problems import DocumentError, Problem
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.rules import PRAISE, Rule, conclusions_of
-from peelrules.verify.checks import Remark
+from peelrules.verify.checks import Inferred, Remark, Report
 from peelrules.verify.counts import unread, worse_when_shown
 from peelrules.verify.values import Grid
 
@@ -39,13 +40,20 @@ class Objection(NamedTuple):
         return places.problem(self.stage, self.about.id if self.about else None, self.loc, self.message)
 
 
-def check_rulebook(folder: Path) -> list[Remark]:
-    """Check the rulebook in a folder; if it cannot be loaded, its problems are all there is to say."""
+def check_rulebook(folder: Path) -> Report:
+    """Check a rulebook and its crosswalk; if one of them cannot be read, its problems are all there is to say."""
+    looked_at = [str(folder)]
     try:
         rulebook, places = load_with_places(folder)
+        step_to(folder_of(folder))
     except DocumentError as error:
-        return [Remark.at("PR001", problem) for problem in error.problems]
-    return [Remark.at(objection.code, objection.at(places)) for objection in objections(rulebook)]
+        return Report.of(looked_at, (Remark.at("PR001", problem) for problem in error.problems))
+    framework = rulebook.framework
+    inferred = Inferred(
+        framework=framework.id, characteristics=len(framework.inferred), of=len(framework.characteristics)
+    )
+    remarks = (Remark.at(objection.code, objection.at(places)) for objection in objections(rulebook))
+    return Report.of(looked_at, remarks, [inferred] if inferred.characteristics else [])
 
 
 def objections(rulebook: Rulebook) -> Iterator[Objection]:

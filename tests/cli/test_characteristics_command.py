@@ -10,7 +10,7 @@ import pytest
 from test_golden import is_as_it_was
 
 import peelrules
-from peelrules.documents.rulebook import bundled_rulebook
+from peelrules.documents.bundled import bundled_rulebook
 from peelrules.insight.characteristics import CharacteristicPage
 
 LANCASHIRE = Path(__file__).parents[2] / "evidence/lancashire.yaml"

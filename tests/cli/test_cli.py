@@ -16,7 +16,8 @@ from processes import CODE, LANCASHIRE, spawn, spawned
 
 import peelrules
 from peelrules.cli import main
-from peelrules.documents.rulebook import bundled_rulebook
+from peelrules.documents import choice
+from peelrules.documents.bundled import bundled_rulebook
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = str(ROOT / "evidence/published/lancashire.yaml")
@@ -426,6 +427,7 @@ def test_a_question_with_too_little_evidence_is_below_what_is_required(run, evid
 
 def test_a_missing_engine_is_our_fault_and_says_how_to_mend_it(run, monkeypatch):
     monkeypatch.setitem(sys.modules, "durable_rules_engine", None)
+    choice._loaded.cache_clear()  # for another test may have run its rules already
     code, out, err = run("grade", LANCASHIRE)
     assert (code, out) == (3, "")
     assert err.startswith("peelrules could not run the rules. durable_rules cannot be loaded (")

@@ -8,7 +8,7 @@ import pytest
 from processes import LANCASHIRE
 
 import peelrules
-from peelrules.documents.rulebook import bundled_rulebook
+from peelrules.documents.bundled import bundled_rulebook
 from peelrules.engine.matching import plain
 from peelrules.model.table import frame_of
 

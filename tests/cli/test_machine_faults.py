@@ -15,7 +15,7 @@ import pytest
 from processes import CODE, LANCASHIRE, spawn, spawned
 
 from peelrules.cli.commands import app
-from peelrules.documents.rulebook import bundled_rulebook
+from peelrules.documents.bundled import bundled_rulebook
 
 ROOT = Path(__file__).parents[2]
 PUBLISHED = ROOT / "evidence/published/lancashire.yaml"

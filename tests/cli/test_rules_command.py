@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from peelrules.documents.rulebook import bundled_rulebook
+from peelrules.documents.bundled import bundled_rulebook
 from peelrules.insight.rulebooks import CountPage, RulePage
 from peelrules.insight.tables import STAGE_OF, DecisionTable
 

@@ -255,7 +255,8 @@ def test_a_file_that_would_not_be_read_is_refused(folder, name):
     shutil.copy(folder / FINDINGS, folder / name)
     assert told(peelrules.load_rulebook, folder) == (
         f"{folder / name}: this file would not be read; the files of a rulebook are "
-        "characteristics.yaml, core-questions.yaml, counts.yaml, findings.yaml, framework.yaml, samples.yaml"
+        "characteristics.yaml, core-questions.yaml, counts.yaml, crosswalk.yaml, findings.yaml, framework.yaml, "
+        "samples.yaml"
     )
 
 

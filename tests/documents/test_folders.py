@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 import peelrules
+from peelrules.documents.bundled import bundled_rulebook
 from peelrules.documents.cases import load_case, load_cases
 from peelrules.documents.folder import is_meant_to_be_read
-from peelrules.documents.rulebook import RULE_FILES, bundled_rulebook
+from peelrules.documents.rulebook import RULE_FILES
 
 SOUND = Path(__file__).parents[1] / "broken/rulebooks/sound"
 FILES = ("framework.yaml", *RULE_FILES.values())
@@ -207,7 +208,7 @@ def test_the_rulebook_that_comes_with_peelrules_may_be_installed_as_links(tmp_pa
     for file in bundled_rulebook().glob("*.yaml"):
         (tmp_path / file.name).symlink_to(file)
     identity = peelrules.load_rulebook().identity
-    monkeypatch.setattr("peelrules.documents.rulebook.bundled_rulebook", lambda: tmp_path)
+    monkeypatch.setattr("peelrules.documents.bundled.bundled_rulebook", lambda: tmp_path)
     assert peelrules.load_rulebook().identity == identity
     with pytest.raises(peelrules.DocumentError, match=OUTSIDE):
         peelrules.load_rulebook(tmp_path)

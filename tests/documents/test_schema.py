@@ -17,7 +17,7 @@ from test_golden import is_as_it_was
 
 import peelrules
 from peelrules.cli.schema import Kind
-from peelrules.documents.rulebook import bundled_rulebook
+from peelrules.documents.bundled import bundled_rulebook
 from peelrules.documents.schema import KINDS, schema_of
 from peelrules.documents.yaml import read
 from peelrules.model.evidence import Evidence

@@ -4,8 +4,8 @@ import pytest
 from strategies import bundled, evidence_of, finding
 
 import peelrules
+from peelrules.documents.bundled import bundled_rulebook
 from peelrules.documents.cases import load_cases
-from peelrules.documents.rulebook import bundled_rulebook
 from peelrules.engine.cautions import cautions
 from peelrules.report import json, markdown, text
 from peelrules.report.html import ForceReport, render

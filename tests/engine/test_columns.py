@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from strategies import bundled, evidences, rulebooks, tries
 
 import peelrules
-from peelrules.documents.rulebook import bundled_rulebook
+from peelrules.documents.bundled import bundled_rulebook
 from peelrules.engine.columns import Columns, conclude
 from peelrules.engine.matching import plain
 from peelrules.engine.stages import run

@@ -20,7 +20,7 @@ from strategies import (
 )
 
 import peelrules
-from peelrules.documents.rulebook import bundled_rulebook
+from peelrules.documents.bundled import bundled_rulebook
 from peelrules.engine.durable import durable
 from peelrules.engine.matching import plain
 from peelrules.engine.tables import tabled

@@ -16,16 +16,13 @@ import polars as pl
 import yaml
 
 import peelrules
+from peelrules.documents.bundled import bundled_rulebook
 from peelrules.documents.cases import load_case
+from peelrules.documents.crosswalk import step_to
 from peelrules.documents.evidence import load_assessment
-from peelrules.documents.rulebook import (
-    COUNTS_FILE,
-    FILES,
-    FRAMEWORK_FILE,
-    RULE_FILES,
-    bundled_rulebook,
-    load_rulebook,
-)
+from peelrules.documents.folder import Folder
+from peelrules.documents.layout import COUNTS_FILE, CROSSWALK_FILE, FILES, FRAMEWORK_FILE, RULE_FILES
+from peelrules.documents.rulebook import load_rulebook
 from peelrules.documents.tables import FORCE, batches
 from peelrules.insight.population import graded_batches
 from peelrules.model.conditions import Conditions
@@ -113,6 +110,10 @@ def _evidence(file: Path) -> Any:
 
 def _published(file: Path) -> Any:
     return peelrules.load_published(file, bundled())
+
+
+def _published_grades(file: Path) -> Any:
+    return peelrules.load_national(bundled(), file)
 
 
 def _accounts(file: Path) -> Any:
@@ -219,6 +220,35 @@ def _of_rulebook(name: str, rulebook: Path = SOUND) -> Loader:
         name, lambda: [(rulebook / name).read_bytes()] * 2, yaml.safe_load, as_yaml, _rulebook, _same_rulebook,
         partial(_furnish_rulebook, rulebook),
     )  # fmt: skip
+
+
+def _crosswalk(file: Path) -> tuple[Any, Sequence[Problem]]:
+    return _alone(step_to(Folder(file.parent)))
+
+
+def _seeds_of_crosswalks() -> list[bytes]:
+    pairs = "[{from: [responding.staff], to: [responding.people, responding.leaders], note: A note.}]"
+    return [f"from: ./older\npairs: {pairs}\n".encode()] * 2
+
+
+def _furnish_crosswalk(folder: Path) -> None:
+    """The sound rulebook below the folder, and in it the same with one characteristic split."""
+    (folder / "older").mkdir(exist_ok=True)
+    _furnish_rulebook(SOUND, folder / "older")
+    _furnish_rulebook(SOUND, folder)
+    framework = yaml.safe_load((SOUND / FRAMEWORK_FILE).read_text(encoding="utf-8")) | {"id": "newer"}
+    characteristics = framework["core_questions"][0]["topics"][0]["characteristics"]
+    staff = characteristics.pop()
+    characteristics += [staff | {"id": "responding.people"}, staff | {"id": "responding.leaders"}]
+    (folder / FRAMEWORK_FILE).write_text(written(framework), encoding="utf-8")
+
+
+def _uneven(value: Any, file: Path) -> Iterator[str]:
+    """Characteristics that do not stand in exactly one pair."""
+    for side, root in (("before", value.older.path), ("after", file.parent)):
+        named = sorted(name for pair in value.crosswalk.pairs for name in getattr(pair, side))
+        if named != sorted(load_rulebook(root).framework.characteristics):
+            yield f"{side}: {named}"
 
 
 def _case(file: Path) -> tuple[Any, Sequence[Problem]]:
@@ -410,6 +440,7 @@ def _frames() -> list[bytes]:
 LOADERS: dict[str, Loader] = {
     "evidence": _document(_evidence, _seeds_of_evidence),
     "published": _document(_published, lambda: _in("evidence/published/l*.yaml", "evidence/published/w*.yaml")),
+    "published-grades": _document(_published_grades, lambda: _in("rules/published-grades/peel-2021-22.yaml") * 2),
     "accounts": _document(_accounts, _seeds_of_accounts)._replace(furnish=_furnish_accounts),
     "assessment": Loader(
         "input.json", _assessments, json.loads, as_json, lambda file: _alone(load_assessment(file)),
@@ -417,6 +448,9 @@ LOADERS: dict[str, Loader] = {
     ),
     **{Path(name).stem: _of_rulebook(name) for name in (FRAMEWORK_FILE, *RULE_FILES.values())},
     "counts": _of_rulebook(COUNTS_FILE, bundled_rulebook()),
+    "crosswalk": Loader(
+        CROSSWALK_FILE, _seeds_of_crosswalks, yaml.safe_load, as_yaml, _crosswalk, _uneven, _furnish_crosswalk
+    ),
     "case": Loader("cases/input.case.yaml", _cases, yaml.safe_load, as_yaml, _case, lambda *_: iter(()), _furnish_case),
     "csv": _tables(".csv", _csv),
     "ndjson": _tables(".ndjson", _ndjson),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from strategies import bundled, evidence_of, evidences, finding, tries
 
 import peelrules
-from peelrules.documents.rulebook import bundled_rulebook
+from peelrules.documents.bundled import bundled_rulebook
 from peelrules.insight.agreement import distinct
 from peelrules.model.agreement import Agreement
 from peelrules.report import agreement as words

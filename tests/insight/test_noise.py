@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from strategies import bundled, evidences, tries
 
 import peelrules
-from peelrules.documents.rulebook import bundled_rulebook
+from peelrules.documents.bundled import bundled_rulebook
 from peelrules.model.cases import Case, Wanted
 
 ROOT = Path(__file__).parents[2]

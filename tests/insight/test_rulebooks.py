@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import peelrules
-from peelrules.documents.rulebook import bundled_rulebook
+from peelrules.documents.bundled import bundled_rulebook
 from peelrules.insight.changes import parse_rule_set
 from peelrules.insight.rulebooks import (
     RulebookDifferences,

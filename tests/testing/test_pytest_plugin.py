@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from peelrules.documents.rulebook import bundled_rulebook
+from peelrules.documents.bundled import bundled_rulebook
 
 pytest_plugins = ["pytester"]
 

@@ -6,8 +6,8 @@ import shutil
 import pytest
 
 import peelrules
+from peelrules.documents.bundled import bundled_rulebook
 from peelrules.documents.cases import load_case, load_cases
-from peelrules.documents.rulebook import bundled_rulebook
 from peelrules.engine.matching import plain
 from peelrules.model.problems import DocumentError
 from peelrules.verify import trial

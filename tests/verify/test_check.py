@@ -24,8 +24,8 @@ from strategies import (
 
 import peelrules
 from peelrules.cli import main
+from peelrules.documents.bundled import bundled_rulebook
 from peelrules.documents.cases import load_cases
-from peelrules.documents.rulebook import bundled_rulebook
 from peelrules.model.conditions import all_hold, goes_on_for_worse
 from peelrules.model.facts import Harm, Stage
 from peelrules.model.problems import Problem
@@ -187,14 +187,14 @@ def told(remarks):
 
 
 def test_the_bundled_rulebook_has_nothing_to_remark():
-    assert check_rulebook(bundled_rulebook()) == []
+    assert check_rulebook(bundled_rulebook()).remarks == ()
 
 
 @pytest.mark.parametrize("name", RULEBOOKS)
 def test_a_check_of_rulebooks_finds_what_is_broken(name, folder):
     file, broken, _ = RULEBOOKS[name]
     place = with_rule(folder, file, *broken)
-    remarks = check_rulebook(folder)
+    remarks = check_rulebook(folder).remarks
     assert told(remarks) == [(name.split()[0], *place)]
     assert remarks[0].file == str(folder / file)
 
@@ -203,7 +203,7 @@ def test_a_check_of_rulebooks_finds_what_is_broken(name, folder):
 def test_a_check_of_rulebooks_passes_over_what_is_sound(name, folder):
     file, _, sound = RULEBOOKS[name]
     with_rule(folder, file, *sound)
-    assert [remark for remark in check_rulebook(folder) if remark.code == name.split()[0]] == []
+    assert [remark for remark in check_rulebook(folder).remarks if remark.code == name.split()[0]] == []
 
 
 @pytest.mark.parametrize("name", UNREACHABLE)
@@ -212,7 +212,7 @@ def test_an_outcome_that_no_rule_concludes_is_told(name, folder):
     text = (folder / file).read_text(encoding="utf-8")
     assert text.count(then) == 1
     (folder / file).write_text(text.replace(then, INSTEAD[name]), encoding="utf-8")
-    found = [remark for remark in check_rulebook(folder) if remark.code == "PR104"]
+    found = [remark for remark in check_rulebook(folder).remarks if remark.code == "PR104"]
     assert told(found) == [("PR104", text[: text.index("- id:")].count("\n") + 1, 1)]
     assert outcome in found[0].message
 
@@ -258,7 +258,7 @@ def test_a_check_of_counts_finds_what_is_broken(name, folder):
     path = folder / "counts.yaml"
     text = path.read_text(encoding="utf-8").replace(stage, stage + count)
     path.write_text(text, encoding="utf-8")
-    found = [remark for remark in check_rulebook(folder) if remark.code == code]
+    found = [remark for remark in check_rulebook(folder).remarks if remark.code == code]
     line = text[: text.index(count)].count("\n") + 1
     assert [(remark.file, remark.line, remark.message) for remark in found] == [(str(path), line, message)]
 
@@ -266,7 +266,7 @@ def test_a_check_of_counts_finds_what_is_broken(name, folder):
 @pytest.mark.parametrize("code", CODINGS)
 def test_a_check_of_evidence_finds_what_is_odd(code, tmp_path, rulebook):
     path, (line, column) = evidence_file(tmp_path, CODINGS[code][0])
-    remarks = check_evidence(path, rulebook)
+    remarks = check_evidence(path, rulebook).remarks
     assert [(remark.code, remark.line) for remark in remarks] == [(code, line)]
     assert remarks[0].column == (column + len("direction: ") if code == "PR001" else column)
 
@@ -274,13 +274,13 @@ def test_a_check_of_evidence_finds_what_is_odd(code, tmp_path, rulebook):
 @pytest.mark.parametrize("code", CODINGS)
 def test_a_check_of_evidence_passes_over_what_is_not(code, tmp_path, rulebook):
     path, _ = evidence_file(tmp_path, CODINGS[code][1])
-    assert check_evidence(path, rulebook) == []
+    assert check_evidence(path, rulebook).remarks == ()
 
 
 def test_what_has_no_evidence_is_told_once_a_question(tmp_path, rulebook):
     missing = ("responding.call-answering", "responding.supervision", "offenders.supervision")
     path, place = evidence_file(tmp_path, "direction: strength", missing=missing)
-    remarks = check_evidence(path, rulebook)
+    remarks = check_evidence(path, rulebook).remarks
     assert told(remarks) == [("PR204", *place)] * 2
     assert "responding.call-answering, responding.supervision" in remarks[0].message
     assert "offenders.supervision" in remarks[1].message
@@ -289,7 +289,7 @@ def test_what_has_no_evidence_is_told_once_a_question(tmp_path, rulebook):
 def test_a_finding_without_paragraph_is_told(tmp_path, rulebook):
     path, _ = evidence_file(tmp_path, "direction: strength", source="{document: report, section: One}")
     last = path.read_text(encoding="utf-8").count("\n")
-    assert [(remark.code, remark.line) for remark in check_evidence(path, rulebook)] == [("PR205", last)]
+    assert [(remark.code, remark.line) for remark in check_evidence(path, rulebook).remarks] == [("PR205", last)]
 
 
 CHARACTERISTICS = ("offenders.bail", "offenders.orders", "offenders.supervision", "responding.supervision")
@@ -313,7 +313,7 @@ def test_a_finding_that_stands_for_much_is_told(bears_on, missing, message, tmp_
     text = path.read_text(encoding="utf-8")
     text = text.replace("A test., bears_on: [offenders.bail]", f"A test., bears_on: [{', '.join(bears_on)}]")
     path.write_text(text, encoding="utf-8")
-    remarks = check_evidence(path, rulebook)
+    remarks = check_evidence(path, rulebook).remarks
     assert [(remark.code, remark.line) for remark in remarks] == ([("PR206", text.count("\n"))] if message else [])
     assert all(remark.message.startswith(message) for remark in remarks)
 
@@ -327,7 +327,7 @@ def test_no_finding_coded_so_far_bears_on_more_than_the_check_allows(lancashire,
 def test_an_inspection_of_another_cycle_is_told(tmp_path, rulebook):
     path, _ = evidence_file(tmp_path, "direction: strength")
     path.write_text("inspection: PEEL 2023-25\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
-    [remark] = check_evidence(path, rulebook)
+    [remark] = check_evidence(path, rulebook).remarks
     assert (remark.code, remark.line, remark.column) == ("PR207", 1, 1)
     assert remark.message.startswith("The inspection is named PEEL 2023-25, and the characteristics and rules are")
 
@@ -347,7 +347,7 @@ def test_a_thousand_remarks_take_no_time(folder):
     )
     path.write_text(path.read_text(encoding="utf-8") + "".join(rules), encoding="utf-8")
     before = time.process_time()
-    assert len(check_rulebook(folder)) >= 1000
+    assert len(check_rulebook(folder).remarks) >= 1000
     assert time.process_time() - before < 15
 
 
