@@ -1,4 +1,4 @@
-"""Grades a police force's inspection evidence with declarative rules. Indicative, never official.
+"""Grades the evidence of an inspection with declarative rules. Indicative, never official.
 
     evidence = peelrules.load_evidence("evidence/lancashire.yaml")
     assessment = peelrules.grade(evidence)
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from peelrules.documents.accounts import load_accounts
     from peelrules.documents.cases import load_cases
     from peelrules.documents.crosswalk import load_crosswalk
-    from peelrules.documents.evidence import load_evidence, load_published
+    from peelrules.documents.evidence import evidence_from, load_evidence, load_published
+    from peelrules.documents.national import load_national
     from peelrules.documents.rulebook import load_rulebook
     from peelrules.engine.population import population
     from peelrules.engine.population.frames import GradedFrames
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
     from peelrules.insight.agreement import agreement
     from peelrules.insight.audit import audit
     from peelrules.insight.changes import ChangeError, Drop, Set, SetBound, SetCount, Show
+    from peelrules.insight.characteristics import characteristics
     from peelrules.insight.comparison import agreement_with_published, compare
     from peelrules.insight.cycles import across_cycles
     from peelrules.insight.differences import differences, whatif
     from peelrules.insight.explanation import explain, led_to, why_not
     from peelrules.insight.grading import grade
+    from peelrules.insight.national import in_context
     from peelrules.insight.noise import noise
     from peelrules.insight.path import path
     from peelrules.insight.rulebooks import diff
@@ -35,8 +38,9 @@ if TYPE_CHECKING:
     from peelrules.model.carrying import carried
     from peelrules.model.counts import Count
     from peelrules.model.crosswalk import Crosswalk
-    from peelrules.model.evidence import Evidence, Finding, Sample
-    from peelrules.model.framework import Framework
+    from peelrules.model.evidence import Citation, Evidence, Finding, Sample
+    from peelrules.model.framework import Framework, Work
+    from peelrules.model.national import National
     from peelrules.model.problems import (
         ArgumentError,
         DocumentError,
@@ -49,28 +53,37 @@ if TYPE_CHECKING:
     from peelrules.model.published import Published
     from peelrules.model.rulebook import Rulebook
     from peelrules.model.rules import Rule
-    from peelrules.model.scales import Grade, Gravity, Status
+    from peelrules.model.scales import Concern, Direction, Extent, Grade, Gravity, Seriousness, State, Status
     from peelrules.model.sensitivity import Sensitivity
+    from peelrules.report.html.whole import html_report
+    from peelrules.report.rendered import csv_report, json_report, markdown_report, text_report
     from peelrules.verify.checking import check
     from peelrules.verify.trial import test
+
+__version__: str
 
 __all__ = [
     "ArgumentError",
     "Assessment",
     "ChangeError",
+    "Citation",
+    "Concern",
     "Count",
     "Crosswalk",
+    "Direction",
     "DocumentError",
     "Drop",
     "EngineError",
     "Evidence",
     "EvidenceError",
+    "Extent",
     "Finding",
     "Framework",
     "Grade",
     "GradedFrames",
     "Gravity",
     "Judgment",
+    "National",
     "PeelrulesError",
     "Problem",
     "Published",
@@ -78,36 +91,48 @@ __all__ = [
     "Rulebook",
     "Sample",
     "Sensitivity",
+    "Seriousness",
     "Set",
     "SetBound",
     "SetCount",
     "Show",
+    "State",
     "Status",
     "UnknownNameError",
+    "Work",
     "accounts",
     "across_cycles",
     "agreement",
     "agreement_with_published",
     "audit",
     "carried",
+    "characteristics",
     "check",
     "compare",
+    "csv_report",
     "diff",
     "differences",
+    "evidence_from",
     "explain",
     "grade",
+    "html_report",
+    "in_context",
+    "json_report",
     "led_to",
     "load_accounts",
     "load_cases",
     "load_crosswalk",
     "load_evidence",
+    "load_national",
     "load_published",
     "load_rulebook",
+    "markdown_report",
     "noise",
     "path",
     "population",
     "sensitivity",
     "test",
+    "text_report",
     "whatif",
     "why_not",
 ]
@@ -117,9 +142,11 @@ _HOMES = {
     "peelrules.documents.cases": ("load_cases",),
     "peelrules.documents.crosswalk": ("load_crosswalk",),
     "peelrules.documents.evidence": (
+        "evidence_from",
         "load_evidence",
         "load_published",
     ),
+    "peelrules.documents.national": ("load_national",),
     "peelrules.documents.rulebook": ("load_rulebook",),
     "peelrules.engine.population": ("population",),
     "peelrules.engine.population.frames": ("GradedFrames",),
@@ -134,6 +161,7 @@ _HOMES = {
         "SetCount",
         "Show",
     ),
+    "peelrules.insight.characteristics": ("characteristics",),
     "peelrules.insight.comparison": (
         "agreement_with_published",
         "compare",
@@ -149,6 +177,7 @@ _HOMES = {
         "why_not",
     ),
     "peelrules.insight.grading": ("grade",),
+    "peelrules.insight.national": ("in_context",),
     "peelrules.insight.noise": ("noise",),
     "peelrules.insight.path": ("path",),
     "peelrules.insight.rulebooks": ("diff",),
@@ -161,11 +190,16 @@ _HOMES = {
     "peelrules.model.counts": ("Count",),
     "peelrules.model.crosswalk": ("Crosswalk",),
     "peelrules.model.evidence": (
+        "Citation",
         "Evidence",
         "Finding",
         "Sample",
     ),
-    "peelrules.model.framework": ("Framework",),
+    "peelrules.model.framework": (
+        "Framework",
+        "Work",
+    ),
+    "peelrules.model.national": ("National",),
     "peelrules.model.problems": (
         "ArgumentError",
         "DocumentError",
@@ -179,11 +213,23 @@ _HOMES = {
     "peelrules.model.rulebook": ("Rulebook",),
     "peelrules.model.rules": ("Rule",),
     "peelrules.model.scales": (
+        "Concern",
+        "Direction",
+        "Extent",
         "Grade",
         "Gravity",
+        "Seriousness",
+        "State",
         "Status",
     ),
     "peelrules.model.sensitivity": ("Sensitivity",),
+    "peelrules.report.html.whole": ("html_report",),
+    "peelrules.report.rendered": (
+        "csv_report",
+        "json_report",
+        "markdown_report",
+        "text_report",
+    ),
     "peelrules.verify.checking": ("check",),
     "peelrules.verify.trial": ("test",),
 }
@@ -193,6 +239,10 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 def __getattr__(name: str) -> Any:
     if name in _HOME_OF:
         return getattr(import_module(_HOME_OF[name]), name)
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("peelrules")
     raise AttributeError(f"module 'peelrules' has no attribute {name!r}")
 
 

@@ -50,6 +50,12 @@ def assessment(lancashire, rulebook):
     return peelrules.grade(lancashire, rulebook)
 
 
+@pytest.fixture(scope="session")
+def in_context(assessment, rulebook):
+    """The assessment as `grade` tells it, among the published grades of other forces."""
+    return peelrules.in_context(assessment, peelrules.load_national(rulebook))
+
+
 @pytest.fixture
 def run(capsys, monkeypatch):
     """Runs the command line in this process; gives its exit code and what it wrote to both streams."""

@@ -3,6 +3,7 @@ import operator
 import subprocess
 import sys
 from importlib import import_module
+from importlib.metadata import version
 from itertools import combinations, pairwise, permutations
 from pathlib import Path
 
@@ -42,6 +43,7 @@ MODELS = [
     "peelrules.model.evidence",
     "peelrules.model.facts",
     "peelrules.model.framework",
+    "peelrules.model.national",
     "peelrules.model.published",
     "peelrules.model.rulebook",
     "peelrules.model.rules",
@@ -84,6 +86,10 @@ def test_a_star_imports_them_all():
 def test_another_name_is_not_there():
     with pytest.raises(AttributeError, match="module 'peelrules' has no attribute 'marks'"):
         peelrules.marks  # noqa: B018
+
+
+def test_the_version_is_that_of_what_is_installed():
+    assert peelrules.__version__ == version("peelrules")
 
 
 def test_importing_peelrules_imports_nothing_else_before_it_is_used():

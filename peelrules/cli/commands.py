@@ -4,6 +4,7 @@ from peelrules.cli import (  # noqa: F401  each registers its commands
     accounts,
     agreement,
     audit,
+    characteristics,
     edit,
     insight,
     population,

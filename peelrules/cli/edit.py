@@ -43,9 +43,11 @@ def edit(
         raise streams.UnwritableError(str(error)) from None
     if office.desk is not None and office.desk.restored:
         streams.say(f"went on with {office.desk.disk.draft.name}, which has changes that were not saved")
-    serve(office, port, _opened if browser else _told)
-    if office.desk is not None and not office.desk.is_saved:
-        streams.say(f"what was not saved is in {office.desk.disk.draft.name}; `peelrules edit` goes on with it")
+    try:
+        serve(office, port, _opened if browser else _told)
+    finally:
+        if office.desk is not None and not office.desk.is_saved:
+            streams.say(f"what was not saved is in {office.desk.disk.draft.name}; `peelrules edit` goes on with it")
 
 
 def _opened(address: str) -> None:

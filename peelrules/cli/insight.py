@@ -185,6 +185,7 @@ def _about_question(
 ) -> "tuple[Frozen, Iterable[Block]]":
     from peelrules.insight import explanation
     from peelrules.report import explanations
+    from peelrules.report.wording import in_context
 
     judgment = assessment.judgment(question)
     critical = [shortfall for shortfall in assessment.critical_shortfalls if shortfall.core_question == question]
@@ -194,7 +195,7 @@ def _about_question(
         blocked = explanation.why_not(assessment, question, why_not, full)
         return blocked, explanations.why_not(blocked, full)
     step = explanation.explain(assessment, question, full)
-    return step, explanations.why(judgment, step, full, critical)
+    return step, explanations.why(judgment, step, full, critical, in_context(assessment, question))
 
 
 def _graded(loaded: object, rulebook: "Rulebook | None") -> "Assessment":

@@ -10,10 +10,13 @@ import typer
 from peelrules.cli import streams
 from peelrules.documents.choice import rulebook_named
 from peelrules.documents.evidence import load_evidence, load_published
+from peelrules.documents.national import load_national
 from peelrules.documents.rulebook import load_rulebook
 from peelrules.documents.several import all_sound
 from peelrules.documents.shape import or_did_you_mean
 from peelrules.engine.grading import grade
+from peelrules.insight.comparison import outcomes_about
+from peelrules.insight.national import in_context
 from peelrules.model.assessment import Assessment
 from peelrules.model.evidence import Evidence
 from peelrules.model.published import Published
@@ -34,7 +37,12 @@ def inspected(files: Sequence[Path], rules: Path | None) -> list[tuple[Evidence,
 
 def assessed(files: Sequence[Path], rules: Path | None) -> list[Assessment]:
     """Grade each file. All faults of all files are told before anything is graded."""
-    return [grade(evidence, rulebook) for evidence, rulebook in inspected(files, rules)]
+    return [in_national_context(grade(evidence, rulebook), rulebook) for evidence, rulebook in inspected(files, rules)]
+
+
+def in_national_context(assessment: Assessment, rulebook: Rulebook) -> Assessment:
+    """The assessment with what is known of grades published of other forces, where anything is."""
+    return in_context(assessment, load_national(rulebook))
 
 
 def refuse_several_frameworks(frameworks: Iterable[str], hint: str = "EVIDENCE") -> None:
@@ -52,7 +60,7 @@ def coders(files: Sequence[Path]) -> list[str]:
 def graded(file: Path, rules: Path | None) -> tuple[Rulebook, Assessment]:
     """The rulebook, and the assessment of one evidence file."""
     [(evidence, rulebook)] = inspected([file], rules)
-    return rulebook, grade(evidence, rulebook)
+    return rulebook, in_national_context(grade(evidence, rulebook), rulebook)
 
 
 def published_outcomes(source: Path, rulebook: Rulebook | None) -> list[Published]:
@@ -67,7 +75,7 @@ def published_outcomes(source: Path, rulebook: Rulebook | None) -> list[Publishe
 
 def outcome_of(inspected: Assessment | Evidence, outcomes: Sequence[Published]) -> Published | None:
     """What was published about the force and inspection that was assessed; None if nothing was."""
-    matching = [outcome for outcome in outcomes if _is_of(outcome, inspected)]
+    matching = outcomes_about(inspected, outcomes)
     if len(matching) > 1:
         message = f"more than one published outcome is given for {inspected.force}; there is {_named(outcomes)}"
         raise typer.BadParameter(message)
@@ -101,12 +109,6 @@ def core_question(words: str, rulebook: Rulebook) -> str:
     ids = ", ".join(question.id for question in rulebook.framework.core_questions)
     hint = f"did you mean `{meant[near[0]]}`?" if near else f"choose from {ids}"
     raise typer.BadParameter(f"there is no core question `{words}`; {hint}", param_hint="QUESTION")
-
-
-def _is_of(outcome: Published, inspected: Assessment | Evidence) -> bool:
-    """Whether a published outcome is of the force and inspection that was assessed."""
-    same = (outcome.force, outcome.framework) == (inspected.force, inspected.framework)
-    return same and len({outcome.inspection, inspected.inspection} - {None}) <= 1
 
 
 def _named(outcomes: Sequence[Published]) -> str:

@@ -25,8 +25,8 @@ def rules(
     name: Annotated[
         str | None,
         typer.Argument(
-            help="Only this rule, with its examples, or this count; core_question.ID where a characteristic has a "
-            "count of the same name.",
+            help="Only this rule, with its examples, this count or this characteristic; core_question.ID where a "
+            "characteristic has a count of the same name.",
             metavar="ID",
         ),
     ] = None,
@@ -66,8 +66,7 @@ def _table(outcome: str, rules: Path | None) -> Answer:
 
 
 def _described(rulebook: "Rulebook", name: str | None, assessment: "Assessment | None") -> Answer:
-    """A rulebook, or the rule or count that is named."""
-    from peelrules.cli.loading import known
+    """A rulebook, or the rule, count or characteristic that is named."""
     from peelrules.insight import rulebooks as insight
     from peelrules.report import rulebooks
 
@@ -75,11 +74,29 @@ def _described(rulebook: "Rulebook", name: str | None, assessment: "Assessment |
         book = insight.describe_rulebook(rulebook, assessment)
         return Answer(book, rulebooks.page(book))
     counts = insight.counts_by_name(rulebook)
-    if known(name, [*rulebook.rule, *counts], "rule or count", "ID") in rulebook.rule:
+    if name in rulebook.rule:
         rule = insight.describe_rule(rulebook, name, assessment)
         return Answer(rule, rulebooks.rule(rule))
-    count = insight.describe_count(rulebook, counts[name], assessment)
-    return Answer(count, rulebooks.count(count))
+    if name in counts:
+        count = insight.describe_count(rulebook, counts[name], assessment)
+        return Answer(count, rulebooks.count(count))
+    return _characteristic(rulebook, name, [*rulebook.rule, *counts], assessment)
+
+
+def _characteristic(rulebook: "Rulebook", name: str, others: Sequence[str], assessment: "Assessment | None") -> Answer:
+    from peelrules.cli.loading import known
+    from peelrules.documents.names import Names
+    from peelrules.insight.characteristics import describe_characteristic
+    from peelrules.report import characteristics
+
+    framework = rulebook.framework
+    if name not in framework.characteristics:
+        if name.split(".")[0] in {question.id for question in framework.core_questions}:
+            raise typer.BadParameter(Names(framework).unknown(name), param_hint="ID")
+        known(name, [*others, *framework.characteristics], "rule, count or characteristic", "ID")
+    described = describe_characteristic(rulebook, name, assessment)
+    standing = characteristics.standing(described) if assessment is not None else ()
+    return Answer(described, [*characteristics.page(described), *standing])
 
 
 @app.command()
@@ -109,11 +126,11 @@ def diff(
 def _under_both(first: Path, second: Path, files: Sequence[Path]) -> "tuple[Rulebook, Rulebook, list[Evidence]]":
     """Both rulebooks, and evidence that is sound under both. Nothing is graded before all is sound."""
     from peelrules.documents.evidence import evidence_of
+    from peelrules.documents.reading import document_of
     from peelrules.documents.rulebook import load_rulebook
     from peelrules.documents.several import all_sound
-    from peelrules.documents.yaml import read
 
     before, after = all_sound(partial(load_rulebook, folder) for folder in (first, second))
-    documents = all_sound(partial(read, file) for file in files)  # once, for standard input cannot be read twice
+    documents = all_sound(partial(document_of, file) for file in files)  # once, for standard input cannot be read twice
     loaded = all_sound(partial(evidence_of, document, book) for book in (before, after) for document in documents)
     return before, after, loaded[: len(documents)]

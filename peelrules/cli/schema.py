@@ -16,6 +16,7 @@ class Kind(Enum):
     ASSESSMENT = "assessment"
     EVIDENCE = "evidence"
     PUBLISHED = "published"
+    PUBLISHED_GRADES = "published-grades"
     CASE = "case"
     ACCOUNTS = "accounts"
     CROSSWALK = "crosswalk"

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from peelrules.documents.choice import rulebook_named
-from peelrules.documents.evidence import evidence_of
+from peelrules.documents.evidence import load_evidence
 from peelrules.documents.folder import Folder
 from peelrules.documents.places import Loc
 from peelrules.documents.references import known, unique
@@ -71,7 +71,7 @@ def _evidence(document: Document, rulebook: Rulebook | None) -> tuple[dict[str, 
             problems.append(document.problem(loc, message))
         else:
             try:
-                sound[name] = evidence_of(read(file), rulebook)
+                sound[name] = load_evidence(file, rulebook)
             except DocumentError as error:
                 problems += error.problems
     return sound, problems

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from peelrules.documents.evidence import load_evidence
 from peelrules.documents.processes import cores, in_processes
-from peelrules.documents.yaml import read
+from peelrules.documents.reading import document_of
 from peelrules.model.problems import DocumentError, Problem
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.table import row_of
@@ -73,7 +73,7 @@ def _body(file: Path, rulebook: Rulebook) -> Body:
 def _name_in(file: Path) -> str | None:
     """What inspection a faulty file is of, if that much can be read of it."""
     try:
-        value = read(file).value
+        value = document_of(file).value
     except DocumentError:
         return None
     if not isinstance(value, dict):

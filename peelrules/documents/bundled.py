@@ -1,7 +1,7 @@
-"""The rulebooks that come with peelrules: a folder for each, named as its framework is."""
+"""What comes with peelrules: rulebooks, a folder for each that is named as its framework is, and published grades."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 DEFAULT = "peel-2021-22"
@@ -10,9 +10,7 @@ _FRAMEWORK = "framework.yaml"
 
 def bundled_rulebooks() -> Mapping[str, Path]:
     """The folder of each, by the id of its framework, in the order of the ids."""
-    package = Path(__file__).parents[1]
-    home = package / "rules" if (package / "rules").is_dir() else package.parent / "rules"
-    return {file.parent.name: file.parent for file in sorted(home.glob(f"*/{_FRAMEWORK}"))}
+    return {file.parent.name: file.parent for file in sorted(_home().glob(f"*/{_FRAMEWORK}"))}
 
 
 def bundled_folder(named: str | Path | None) -> Path | None:
@@ -28,3 +26,14 @@ def bundled_folder(named: str | Path | None) -> Path | None:
 def bundled_rulebook() -> Path:
     """The folder of the one that is used where nothing names another."""
     return bundled_rulebooks()[DEFAULT]
+
+
+def published_grades() -> Sequence[Path]:
+    """The files of published grades, one for each cycle of inspections."""
+    return sorted((_home() / "published-grades").glob("*.yaml"))
+
+
+def _home() -> Path:
+    package = Path(__file__).parents[1]
+    installed = package / "rules"
+    return installed if installed.is_dir() else package.parent / "rules"

@@ -1,6 +1,7 @@
 """Evidence, published outcomes and assessments from files."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
@@ -13,11 +14,15 @@ from peelrules.documents.choice import chosen
 from peelrules.documents.files import name_of, text_of
 from peelrules.documents.limits import FINDINGS, PROBLEMS, SOURCES, Limit
 from peelrules.documents.names import known_characteristics, with_ids_for_titles
-from peelrules.documents.places import Lines, Place
+from peelrules.documents.places import Lines, Place, problem_at
+from peelrules.documents.python import NAME, is_table, table_of
+from peelrules.documents.python import document_of as document_from
+from peelrules.documents.reading import document_of, is_workbook, parser_for, parser_of, published_document_of
 from peelrules.documents.references import known, known_keys, of_framework, unique
+from peelrules.documents.rulebook import load_rulebook
 from peelrules.documents.shape import shaped
 from peelrules.documents.told import quoted, told
-from peelrules.documents.yaml import Document, read
+from peelrules.documents.yaml import Document
 from peelrules.model.assessment import Assessment
 from peelrules.model.evidence import Evidence, Finding
 from peelrules.model.framework import Framework
@@ -25,6 +30,8 @@ from peelrules.model.problems import DocumentError, Problem
 from peelrules.model.published import Published
 from peelrules.model.rulebook import Rulebook
 
+_JUDGMENTS = re.compile(r'"judgments"[ \t\r\n]*:')
+"""What only an assessment has: within a text of JSON the quotes would be escaped."""
 _BOXES = ("areas_for_improvement", "causes_of_concern", "innovative_practice")
 _EMPTY = "the file is empty; begin with `force: …` and `framework: …`"
 _NO_ASSESSMENT = "this is not an assessment of one force as `grade --format json` writes it"
@@ -42,7 +49,27 @@ def load_evidence(source: str | Path, rulebook: Rulebook | None = None) -> Evide
     Raises:
         DocumentError: with every fault of the file.
     """
-    return evidence_of(read(source), rulebook)
+    return evidence_of(document_of(source), rulebook)
+
+
+def evidence_from(given: object, rulebook: Rulebook | None = None) -> Evidence:
+    """Evidence from values of Python, with the checks and the problems of files.
+
+    Args:
+        given: a mapping as evidence files have it; text in YAML, JSON or CSV; a table of the findings of one
+            inspection, of Polars, pandas, Arrow or DuckDB, or as a list of rows; or `Evidence` itself.
+        rulebook: left out, the bundled one of the framework that it names; a table that names none is read as the
+            first of these.
+
+    Raises:
+        DocumentError: with every fault. In a mapping these stand at places such as `findings[3].strand`, in a table at
+            a row and a column.
+    """
+    if isinstance(given, str):
+        document = parser_of(given)(given, NAME)
+    else:
+        document = table_of(given) if is_table(given) else document_from(given)
+    return evidence_of(document, rulebook)
 
 
 def evidence_of(document: Document, rulebook: Rulebook | None = None) -> Evidence:
@@ -51,6 +78,8 @@ def evidence_of(document: Document, rulebook: Rulebook | None = None) -> Evidenc
     Raises:
         DocumentError: with every fault of the document.
     """
+    if document.is_table and "framework" not in document.value:
+        document = document.with_value({"framework": (rulebook or load_rulebook()).framework.id, **document.value})
     _refuse_what_is_no_mapping(document)
     _refuse_too_many(document, findings=FINDINGS, sources=SOURCES)
     framework, unknown = _framework(document, rulebook)
@@ -90,7 +119,7 @@ def load_published(source: str | Path, rulebook: Rulebook | None = None) -> Publ
     Raises:
         DocumentError: with every fault of the file.
     """
-    return published_of(read(source), rulebook)
+    return published_of(published_document_of(source), rulebook)
 
 
 def published_of(document: Document, rulebook: Rulebook | None = None) -> Published:
@@ -123,7 +152,10 @@ def load_assessment(source: str | Path) -> Assessment:
     Raises:
         DocumentError: the file is no assessment.
     """
-    text, file = text_of(source), name_of(source)
+    return _assessment_of(text_of(source), name_of(source))
+
+
+def _assessment_of(text: str, file: str) -> Assessment:
     try:
         json.loads(text, object_pairs_hook=_of_different_names, parse_constant=_refuse_what_is_no_number)
         return Assessment.model_validate_json(text)
@@ -137,7 +169,7 @@ def load_assessment(source: str | Path) -> Assessment:
         place, message = _WHOLE, f"{_NO_ASSESSMENT}: it is nested too deeply"
     except ValueError as error:
         place, message = _WHOLE, f"{_NO_ASSESSMENT}: {error}"
-    raise DocumentError([Problem(file, *place, message)])
+    raise DocumentError([problem_at(file, place, message)])
 
 
 def _of_different_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -162,9 +194,12 @@ def load_any(source: str | Path, rulebook: Rulebook | None = None) -> Evidence |
     Raises:
         DocumentError: with every fault of the file.
     """
-    if str(source).endswith(".json"):
-        return load_assessment(source)
-    document = read(source)
+    if is_workbook(source):
+        return load_evidence(source, rulebook)
+    text, file = text_of(source), name_of(source)
+    if text.lstrip().startswith(("{", "[")) and _JUDGMENTS.search(text):
+        return _assessment_of(text, file)
+    document = parser_for(source, text)(text, file)
     is_published = isinstance(document.value, dict) and "grades" in document.value
     return published_of(document, rulebook) if is_published else evidence_of(document, rulebook)
 

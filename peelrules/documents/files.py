@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from peelrules.documents.forms import no_text
 from peelrules.documents.limits import BYTES
-from peelrules.documents.places import Lines
+from peelrules.documents.places import Lines, problem_at
 from peelrules.model.problems import DocumentError, Problem
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -27,7 +27,7 @@ def text_of(source: str | Path) -> str:
         DocumentError: it cannot be read, is too large, or is not UTF-8.
     """
     file = name_of(source)
-    data = _bytes(source, file)
+    data = bytes_of(source)
     if (message := no_text(BytesIO(data))) is not None:
         raise DocumentError([Problem(file, 0, 0, message)])
     data = data.removeprefix(_BYTE_ORDER_MARK)
@@ -36,7 +36,7 @@ def text_of(source: str | Path) -> str:
     except UnicodeDecodeError as error:
         before = data[: error.start].decode()
         message = f"this is not UTF-8 ({_byte(data[error.start])}); save the file in the encoding UTF-8"
-        raise DocumentError([Problem(file, *Lines(before).place(len(before)), message)]) from None
+        raise DocumentError([problem_at(file, Lines(before).place(len(before)), message)]) from None
 
 
 def _byte(byte: int) -> str:
@@ -54,7 +54,12 @@ def name_of(source: str | Path) -> str:
     return "<stdin>" if str(source) == "-" else str(source)
 
 
-def _bytes(source: str | Path, file: str) -> bytes:
+def bytes_of(source: str | Path) -> bytes:
+    """What is in a file, or comes from standard input if *source* is `-`.
+
+    Raises:
+        DocumentError: it cannot be read, or is too large.
+    """
     try:
         data = _read(source, BYTES.most + 1)
     except FileNotFoundError:
@@ -67,7 +72,7 @@ def _bytes(source: str | Path, file: str) -> bytes:
         message = BYTES.exceeded
         if len(data) <= BYTES.most:
             return data
-    raise DocumentError([Problem(file, 0, 0, message)])
+    raise DocumentError([Problem(name_of(source), 0, 0, message)])
 
 
 def _read(source: str | Path, most: int) -> bytes:

@@ -44,6 +44,7 @@ class Limit(NamedTuple):
 
 BYTES = Limit("BYTES", 10_000_000, "bytes in a file")
 UNPACKED = Limit("UNPACKED", 2_000_000_000, "bytes in a table once it is unpacked")
+WORKBOOK = Limit("WORKBOOK", 100_000_000, "bytes in a workbook once it is unpacked")
 GROUP = Limit("GROUP", 200_000_000, "bytes in a row group of a table once it is unpacked")
 VALUES = Limit("VALUES", 300_000, "values and keys in a file")
 DEPTH = Limit("DEPTH", 30, "levels of nesting")
@@ -54,4 +55,4 @@ CHARACTERS = Limit("CHARACTERS", 4_000, "characters in one text")
 DIGITS = Limit("DIGITS", 18, "digits in a number")
 PROBLEMS = Limit("PROBLEMS", 1_000, "problems in a document that are told one by one")
 
-LIMITS = (BYTES, UNPACKED, GROUP, VALUES, DEPTH, FINDINGS, SOURCES, RULES, CHARACTERS, DIGITS, PROBLEMS)
+LIMITS = (BYTES, UNPACKED, WORKBOOK, GROUP, VALUES, DEPTH, FINDINGS, SOURCES, RULES, CHARACTERS, DIGITS, PROBLEMS)

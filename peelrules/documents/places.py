@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
+from peelrules.model.problems import Problem
+
 Loc = tuple[int | str, ...]
 """The way to a value: keys of mappings and indices of lists."""
 
@@ -17,10 +19,17 @@ _LINE_END = re.compile(r"\r\n?|\n")
 
 
 class Place(NamedTuple):
-    """Line and column, counted from 1."""
+    """Line and column, counted from 1; of a table its row and column."""
 
     line: int
     column: int
+    where: str = ""
+    """As in `Problem`."""
+
+
+def problem_at(file: str, place: Place, message: str) -> Problem:
+    """A problem at a place of a file."""
+    return Problem(file, place.line, place.column, message, place.where)
 
 
 class Lines:

@@ -21,7 +21,7 @@ def unique(document: Document, *path: int | str) -> Iterator[Problem]:
             continue
         if value in first:
             here, before = document.problem(loc, ""), document.problem(first[value], "")
-            where = f"on line {before.line}" if before.file == here.file else f"at {before.file}:{before.line}"
+            where = before.stands if before.file == here.file else f"at {before.file}:{before.line}"
             message = f"`{quoted(value)}` is used twice, first {where}; give it a name of its own"
             yield here._replace(message=message)
         first.setdefault(value, loc)

@@ -4,7 +4,6 @@ CSV and NDJSON are read row by row and not by Polars, which cuts long rows, fill
 keys and unpacks what is packed, all without a word.
 """
 
-import csv
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,6 +15,7 @@ from typing import Any, NamedTuple, TextIO
 
 import polars as pl
 
+from peelrules.documents import csv
 from peelrules.documents.forms import no_text
 from peelrules.documents.limits import BYTES, GROUP, UNPACKED
 from peelrules.documents.told import quoted
@@ -37,7 +37,6 @@ _AT_A_TIME = 20_000
 """Rows that are held as Python objects."""
 _HALF = re.compile("[\ud800-\udfff]")
 """What JSON can write and no text can hold."""
-_SEPARATORS = {";": "a semicolon", "\t": "a tab", "|": "a bar"}
 
 
 class Fault(NamedTuple):
@@ -257,49 +256,23 @@ def _csv(file: Path, rows: int) -> Rows:
 
 def _refuse_other_separators(file: Path) -> None:
     with _opened(file, "") as stream:
-        first = stream.readline(BYTES.most)
-    for mark, word in _SEPARATORS.items():
-        if first.count(mark) > max(1, first.count(",")):
-            raise _refused(file, f"its columns are separated by {word}; save it with commas", 1)
+        message = csv.other_separator(stream.readline(BYTES.most))
+    if message is not None:
+        raise _refused(file, message, 1)
 
 
-def _csv_lines(file: Path) -> Iterator[tuple[int, int, list[str]]]:
-    """The first line, the last line and the cells of every row that has any."""
+def _csv_lines(file: Path) -> csv.Lines:
     with _opened(file, "") as stream:
-        reader = csv.reader(stream, strict=True)
-        line = 1
-        try:
-            for cells in reader:
-                if any(map(str.strip, cells)):
-                    yield line, reader.line_num, cells
-                line = reader.line_num + 1
-        except csv.Error as error:
-            raise _refused(file, _csv_sentence(str(error)), line) from None
+        yield from csv.lines_of(stream, str(file))
 
 
-def _csv_sentence(told: str) -> str:
-    if "unexpected end" in told or "field larger" in told:
-        return "a quote is opened here and not closed; close it, or remove it"
-    return "a quote is not closed here, or stands within a cell; close it, or write it twice"
-
-
-def _csv_parts(
-    columns: Mapping[str, int], names: Sequence[str], lines: Iterator[tuple[int, int, list[str]]], rows: int
-) -> Iterator[Part]:
+def _csv_parts(columns: Mapping[str, int], names: Sequence[str], lines: csv.Lines, rows: int) -> Iterator[Part]:
     documented = itemgetter(*(place - 1 for place in columns.values()))
 
     def read(row: tuple[int, int, list[str]], _: list[Fault], lost: list[Fault]) -> tuple[Any, ...] | None:
         line, last, cells = row
-        if len(cells) != len(names):
-            many = f"{len(cells):,} cell{'' if len(cells) == 1 else 's'}"
-            message = f"there are {many} in this row for {len(names):,} columns; write a comma within a cell in quotes"
+        if (message := csv.fault_of_row(cells, names, has_line_breaks=last > line)) is not None:
             lost.append(Fault(line, "", message))
-            return None
-        if cells == names:
-            lost.append(Fault(line, "", "the names of the columns stand here again; remove this line"))
-            return None
-        if last > line and any(part.count(",") >= len(names) - 1 for cell in cells for part in cell.splitlines()):
-            lost.append(Fault(line, "", "a quote is opened here and closed in another row; close it, or remove it"))
             return None
         return (*documented(cells), line)
 

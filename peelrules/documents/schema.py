@@ -29,6 +29,7 @@ from peelrules.model.counts import read_of_members
 from peelrules.model.evidence import Evidence
 from peelrules.model.facts import OF_A_BEARING, SUBJECT, Fields, Harm, Stage
 from peelrules.model.framework import Framework
+from peelrules.model.national import National
 from peelrules.model.published import Published
 from peelrules.model.rulebook import Rulebook
 
@@ -47,6 +48,7 @@ _SHAPES: Mapping[str, Any] = {
     "assessment": Assessment | Annotated[list[Assessment], Field(min_length=2)],
     "evidence": Evidence,
     "published": Published,
+    "published-grades": National,
     "case": create_model("Case", __base__=Written, evidence=(Evidence | EvidenceFile, ...)),
     "accounts": Accounts,
     "crosswalk": WrittenCrosswalk,
@@ -70,6 +72,7 @@ _NAMING = {
     "Finding": {"bears_on": "characteristic_or_title", "strand": "strand", "method": "method"},
     "Published": {"framework": "framework", "grades": "core_question", "pending": "core_question"},
     "WrittenPair": {"to": "characteristic"},
+    "PublishedGrades": {"grades": "core_question"},
     "PublishedItem": {"core_question": "core_question", "characteristic": "characteristic"},
     "Wanted": {
         **dict.fromkeys(("grades", "ceilings", "at_least"), "core_question"),

@@ -55,7 +55,7 @@ def shaped(model: type[M], document: Document, loc: Loc = ()) -> tuple[M | None,
         if error.error_count() > 10 * PROBLEMS.most:  # a list of them would take more memory than the document
             return None, [document.problem(loc, f"there are {error.error_count():,} problems in this; write it anew")]
         problems = _problems(error, model, document, loc)
-        return None, told(p for p in problems if p[:3] not in document.faulty)
+        return None, told(p for p in problems if p._replace(message="") not in document.faulty)
 
 
 class Words:
@@ -121,7 +121,7 @@ def _problems(error: ValidationError, model: type[BaseModel], document: Document
             case "missing":
                 known = words(fault["loc"][:-1])
                 if not any(known.nearest(str(name)) == loc[-1] for name in fault["input"]):
-                    yield document.problem(loc[:-1], f"`{loc[-1]}` is missing; add it")
+                    yield document.problem(loc, f"`{loc[-1]}` is missing; add it")
                 # else it is told at the misspelt name
             case "extra_forbidden":
                 message = words(fault["loc"][:-1]).unknown(loc[-1], "here")

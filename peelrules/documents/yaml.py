@@ -16,20 +16,16 @@ from typing import Any
 
 import yaml
 
+from peelrules.documents.characters import UNWANTED, UNWANTED_AS_IT_IS, unwanted
 from peelrules.documents.files import name_of, text_of
 from peelrules.documents.limits import CHARACTERS, DEPTH, DIGITS, PROBLEMS, VALUES, Limit
-from peelrules.documents.places import Found, Lines, Loc, Places, Spot
+from peelrules.documents.places import Found, Lines, Loc, Places, Spot, problem_at
 from peelrules.documents.slips import SPACES, joined, odd_indent, typographic, without_space
 from peelrules.documents.syntax import fault_of
 from peelrules.documents.told import quoted, told
 from peelrules.model.problems import DocumentError, Problem
 
 _CONSTANTS = {"": None, "~": None, "null": None, "true": True, "false": False}
-_NO_TEXT = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff"
-_UNWANTED = re.compile(f"[{_NO_TEXT}]")
-_LINE_ENDS = "\x85\u2028\u2029"
-"""Line ends that YAML knows and editors do not show, so that places would be wrong."""
-_UNWANTED_AS_IT_IS = re.compile(f"[{_NO_TEXT}{_LINE_ENDS}]")
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
 _RIGHT_AFTER = re.compile(r"#(?:(?<=[^ \t\r\n]#)|(?<=[^ \t\r\n] #))")
@@ -43,19 +39,21 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is ten t
 
 
 class Document:
-    """The value of a YAML file and the place of every part of it."""
+    """The value of a file and the place of every part of it."""
 
-    def __init__(self, file: str, value: Any, root: Spot, faults: Sequence[Problem]) -> None:
+    def __init__(self, file: str, value: Any, root: Spot, faults: Sequence[Problem], *, is_table: bool = False) -> None:
         self.file = file
         self.value = value
         self.root = root
         self.faults = faults
         """Faults found while reading."""
+        self.is_table = is_table
+        """Whether it is a table of findings, which need not say in the words of which framework."""
 
     @cached_property
-    def faulty(self) -> frozenset[tuple[str, int, int]]:
-        """The places of those faults: file, line and column."""
-        return frozenset(fault[:3] for fault in self.faults)
+    def faulty(self) -> frozenset[Problem]:
+        """The places of those faults, as problems without a message."""
+        return frozenset(fault._replace(message="") for fault in self.faults)
 
     def problem(self, loc: Loc, message: str, *, at_key: bool = False) -> Problem:
         """A problem at a value, or as near to it as the document goes; at its key if *at_key*."""
@@ -65,7 +63,7 @@ class Document:
                 continue  # a step that only the model knows, such as the index of an implied list
             key = spot.key(part) if at_key and part == loc[-1] else None
             place, spot = key or below.place, below
-        return Problem(self.file, place.line, place.column, message)
+        return problem_at(self.file, place, message)
 
     def part(self, key: str) -> "Document":
         """The value at a key as a document of its own, whose problems stand where they stand in this one."""
@@ -73,7 +71,7 @@ class Document:
 
     def with_value(self, value: Any) -> "Document":
         """The document with another value, whose problems stand where they stand in this one."""
-        return Document(self.file, value, self.root, self.faults)
+        return Document(self.file, value, self.root, self.faults, is_table=self.is_table)
 
     def select(self, *path: int | str) -> Iterator[tuple[Loc, Any]]:
         """Every value at a path in which `*` stands for all keys or indices; what is not there is left out."""
@@ -109,8 +107,8 @@ def parse(text: str, file: str) -> Document:
     Raises:
         DocumentError: the text is not YAML, or larger than the limits allow.
     """
-    if found := _UNWANTED_AS_IT_IS.search(text):
-        raise DocumentError([Problem(file, *Lines(text).place(found.start()), _unwanted(found[0]))])
+    if found := UNWANTED_AS_IT_IS.search(text):
+        raise DocumentError([problem_at(file, Lines(text).place(found.start()), unwanted(found[0]))])
     builder = _Builder(file, text)
     try:
         value = builder.document()
@@ -123,21 +121,12 @@ def parse(text: str, file: str) -> Document:
             before.document()
         except (yaml.MarkedYAMLError, RecursionError):
             before.tell_lost_text()
-        problem = Problem(file, *Lines(text).place(fault.at), fault.message)
+        problem = problem_at(file, Lines(text).place(fault.at), fault.message)
         # a bracket whose end was lost with the text is closed once that is not
         follows = any(each.message == _LOST and each > problem for each in before.faults)
         raise DocumentError(told(before.faults, [] if follows else [problem])) from None
     except RecursionError:  # the limit is raised beyond what Python can do
         raise DocumentError([Problem(file, 0, 0, "nested too deeply to be read")]) from None
-
-
-def _unwanted(character: str) -> str:
-    code = f"U+{ord(character):04X}"
-    if character in _LINE_ENDS:
-        return f"there is a line end here that most editors do not show ({code}); replace it by an ordinary one"
-    if ord(character) < 0xA0:
-        return "there is a control character here; remove it"
-    return f"there is a character here that stands for nothing ({code}); remove it"
 
 
 def _is_nothing(event: Any) -> bool:
@@ -225,8 +214,8 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             if len(event.value) > self._characters:
                 self._fault(event, CHARACTERS.exceeded)
-            if event.style == '"' and (found := _UNWANTED.search(event.value)):
-                self._fault(event, _unwanted(found[0]))
+            if event.style == '"' and (found := UNWANTED.search(event.value)):
+                self._fault(event, unwanted(found[0]))
             if self._scalars is not None:
                 self._scalars.append(self._extent(event))
         return number
@@ -320,4 +309,4 @@ class _Builder:
         return DocumentError(told(self.faults, [self._problem(event.start_mark.index, limit.exceeded)]))
 
     def _problem(self, position: int, message: str) -> Problem:
-        return Problem(self.file, *self.places.lines.place(position), message)
+        return problem_at(self.file, self.places.lines.place(position), message)

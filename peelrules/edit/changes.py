@@ -92,10 +92,8 @@ def changed(value: Mapping[str, Any], keys: Keys, change: Put | Add | Remove, ne
             number = _number(change.finding, keys)
             gone = findings.pop(number)
             left = keys[:number] + keys[number + 1 :]
-            near = left[min(number, len(left) - 1)] if left else None
-            return Changed(
-                value={**value, "findings": findings}, keys=left, words=f"{_name(gone)} removed", finding=near
-            )
+            words = f"{_name(gone)} removed"
+            return Changed(value={**value, "findings": findings}, keys=left, words=words, finding=change.finding)
         case Add():
             number = 0 if change.after is None else _number(change.after, keys) + 1
             findings.insert(number, dict(change.value))

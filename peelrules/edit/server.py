@@ -40,6 +40,7 @@ from peelrules.model.rulebook import Rulebook
 B = TypeVar("B", bound=Frozen)
 
 PAGE = Path(__file__).parent / "page"
+_SHARED = Path(__file__).parents[1] / "report" / "html" / "base.css"
 _KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _MOST_BYTES = 1_000_000
 """Of what is sent to the server at once."""
@@ -224,7 +225,7 @@ async def _page(_request: Request) -> Response:
 
 async def _asset(request: Request) -> Response:
     name = request.path_params["name"]
-    files = {file.name: file for file in PAGE.iterdir() if file.suffix in _KINDS}
+    files = {file.name: file for file in (*PAGE.iterdir(), _SHARED) if file.suffix in _KINDS}
     if name not in files:
         raise HTTPException(404, "there is no such file")
     return Response(files[name].read_bytes(), media_type=_KINDS[files[name].suffix])

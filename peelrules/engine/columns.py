@@ -16,13 +16,12 @@ from peelrules.engine.counting import Standing, member_of, of_nothing
 from peelrules.engine.tables import Ranks, table_of
 from peelrules.model.conditions import Axis, Condition
 from peelrules.model.counts import CREDIT, Count, Kind
-from peelrules.model.evidence import SUPPOSED, Finding
+from peelrules.model.evidence import FLAGS, SUPPOSED, Finding
 from peelrules.model.facts import OF_A_BEARING, OF_A_MEMBER, Field, Fields, Stage
 from peelrules.model.framework import Role
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.rules import OUTCOMES
 from peelrules.model.scales import Concern, Direction, Scale, Status
-from peelrules.model.table import FLAGS
 
 Whole = NDArray[np.int64]
 Flags = NDArray[np.bool_]

@@ -108,6 +108,18 @@ def question_profile(
         supposed: statuses that some characteristics not assessed are supposed to have, without a concern and without
             findings.
     """
+    members = members_of(question, standings, counted, rulebook, supposed)
+    return profile_of(Stage.CORE_QUESTION, question.id, members, rulebook)
+
+
+def members_of(
+    question: CoreQuestion,
+    standings: Mapping[str, Standing],
+    counted: Mapping[str, Profile],
+    rulebook: Rulebook,
+    supposed: Mapping[str, Status] = MappingProxyType({}),
+) -> Sequence[Member]:
+    """The characteristics of a core question, as they are counted; see `question_profile`."""
     nothing = of_nothing(rulebook)
     members = []
     for characteristic in question.characteristics:
@@ -117,7 +129,7 @@ def question_profile(
         else:
             fact = counted[characteristic.id].fact
         members.append(member_of(characteristic, standing, fact, rulebook))
-    return profile_of(Stage.CORE_QUESTION, question.id, members, rulebook)
+    return members
 
 
 def member_of(characteristic: Characteristic, standing: Standing, counted: Fact, rulebook: Rulebook) -> Member:

@@ -7,6 +7,7 @@ from peelrules.engine.cautions import cautions, cautions_of_carriage
 from peelrules.engine.derivations import Reasoning, rule_uses
 from peelrules.engine.durable import durable
 from peelrules.engine.matching import Matcher
+from peelrules.engine.shortage import shortage
 from peelrules.engine.soundness import refuse_unsound
 from peelrules.engine.stages import Run, ceiling_if, run
 from peelrules.model.assessment import (
@@ -98,6 +99,7 @@ def _judgment(question: CoreQuestion, done: Run, reasoning: Reasoning, rulebook:
         ceiling=ceiling,
         range=_range(question, ceiling, coverage, done, rulebook) if ceiling is not None else None,
         not_graded=not_graded,
+        shortage=shortage(question, done, rulebook) if not_graded is not None and question.is_graded else None,
         coverage=coverage,
         reasons=tuple(
             Reason(rule=match.rule.id, title=match.rule.title, premises=reasoning.premises(match, question.id, judged))
@@ -122,7 +124,7 @@ def _why_not_graded(question: CoreQuestion, coverage: Coverage, done: Run, wordi
     if not question.is_graded:
         return wording.not_graded[question.reporting]
     if coverage.assessed == 0:
-        return "no evidence"
+        return f"not enough evidence: none of {coverage.of} characteristics is assessed"
     if done.judged.concluded(question.id, "not_enough_evidence"):
         return f"not enough evidence: {coverage.assessed} of {coverage.of} characteristics are assessed"
     return None

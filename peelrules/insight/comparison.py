@@ -1,10 +1,11 @@
 """Assessments beside what was published: grades, areas for improvement, and agreement over many."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from peelrules.insight.reliability import weighted_kappa
 from peelrules.model.assessment import Assessment
 from peelrules.model.base import Frozen
+from peelrules.model.evidence import Evidence
 from peelrules.model.problems import ArgumentError
 from peelrules.model.published import Published, PublishedItem
 from peelrules.model.scales import Grade
@@ -57,6 +58,16 @@ class AgreementWithPublished(Frozen):
     kappa: float | None
     """Cohen's kappa with quadratic weights: 1 full agreement, 0 what chance would give. None where all
     grades of both are the same one, so that chance explains everything."""
+
+
+def outcomes_about(inspected: Assessment | Evidence, outcomes: Sequence[Published]) -> list[Published]:
+    """Those of the outcomes that are of the force and the inspection that was assessed."""
+    return [outcome for outcome in outcomes if _is_about(outcome, inspected)]
+
+
+def _is_about(outcome: Published, inspected: Assessment | Evidence) -> bool:
+    same = (outcome.force, outcome.framework) == (inspected.force, inspected.framework)
+    return same and len({outcome.inspection, inspected.inspection} - {None}) <= 1
 
 
 def compare(assessment: Assessment, published: Published) -> Comparison:

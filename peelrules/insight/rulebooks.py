@@ -163,7 +163,7 @@ def describe_rulebook(rulebook: Rulebook, assessment: Assessment | None = None) 
         counts=tuple(describe_count(rulebook, count, assessment) for count in rulebook.counts),
         rules=tuple(describe_rule(rulebook, rule.id, assessment) for rule in rulebook.rules),
         questions={question.id: question.name for question in rulebook.framework.core_questions},
-        characteristics=tuple(_row(c, rulebook, assessment) for c in rulebook.framework.characteristics),
+        characteristics=tuple(row_of(c, rulebook, assessment) for c in rulebook.framework.characteristics),
         evidence=None if assessment is None else named(assessment),
     )
 
@@ -183,12 +183,12 @@ def describe_rule(rulebook: Rulebook, rule_id: str, assessment: Assessment | Non
         title=rule.title,
         when=_when(rule, rulebook.fields[rule.stage]),
         concludes=str(rule.conclusion),
-        source=_cited(rule.source, rulebook.framework),
+        source=cited(rule.source, rulebook.framework),
         publisher=work.publisher,
         whose=Whose.THEIRS if work.publisher == rulebook.framework.wording.inspectorate else Whose.OURS,
         basis=rule.basis,
         place=rulebook.places.get(rule.id, ""),
-        names=_names(rule),
+        names=names_of(rule),
         examples=tuple(Shown(given=_given(e, rulebook.fields[rule.stage]), applies=e.applies) for e in rule.examples),
         looked_at=use and use.looked_at,
         applied=use and use.applied,
@@ -257,8 +257,8 @@ def diff(before: Rulebook, after: Rulebook, evidence: Iterable[Evidence] = ()) -
             for i in after.rule
             if i in before.rule and (parts := _parts(_rule_parts(i, before), _rule_parts(i, after)))
         ),
-        characteristics_added=tuple(_row(i, after) for i in second if i not in first),
-        characteristics_removed=tuple(_row(i, before) for i in first if i not in second),
+        characteristics_added=tuple(row_of(i, after) for i in second if i not in first),
+        characteristics_removed=tuple(row_of(i, before) for i in first if i not in second),
         characteristics_changed=tuple(
             Changed(id=i, title=second[i].title, parts=parts)
             for i in second
@@ -276,7 +276,8 @@ def _judged_differently(evidence: Evidence, before: Rulebook, after: Rulebook) -
     )
 
 
-def _row(characteristic: str, rulebook: Rulebook, assessment: Assessment | None = None) -> CharacteristicRow:
+def row_of(characteristic: str, rulebook: Rulebook, assessment: Assessment | None = None) -> CharacteristicRow:
+    """One characteristic, with what an assessment found of it."""
     described = rulebook.framework.characteristics[characteristic]
     question = rulebook.framework.question_of[characteristic].id
     row = CharacteristicRow(
@@ -284,7 +285,7 @@ def _row(characteristic: str, rulebook: Rulebook, assessment: Assessment | None 
         core_question=question,
         title=described.title,
         role=described.role,
-        named_by=tuple(rule.id for rule in rulebook.rules if {characteristic, question} & {*_names(rule)}),
+        named_by=tuple(rule.id for rule in rulebook.rules if {characteristic, question} & {*names_of(rule)}),
     )
     if assessment is None:
         return row
@@ -318,11 +319,13 @@ def _given(example: Example, fields: Fields) -> str:
     return ", ".join(f"{fields[name].title}: {in_words(value)}" for name, value in example.given.items())
 
 
-def _cited(clause: Clause, framework: Framework) -> str:
+def cited(clause: Clause, framework: Framework) -> str:
+    """A place in a source of the framework, in words."""
     return f"{framework.sources[clause.document].title}: {clause.clause}"
 
 
-def _names(rule: Rule) -> tuple[str, ...]:
+def names_of(rule: Rule) -> tuple[str, ...]:
+    """The characteristics and core questions that a rule names; with none, it looks at every one alike."""
     tests = (
         c for conditions in rule.alternatives for c in conditions if c.field in ("characteristic", "core_question")
     )
@@ -357,7 +360,7 @@ def _rule_parts(rule_id: str, rulebook: Rulebook) -> _Parts:
         "title": (rule.title, rule.title),
         "when": (content["alternatives"], "; or ".join(_when(rule, fields))),
         "then": (rule.conclusion, str(rule.conclusion)),
-        "source": (content["source"], _cited(rule.source, rulebook.framework)),
+        "source": (content["source"], cited(rule.source, rulebook.framework)),
         "basis": (rule.basis, rule.basis),
         "examples": (content.get("examples"), "; ".join(shown)),
     }
@@ -377,7 +380,7 @@ def _characteristic_parts(characteristic: str, framework: Framework) -> _Parts:
         "title": described.title,
         "text": described.text,
         "role": described.role.value,
-        "source": _cited(described.source, framework),
+        "source": cited(described.source, framework),
     }
     return {part: (words, words) for part, words in told.items()}
 

@@ -6,7 +6,7 @@ were tried, and every conclusion as flat data: `derivations`. Trees are views of
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
@@ -14,12 +14,18 @@ from peelrules.model.base import Frozen
 from peelrules.model.comparators import Comparator
 from peelrules.model.crosswalk import Carriage
 from peelrules.model.evidence import Evidence, Finding
-from peelrules.model.facts import Stage, count_in_words, in_words
+from peelrules.model.facts import Stage, count_in_words, counted, in_words
 from peelrules.model.framework import Role, Work
+from peelrules.model.national import Context
+from peelrules.model.notebook import in_notebook
+from peelrules.model.plain import plain
 from peelrules.model.problems import UnknownNameError
 from peelrules.model.rulebook import Identity
 from peelrules.model.rules import Limit
 from peelrules.model.scales import Concern, Direction, Extent, Grade, Gravity, Status
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 class Premise(Frozen):
@@ -124,6 +130,20 @@ class Range(Frozen):
     best: Grade
 
 
+class Shortage(Frozen):
+    """What it takes before a core question has a grade, where it has none for lack of evidence.
+
+    It is supposed of each characteristic that evidence would show it not demonstrated.
+    """
+
+    more: int
+    """Characteristics that must be assessed besides, at the least."""
+    of: tuple[str, ...]
+    """Ids of those that are not assessed, and belong to a choice of that many that is enough."""
+    any: bool
+    """Whether any choice of that many is enough; if not, only some are."""
+
+
 class Reason(Frozen):
     """A rule whose ceiling is the ceiling of the question."""
 
@@ -146,8 +166,15 @@ class Judgment(Frozen):
     range: Range | None
     not_graded: str | None
     """Why there is no grade."""
+    shortage: Shortage | None = None
+    """Evidence that is missing for a grade; None where nothing is, or where more evidence alone would not do."""
     coverage: Coverage
     reasons: tuple[Reason, ...]
+
+    def __repr__(self) -> str:
+        return plain(f"<Judgment of {self.core_question}: {self.grade or self.not_graded} (indicative)>")
+
+    __str__ = __repr__
 
 
 class AssessedCharacteristic(Frozen):
@@ -240,8 +267,35 @@ class Assessment(Frozen):
     derivations: tuple[Derivation, ...]
     rules: tuple[RuleUse, ...]
     sources: Mapping[str, Work]
+    context: Context | None = None
+    """Where the grades stand among published ones. Grading leaves it out; `in_context` adds it."""
     carried: tuple[Carriage, ...] = ()
     """What became of the evidence where it was coded for another framework; the cautions tell it in words."""
+
+    def __repr__(self) -> str:
+        graded = sum(judgment.grade is not None for judgment in self.judgments)
+        of = counted(len(self.judgments), "question")
+        return plain(f"<Assessment of {self.name}: {graded} of {of} graded (indicative)>")
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        return in_notebook(self)
+
+    @property
+    def name(self) -> str:
+        """The force and the inspection, or the framework where no inspection is named."""
+        return f"{self.force}, {self.inspection or self.framework}"
+
+    def to_frame(self, inspection: str | None = None) -> "pl.DataFrame":
+        """The judgments as a table, one row a core question, in the columns of `GradedFrames.judgments`.
+
+        Args:
+            inspection: its name in the table; by default the force and the inspection.
+        """
+        from peelrules.model.table import judgments_of
+
+        return judgments_of(self, inspection or self.name)
 
     def title(self, subject: str) -> str | None:
         """The name of a question or characteristic, the words of a finding, or None for what is none of them."""

@@ -1,20 +1,24 @@
 """What inspectors found: findings about one force, each with its place in a source."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import floor
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from peelrules.model.base import Flag, Frozen, Id, Share, Text, Whole, coding_fault
 from peelrules.model.crosswalk import Carriage
+from peelrules.model.facts import counted
 from peelrules.model.framework import Work
+from peelrules.model.plain import plain
 from peelrules.model.scales import Direction, Extent, Seriousness, State
 
 if TYPE_CHECKING:
     import polars as pl
 
 
+FLAGS = ("persistent", "exceptional", "progress", "innovative")
+"""Fields of a finding that are true or false."""
 SUPPOSED = "supposed"
 """The strand and the source of what nobody found, and a change supposes."""
 
@@ -77,6 +81,10 @@ class Citation(Frozen):
     section: Text
     paragraph: Annotated[Text, BeforeValidator(_number_as_text)] | None = None
 
+    if TYPE_CHECKING:  # what it takes, where that is more than what it has; so with the others here
+
+        def __init__(self, *, document: str, section: str, paragraph: str | int | None = None) -> None: ...
+
     def __str__(self) -> str:
         return f"{self.section}, {self.paragraph}" if self.paragraph else self.section
 
@@ -110,6 +118,38 @@ class Finding(Frozen):
     method: Text | None = None
     source: Citation
     note: Text | None = None
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            id: str,  # noqa: A002  as it is written
+            finding: str,
+            bears_on: list[str] | tuple[str, ...],
+            direction: Direction | str | None = None,
+            sample: Sample | Mapping[str, Any] | None = None,
+            seriousness: Seriousness | str | None = None,
+            extent: Extent | str | None = None,
+            state: State | str | None = None,
+            persistent: bool = False,
+            exceptional: bool = False,
+            progress: bool = False,
+            innovative: bool = False,
+            recommendation: str | None = None,
+            strand: str,
+            method: str | None = None,
+            source: Citation | Mapping[str, Any],
+            note: str | None = None,
+        ) -> None: ...
+
+    def __repr__(self) -> str:
+        coded = (self.direction or f"sample {self.sample}", self.seriousness, self.extent, self.state)
+        flags = (name for name in FLAGS if getattr(self, name))
+        told = ", ".join((*(str(level) for level in coded if level), *flags))
+        return plain(f"<Finding {self.id}: {told}; {self.strand}; {', '.join(self.bears_on)}>")
+
+    __str__ = __repr__
 
     @property
     def primary(self) -> str:
@@ -173,6 +213,24 @@ class Evidence(Frozen):
     findings: tuple[Finding, ...]
     carried: tuple[Carriage, ...] = ()
     """What became of it on the way here, where it was coded for another framework; `peelrules.carried` tells it."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            force: str,
+            framework: str,
+            inspection: str | None = None,
+            sources: Mapping[str, Work | Mapping[str, Any]],
+            findings: Sequence[Finding | Mapping[str, Any]],
+            carried: Sequence[Carriage] = (),
+        ) -> None: ...
+
+    def __repr__(self) -> str:
+        return plain(f"<Evidence of {self.name}: {counted(len(self.findings), 'finding')}>")
+
+    __str__ = __repr__
 
     @property
     def name(self) -> str:

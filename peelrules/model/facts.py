@@ -133,6 +133,11 @@ def in_words(value: Any) -> str:
     return f"{100 * value:.4g}%" if isinstance(value, float) else str(value)
 
 
+def counted(number: int, one: str) -> str:
+    """*1 finding*, *2,000 findings*."""
+    return f"{number:,} {one if number == 1 else f'{one}s'}"
+
+
 def count_in_words(value: float) -> str:
     """A count, with its fraction if it has one."""
     return str(int(value)) if value == int(value) else f"{value:.10g}"

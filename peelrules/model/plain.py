@@ -5,7 +5,7 @@ cannot be seen. They are shown escaped, as in `\\u202e`: nothing takes effect, a
 """
 
 import re
-from unicodedata import category
+from unicodedata import category, normalize
 
 _BREAKS = re.compile(" *[\t\r\n\x85\u2028\u2029][ \t\r\n\x85\u2028\u2029]*")
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
@@ -34,6 +34,20 @@ def cut(text: str, most: int = 80) -> str:
 def with_short_quotes(message: str) -> str:
     """A message in which words between backticks are no longer than one line has room for."""
     return _QUOTED.sub(lambda quoted: f"`{cut(quoted[1])}`", message)
+
+
+def as_cell(text: str) -> str:
+    """Text as a cell of a table that a spreadsheet may open, which would run what begins as a formula does."""
+    return f"'{text}" if _begins_as_a_formula(text) or text.startswith("'") else text
+
+
+def from_cell(cell: str) -> str:
+    """What `as_cell` made a cell of."""
+    return cell[1:] if cell.startswith("'") and (_begins_as_a_formula(cell[1:]) or cell.startswith("''")) else cell
+
+
+def _begins_as_a_formula(text: str) -> bool:
+    return normalize("NFKC", text[:1]) in tuple("=+-@")  # wide signs as well
 
 
 def in_json(document: str) -> str:

@@ -24,15 +24,39 @@ class Problem(NamedTuple):
     """Counted from 1; 0 when the fault is the file itself."""
     column: int
     message: str
+    where: str = ""
+    """Where it stands in the words of the format, where these are not line and column: `Findings!D14` in a workbook,
+    `14:bears_on` in a table, `findings[3].strand` in values of Python."""
+
+    @property
+    def stands(self) -> str:
+        """Where it stands in its file, as a sentence has it."""
+        has_lines = self.where.partition(":")[0] in ("", str(self.line))
+        return f"on line {self.line}" if has_lines else f"in {self.where}"
+
+    @property
+    def told(self) -> str:
+        """The message in one line of plain text, whatever words the document has."""
+        return plain(with_short_quotes(self.message))
 
     def __str__(self) -> str:
         """The problem in one line of plain text, whatever the file is called and whatever words it has."""
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return plain(f"{place}: {with_short_quotes(self.message)}")
+        if self.where:
+            place = f"{self.file}{'!' if '!' in self.where else ':'}{self.where}"
+        return f"{plain(place)}: {self.told}"
 
 
 class PeelrulesError(Exception):
     """Anything that peelrules raises on purpose."""
+
+    @property
+    def details(self) -> list[dict[str, str | int]]:
+        """Each fault as plain data, as a web service answers in JSON: `message`, and where it stands.
+
+        That is `file`, `line` and `column` of a fault of a document; of others there is only the message.
+        """
+        return [{"message": str(self)}]
 
 
 class DocumentError(PeelrulesError):
@@ -45,6 +69,10 @@ class DocumentError(PeelrulesError):
     def problems(self) -> tuple[Problem, ...]:
         problems: tuple[Problem, ...] = self.args[0]
         return problems
+
+    @property
+    def details(self) -> list[dict[str, str | int]]:
+        return [{**problem._asdict(), "message": problem.told} for problem in self.problems]
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.problems))
@@ -60,6 +88,10 @@ class EvidenceError(PeelrulesError, ValueError):
     def faults(self) -> tuple[str, ...]:
         faults: tuple[str, ...] = self.args[0]
         return faults
+
+    @property
+    def details(self) -> list[dict[str, str | int]]:
+        return [{"message": fault} for fault in self.faults]
 
     def __str__(self) -> str:
         return "\n".join(self.faults)

@@ -11,8 +11,9 @@ from peelrules.model.base import Frozen
 from peelrules.model.conditions import Condition
 from peelrules.model.counts import Count, field_of, read_of_members
 from peelrules.model.directions import harm_of
-from peelrules.model.facts import OF_A_FINDING, OF_A_SAMPLE, SUBJECT, Fields, Harm, Stage
+from peelrules.model.facts import OF_A_FINDING, OF_A_SAMPLE, SUBJECT, Fields, Harm, Stage, counted
 from peelrules.model.framework import Framework
+from peelrules.model.plain import plain
 from peelrules.model.rules import Rule
 from peelrules.model.scales import Scale
 
@@ -34,6 +35,13 @@ class Rulebook(Frozen):
     rules: tuple[Rule, ...]
     places: Mapping[str, str]
     """Where each rule and each count stands, as `file:line`."""
+
+    def __repr__(self) -> str:
+        book = self.identity
+        parts = f"{counted(len(self.counts), 'count')}, {counted(len(self.rules), 'rule')}"
+        return plain(f"<Rulebook {book.id} {book.version} ({book.hash}): {parts}>")
+
+    __str__ = __repr__
 
     def __hash__(self) -> int:
         return hash(self.identity.hash)

@@ -1,4 +1,4 @@
-"""Findings as a table: one row a finding, for many inspections at once.
+"""Findings as a table, one row a finding, for many inspections at once; and judgments as one.
 
 | column | kind | meaning |
 |---|---|---|
@@ -26,11 +26,14 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 from unicodedata import category, normalize
 
-from peelrules.model.evidence import Evidence, Finding
+from peelrules.model.evidence import FLAGS, Evidence, Finding
+from peelrules.model.framework import GRADED
 from peelrules.model.scales import Direction, Extent, Scale, Seriousness, State
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from peelrules.model.assessment import Assessment, Judgment
 
 BETWEEN = "; "
 """Stands between the characteristics that a finding bears on."""
@@ -41,7 +44,6 @@ LEVELS: Mapping[str, type[Scale]] = {
     "extent": Extent,
     "state": State,
 }
-FLAGS = ("persistent", "exceptional", "progress", "innovative")
 FIGURES = ("met", "of", "share", "margin")
 """Of a sample; each is a column `sample_…`."""
 LONGEST = 4000
@@ -67,12 +69,20 @@ COLUMNS: Mapping[str, Kind] = {
     **dict.fromkeys(("sample_share", "sample_margin"), Kind.NUMBER),
 }
 
+BESIDE = (
+    "force",
+    "framework",
+    *("finding", "recommendation", "method", "document", "section", "paragraph", "note"),
+    *("document_title", "document_publisher", "document_published", "document_url"),
+)
+"""Columns that tables of the whole evidence of an inspection have besides."""
+
 _WHOLE = {name for name, kind in COLUMNS.items() if kind is Kind.WHOLE}
 
 
 def misspelt(names: Iterable[str], known: Collection[str] = COLUMNS) -> dict[str, str]:
     """Names that are nearly those of documented columns, with what they seem to mean."""
-    likely = {name: _plain(name).replace(" ", "_") for name in names if name not in known}
+    likely = {name: _plain(name).replace(" ", "_") for name in names if name not in (*known, *BESIDE)}
     near = {name: get_close_matches(plain, known, n=1, cutoff=0.8) for name, plain in likely.items()}
     return {name: meant[0] for name, meant in near.items() if meant}
 
@@ -156,3 +166,36 @@ def _is_given(value: Any) -> bool:
 def _whole(figure: float) -> float:
     """A count as a whole number, which a table with gaps may hold as another kind of number."""
     return int(figure) if float(figure).is_integer() else figure
+
+
+def judgments_of(assessment: "Assessment", inspection: str) -> "pl.DataFrame":
+    """The judgments of an assessment, as `population` tells those of a table of findings."""
+    import polars as pl  # only those who want tables wait for it
+
+    boxes = ("areas_for_improvement", "critical_shortfalls", "causes_of_concern")
+    rows = []
+    for judgment in assessment.judgments:
+        levels = (judgment.grade, judgment.ceiling, *((r.worst, r.best) if (r := judgment.range) else (None, None)))
+        row = {
+            "inspection": inspection,
+            "core_question": judgment.core_question,
+            **{
+                name: None if level is None else str(level)
+                for name, level in zip(("grade", "ceiling", "worst", "best"), levels, strict=True)
+            },
+            "assessed": judgment.coverage.assessed,
+            "characteristics": judgment.coverage.of,
+            **{box: sum(b.core_question == judgment.core_question for b in getattr(assessment, box)) for box in boxes},
+            "not_graded": _why_not_graded(judgment),
+        }
+        rows.append(row)
+    whole = {"assessed", "characteristics", *boxes}
+    return pl.DataFrame(rows, schema={name: pl.Int64 if name in whole else pl.String for name in rows[0]})
+
+
+def _why_not_graded(judgment: "Judgment") -> str | None:
+    if judgment.grade is not None:
+        return None
+    if judgment.reporting != GRADED:
+        return judgment.reporting
+    return "not enough evidence" if judgment.coverage.assessed else "no evidence"

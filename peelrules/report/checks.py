@@ -53,8 +53,9 @@ def _command(remark: Remark) -> str:
     properties = {"file": remark.file, "title": remark.code}
     if remark.line:
         properties |= {"line": str(remark.line), "col": str(remark.column)}
+    words = f"{remark.where}: {remark.words}" if remark.where else remark.words
     written = ",".join(f"{name}={_escaped(value, ':,')}" for name, value in properties.items())
-    return f"::{level} {written}::{_escaped(with_short_quotes(remark.words))}"
+    return f"::{level} {written}::{_escaped(with_short_quotes(words))}"
 
 
 def _escaped(words: str, further: str = "") -> str:

@@ -7,13 +7,12 @@ Every row says what was inspected and by which rulebook. What the rules conclude
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
-from unicodedata import normalize
 
-from peelrules.model.assessment import AssessedFinding, Assessment
-from peelrules.model.plain import folded
+from peelrules.model.assessment import AssessedFinding, Assessment, Judgment
+from peelrules.model.plain import as_cell, folded
 from peelrules.model.table import COLUMNS, row_of
 from peelrules.report import wording
 
@@ -32,25 +31,37 @@ def render(assessments: Sequence[Assessment], table: str = "judgments") -> str:
     """One of the tables, of all assessments together."""
     items, told = TABLES[table]
     columns = {**_INSPECTION, **told, **_RULEBOOK}
+    rows = (
+        [value(assessment, item) for value in columns.values()]
+        for assessment in assessments
+        for item in items(assessment)
+    )
+    return written([*columns], rows)
+
+
+def written(header: Sequence[str], rows: Iterable[Iterable[object]]) -> str:
+    """Rows below their header."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(columns)
-    for assessment in assessments:
-        for item in items(assessment):
-            writer.writerow(_cell(value(assessment, item)) for value in columns.values())
+    writer.writerow(header)
+    writer.writerows(map(_cell, row) for row in rows)
     return stream.getvalue()
 
 
 def _cell(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    text = "" if value is None else folded(str(value))
-    # a spreadsheet would run a cell that begins so as a formula, wide signs as well, and some drop an apostrophe
-    return f"'{text}" if normalize("NFKC", text[:1]) in tuple("=+-@'") else text
+    return "" if value is None else as_cell(folded(str(value)))
 
 
 def _number_of(what: str, assessment: Assessment, core_question: str) -> int:
     return sum(item.core_question == core_question for item in getattr(assessment, what))
+
+
+def _among(what: str, assessment: Assessment, judgment: Judgment) -> object:
+    """How many others were published so, where anything of them is known."""
+    among = assessment.context.questions.get(judgment.core_question) if assessment.context is not None else None
+    return None if among is None else getattr(among, what)
 
 
 def _coded(column: str, _: Assessment, finding: AssessedFinding) -> object:
@@ -82,6 +93,10 @@ _JUDGMENT: Columns = {
     "causes_of_concern": lambda a, j: _number_of("causes_of_concern", a, j.core_question),
     "innovative_practice": lambda a, j: _number_of("innovative_practice", a, j.core_question),
     "not_graded": lambda _, j: j.not_graded,
+    "others_known": lambda a, j: _among("known", a, j),
+    "others_better": lambda a, j: _among("better", a, j),
+    "others_same": lambda a, j: _among("same", a, j),
+    "others_worse": lambda a, j: _among("worse", a, j),
 }
 _CHARACTERISTIC: Columns = {
     "core_question": lambda _, c: c.core_question,

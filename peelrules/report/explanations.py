@@ -14,12 +14,13 @@ from peelrules.report.wording import critical as told_of
 
 
 def why(
-    judgment: Judgment, step: Step, full: bool, critical: Sequence[CriticalShortfall] = ()
+    judgment: Judgment, step: Step, full: bool, critical: Sequence[CriticalShortfall] = (), among: str = ""
 ) -> Iterator[outline.Block]:
     """Why a question has its grade.
 
     Args:
         critical: the critical shortfalls of the question, which are named whatever decides.
+        among: where the grade stands among those of others.
     """
     if judgment.grade is None:
         yield Heading(f"{judgment.name}: not graded ({judgment.not_graded})")
@@ -28,6 +29,8 @@ def why(
         yield Heading(f"{judgment.name}: {judgment.grade} (indicative)")
     yield from _critical(critical)
     yield Item(capitalised(f"{coverage(judgment)}."))
+    if among:
+        yield Item(capitalised(f"{among}."))
     if not step.because:
         yield Item("No rule holds it down.")
     for because in step.because:

@@ -78,6 +78,8 @@ def _assessment(assessment: Assessment) -> Iterator[str]:
     yield from _section("Innovative practice", (_practice(p, assessment) for p in assessment.innovative_practice))
     yield from _section("Not graded", (_not_graded(judgment, assessment) for judgment in not_graded))
     yield from _section("Sources", ([_cited(work)] for work in assessment.sources.values()))
+    if known := wording.known_nationally(assessment):
+        yield f"\n{escaped(known)}"
     yield f"\n{escaped(wording.provenance(assessment))}"
 
 
@@ -99,10 +101,15 @@ def _standing(judgment: Judgment, assessment: Assessment, depth: int) -> Iterato
             yield _item(reason, depth, "Decided by")
     statuses = wording.statuses(assessment, judgment.core_question)
     yield _item("; ".join(filter(None, (statuses, wording.coverage(judgment)))), depth, "Characteristics")
-    if gaps := [
-        c.title for c in assessment.characteristics if c.core_question == judgment.core_question and c.status is None
-    ]:
-        yield _item("; ".join(gaps), depth, "No evidence on")
+    if among := wording.in_context(assessment, judgment.core_question):
+        yield _item(among, depth, "Among others")
+    own = (c for c in assessment.characteristics if c.core_question == judgment.core_question)
+    gaps = {c.characteristic: c.title for c in own if c.status is None}
+    if gaps:
+        yield _item("; ".join(gaps.values()), depth, "No evidence on")
+    if (lacking := judgment.shortage) is not None:
+        said = wording.shortage(assessment, judgment, named=[*lacking.of] != [*gaps])
+        yield _item(said, depth, "A grade takes")
     findings = wording.gravest(assessment, judgment.core_question, len(assessment.findings))
     if findings:
         yield _item(f"{min(_TOLD, len(findings))} of {len(findings)}", depth, "Gravest findings")

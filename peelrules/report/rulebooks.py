@@ -16,7 +16,7 @@ from peelrules.model.facts import Stage
 from peelrules.model.rulebook import Identity
 from peelrules.report import differences, outline
 from peelrules.report.outline import Grid, Heading, Item
-from peelrules.report.wording import capitalised, some
+from peelrules.report.wording import capitalised, number_of, some
 
 STAGES: Mapping[Stage, str] = {
     Stage.SAMPLE: "Rules on one audited sample",
@@ -38,7 +38,7 @@ def page(book: RulebookPage) -> Iterator[outline.Block]:
     yield Item(f"Rulebook {_identified(book.rulebook)}. Every grade that follows from it is indicative.")
     theirs = sum(rule.whose is Whose.THEIRS for rule in book.rules)
     yield Item(
-        f"{_number(len(book.rules), 'rule')}: {theirs} with a source of {book.inspectorate}'s, "
+        f"{number_of(len(book.rules), 'rule')}: {theirs} with a source of {book.inspectorate}'s, "
         f"{len(book.rules) - theirs} of ours. What is ours in a rule with a source of {book.inspectorate}'s, "
         "its bounds above all, is said in its basis."
     )
@@ -129,7 +129,7 @@ def whose(described: RulePage) -> str:
 def _matrix(book: RulebookPage) -> Iterator[outline.Block]:
     yield Heading("Every characteristic")
     everywhere = sum(not rule.names for rule in book.rules)
-    yield Item(f"{_number(everywhere, 'rule')} of {len(book.rules)} name none, and look at every one alike.")
+    yield Item(f"{number_of(everywhere, 'rule')} of {len(book.rules)} name none, and look at every one alike.")
     if book.evidence is not None:
         silent = sum(not row.has_evidence for row in book.characteristics)
         yield Item(f"Evidence: {book.evidence}. Without any: {silent} of {len(book.characteristics)} characteristics.")
@@ -161,7 +161,7 @@ def _matrix(book: RulebookPage) -> Iterator[outline.Block]:
 
 
 def _naming(row: CharacteristicRow) -> str:
-    return _number(len(row.named_by), "rule") if row.named_by else "none"
+    return number_of(len(row.named_by), "rule") if row.named_by else "none"
 
 
 def _counted(findings: Sequence[str]) -> str:
@@ -192,7 +192,3 @@ def _changed(changed: Changed) -> Item:
 
 def _part(part: Part) -> list[Item]:
     return [Item(capitalised(part.part), [Item(f"Before: {part.before}"), Item(f"After: {part.after}")])]
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -37,14 +37,17 @@ def _rule(check: Check) -> dict[str, Any]:
 
 def _result(remark: Remark) -> dict[str, Any]:
     place: dict[str, Any] = {"artifactLocation": {"uri": _uri(remark.file)}}
-    if remark.line:
+    located: dict[str, Any] = {"physicalLocation": place}
+    if remark.where:
+        located["logicalLocations"] = [{"fullyQualifiedName": remark.where}]
+    elif remark.line:
         place["region"] = {"startLine": remark.line, "startColumn": remark.column}
     return {
         "ruleId": remark.code,
         "ruleIndex": list(CHECKS).index(remark.code),
         "level": _LEVELS[remark.severity],
         "message": {"text": _text(remark.words)},
-        "locations": [{"physicalLocation": place}],
+        "locations": [located],
     }
 
 

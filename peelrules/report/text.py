@@ -50,7 +50,8 @@ def _assessment(assessment: Assessment, width: int) -> RenderableType:
                 for p in assessment.innovative_practice
             ),
         ),
-        *_section("Not graded", (words(f"{name}: {why}") for name, why in wording.not_graded(assessment))),
+        *_section("Not graded", (_not_graded(assessment, j, why) for j, why in wording.not_graded(assessment))),
+        *(words(known, style="dim") for known in filter(None, [wording.known_nationally(assessment)])),
         words(wording.provenance(assessment), style="dim"),
     )
 
@@ -103,6 +104,8 @@ def _judgment(assessment: Assessment, judgment: Judgment) -> RenderableType:
         *(_indented(words(reason)) for reason in wording.reasons(judgment)),
         _indented(words(f"{wording.statuses(assessment, judgment.core_question)}; {wording.coverage(judgment)}")),
     ]
+    if among := wording.in_context(assessment, judgment.core_question):
+        lines.append(_indented(words(wording.capitalised(among))))
     if judgment.grade < Grade.GOOD:
         lines += [
             _indented(words(f"{f.gravity}: {f.coded.finding} [{f.id}]"))
@@ -135,6 +138,11 @@ def _cause(assessment: Assessment, cause: CauseOfConcern) -> RenderableType:
         _indented(words(wording.some(cause.findings), style="dim")),
         *(_indented(words(f"Recommendation: {each}")) for each in cause.recommendations),
     )
+
+
+def _not_graded(assessment: Assessment, judgment: Judgment, why: str) -> RenderableType:
+    lacking = wording.shortage(assessment, judgment)
+    return Group(words(f"{judgment.name}: {why}"), *([_indented(words(f"A grade takes {lacking}"))] if lacking else ()))
 
 
 def _indented(text: RenderableType) -> RenderableType:

@@ -32,7 +32,7 @@ def percent(share: float) -> str:
 
 
 def heading(assessment: Assessment) -> str:
-    return f"{assessment.force}, {assessment.inspection or assessment.framework}"
+    return assessment.name
 
 
 def provenance(assessment: Assessment) -> str:
@@ -55,13 +55,30 @@ def graded(assessment: Assessment) -> list[Judgment]:
     return [j for _, j in sorted(with_grade, key=lambda pair: pair[0].rank)]
 
 
-def not_graded(assessment: Assessment) -> Iterator[tuple[str, str]]:
+def not_graded(assessment: Assessment) -> Iterator[tuple[Judgment, str]]:
     """Each question without a grade, with the reason and what can be said all the same."""
     for j in assessment.judgments:
         if j.not_graded is not None:
             said = f"; no better than {j.ceiling} on this evidence" if j.ceiling else ""
             could = f"; {possible(j)}" if possible(j) else ""
-            yield j.name, f"{j.not_graded}{said}{could}"
+            yield j, f"{j.not_graded}{said}{could}"
+
+
+def shortage(assessment: Assessment, judgment: Judgment, *, named: bool = True) -> str:
+    """The evidence that a question lacks for a grade, if it lacks any: *evidence on 3 more, any of these 6: …*
+
+    Args:
+        named: whether they are named here, and not just before.
+    """
+    lacking = judgment.shortage
+    if lacking is None:
+        return ""
+    titles = f": {'; '.join(assessment.characteristic[each].title for each in lacking.of)}" if named else ""
+    these = "this" if lacking.more == 1 else f"all {lacking.more} of these"
+    if lacking.more < len(lacking.of):
+        which = "any of these" if lacking.any else "in some of the ways to choose them from these"
+        these = f"{lacking.more} more, {which} {len(lacking.of)}"
+    return f"evidence on {these}{titles}"
 
 
 def reasons(judgment: Judgment | Decided) -> Iterator[str]:
@@ -91,6 +108,29 @@ def possible(judgment: Judgment) -> str:
     return f"the rest could make it {worst} to {best}, causes of concern aside"
 
 
+def in_context(assessment: Assessment, core_question: str) -> str:
+    """Where an indicative grade stands among the published grades of others, if anything of them is known."""
+    context, grade = assessment.context, assessment.judgment(core_question).grade
+    if context is None or grade is None:
+        return ""
+    among = context.questions[core_question]
+    if not among.known:
+        return f"no other grade is known in {context.inspection}"
+    were = "was" if among.same == 1 else "were"
+    return (
+        f"of {among.known} other {context.called} known in {context.inspection}, {among.same or 'none'} {were} graded "
+        f"{grade}, {among.better or 'none'} better, {among.worse or 'none'} worse"
+    )
+
+
+def known_nationally(assessment: Assessment) -> str:
+    """How much is known of the grades of others, if anything is."""
+    if (context := assessment.context) is None:
+        return ""
+    many = f"all {context.bodies}" if context.known == context.bodies else f"{context.known} of the {context.bodies}"
+    return f"Grades published in {context.inspection} are known of {many} other {context.called}. {context.note}"
+
+
 def statuses(assessment: Assessment, core_question: str) -> str:
     """*8 demonstrated, 2 partly demonstrated, 1 not demonstrated*, leaving out what there is none of."""
     counts = Counter(c.status for c in assessment.characteristics if c.core_question == core_question and c.status)
@@ -102,6 +142,11 @@ def gravest(assessment: Assessment, core_question: str, most: int = 3) -> list[A
     ids = {c.characteristic for c in assessment.characteristics if c.core_question == core_question}
     bearing = [f for f in assessment.findings if f.coded.primary in ids and f.gravity.rank > 0]
     return sorted(bearing, key=lambda f: (-f.gravity.rank, f.id))[:most]
+
+
+def number_of(count: int, noun: str) -> str:
+    """*1 rule*, *2 rules*"""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def some(ids: Sequence[str], most: int = 6) -> str:

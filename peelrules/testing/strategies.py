@@ -60,6 +60,9 @@ def _bundled() -> Rulebook:
 class ShortlyTold(Rulebook):
     """A rulebook of which a failing test shows counts and rules only; hypothesis refuses to show a whole framework."""
 
+    def __repr__(self) -> str:
+        return super(Rulebook, self).__repr__()
+
     def __repr_args__(self) -> Any:
         return [("counts", self.counts), ("rules", self.rules)]
 
@@ -338,3 +341,31 @@ def evidences(draw: st.DrawFn, words: Words, questions: Collection[str] = (), ma
         sources={"report": {"title": "A report", "publisher": "A publisher"}},
         findings=tuple(draw(findings(words, f"F-{number:02}", characteristics)) for number in range(size)),
     )
+
+
+TEXTS = st.one_of(
+    st.sampled_from(
+        ["=1+1", "+44", "-x", "@a", "'quoted'", "12/5", "007", "1e5", "TRUE", "a; b", "a: b", "_x0041_", "é"]
+    ),
+    st.text(st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="\ufeff\ufffe\uffff") | st.just("\n")),
+).filter(lambda text: bool(text.strip()))
+"""Text that a document can hold, with what spreadsheets and readers easily take for something else."""
+
+
+@st.composite
+def reworded(draw: st.DrawFn, evidence: Evidence) -> Evidence:
+    """The same evidence with other texts wherever people write what they like."""
+    keys = [key.strip() for key in draw(st.lists(TEXTS, min_size=1, max_size=3, unique_by=str.strip))]
+    work = st.fixed_dictionaries({"title": TEXTS, "publisher": TEXTS}, optional={"published": TEXTS, "url": TEXTS})
+    value = evidence.model_dump(mode="json", exclude_none=True)
+    value |= {"force": draw(TEXTS), "sources": {key: draw(work) for key in keys}}
+    if draw(st.booleans()):
+        value["inspection"] = draw(TEXTS)
+    for finding in value["findings"]:
+        finding |= {"finding": draw(TEXTS), "source": {"document": draw(st.sampled_from(keys)), "section": draw(TEXTS)}}
+        for into, name in ((finding["source"], "paragraph"), (finding, "note")):
+            if draw(st.booleans()):
+                into[name] = draw(TEXTS)
+        if "recommendation" in finding:
+            finding["recommendation"] = draw(TEXTS)
+    return Evidence.model_validate(value)

@@ -37,6 +37,8 @@ class Remark(Frozen):
     line: int
     """Counted from 1; 0 when it is about the file itself."""
     column: int
+    where: str = ""
+    """Where it stands in the words of its format, where these are not line and column."""
     message: str
     remedy: str
 
@@ -53,7 +55,7 @@ class Remark(Frozen):
 
     @property
     def problem(self) -> Problem:
-        return Problem(self.file, self.line, self.column, f"{self.code} {self.words}")
+        return Problem(self.file, self.line, self.column, f"{self.code} {self.words}", self.where)
 
 
 class Inferred(Frozen):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from peelrules.documents.choice import rulebook_named
 from peelrules.documents.evidence import evidence_of
 from peelrules.documents.places import Loc
-from peelrules.documents.yaml import read
+from peelrules.documents.reading import document_of
 from peelrules.engine.cautions import of_another_cycle
 from peelrules.model.evidence import Evidence, Sample
 from peelrules.model.framework import Framework
@@ -36,7 +36,7 @@ def check_evidence(source: Path, rulebook: Rulebook | None = None) -> Report:
         rulebook: left out, the bundled one of the framework that the evidence names.
     """
     try:
-        document = read(source)
+        document = document_of(source)
         evidence = evidence_of(document, rulebook)
     except DocumentError as error:
         return Report.of([str(source)], (Remark.at("PR001", problem) for problem in error.problems))

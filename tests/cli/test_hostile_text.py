@@ -26,7 +26,17 @@ from peelrules.model.rulebook import Rulebook
 from peelrules.report import accounts as as_accounts
 from peelrules.report import agreement as as_agreement
 from peelrules.report import audit as as_audit
-from peelrules.report import checks, differences, explanations, markdown, outline, rulebooks, sarif, text
+from peelrules.report import (
+    characteristics,
+    checks,
+    differences,
+    explanations,
+    markdown,
+    outline,
+    rulebooks,
+    sarif,
+    text,
+)
 from peelrules.report import csv as as_csv
 from peelrules.report import json as as_json
 from peelrules.report import sensitivity as as_sensitivity
@@ -165,6 +175,9 @@ class Everything:
         yield as_agreement.of(peelrules.agreement(self.codings, book), True)
         yield rulebooks.page(describe_rulebook(book, a))
         yield rulebooks.rule(describe_rule(book, book.rules[0].id, a))
+        pages = peelrules.characteristics(book)
+        yield characteristics.listed(pages)
+        yield characteristics.page(pages[0])
         yield rulebooks.changes(diff(peelrules.load_rulebook(), book, ()))
 
     @property

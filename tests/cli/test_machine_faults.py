@@ -76,6 +76,7 @@ COMMANDS = {  # every command that writes a file, with whatever it reads; `{out}
     "accounts": "accounts {accounts} --rules {rulebook}",
     "agreement": "agreement {self} {self} --rules {rulebook}",
     "rules": "rules --evidence {self} --rules {rulebook}",
+    "characteristics": "characteristics --rules {rulebook}",
     "diff": "diff {rulebook} {rulebook} {self}",
     "check": "check {self} --rules {rulebook}",
     "schema": "schema evidence --rules {rulebook}",

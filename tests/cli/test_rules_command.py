@@ -68,9 +68,12 @@ def test_what_a_wide_table_says_is_said_on_a_narrow_terminal_too(run, monkeypatc
         (("--table", "gravety"), f"`gravety` is not one of {', '.join(STAGE_OF)}"),
         (("strengths", "--table", "gravity"), "a table is of all rules; leave ID and --evidence out"),
         (("--evidence", LANCASHIRE, "--table", "gravity"), "a table is of all rules; leave ID and --evidence out"),
-        (("gravity.any-shortfal",), "there is no rule or count `gravity.any-shortfal`; did you mean `gravity.any-sh"),
-        (("strenghts",), "there is no rule or count `strenghts`; did you mean `strengths`?"),
-        (("core_question.strengths",), "there is no rule or count `core_question.strengths`"),
+        (
+            ("gravity.any-shortfal",),
+            "there is no rule, count or characteristic `gravity.any-shortfal`; did you mean `gravity.any-sh",
+        ),
+        (("strenghts",), "there is no rule, count or characteristic `strenghts`; did you mean `strengths`?"),
+        (("core_question.strengths",), "there is no rule, count or characteristic `core_question.strengths`"),
     ],
 )
 def test_what_cannot_be_meant_is_wrong_usage(run, arguments, told):

@@ -112,6 +112,10 @@ def _published(file: Path) -> Any:
     return peelrules.load_published(file, bundled())
 
 
+def _published_grades(file: Path) -> Any:
+    return peelrules.load_national(bundled(), file)
+
+
 def _accounts(file: Path) -> Any:
     return peelrules.load_accounts(file, bundled()).accounts
 
@@ -436,6 +440,7 @@ def _frames() -> list[bytes]:
 LOADERS: dict[str, Loader] = {
     "evidence": _document(_evidence, _seeds_of_evidence),
     "published": _document(_published, lambda: _in("evidence/published/l*.yaml", "evidence/published/w*.yaml")),
+    "published-grades": _document(_published_grades, lambda: _in("rules/published-grades/peel-2021-22.yaml") * 2),
     "accounts": _document(_accounts, _seeds_of_accounts)._replace(furnish=_furnish_accounts),
     "assessment": Loader(
         "input.json", _assessments, json.loads, as_json, lambda file: _alone(load_assessment(file)),

@@ -12,15 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from processes import LANCASHIRE
-from strategies import bundled, evidence_of, evidences, finding, tries
+from strategies import bundled, evidence_of, evidences, finding, of_questions, tries
 
 import peelrules
 from peelrules.cli.options import Table
 from peelrules.engine.population import population
+from peelrules.model.assessment import Shortage
 from peelrules.model.framework import Work
 from peelrules.model.scales import Direction, Extent, Seriousness, State
 from peelrules.report import csv as as_csv
 from peelrules.report import markdown, wording
+from peelrules.report import text as as_text
+from peelrules.report.html import ForceReport, render
 
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 HOSTILE = st.text("ab19 *_`\\|<>[]()!~#+-.:=\n@$\"'^{}&", min_size=1).filter(str.strip)
@@ -246,3 +249,50 @@ def test_only_csv_has_tables(run, arguments):
     code, out, err = run("grade", LANCASHIRE, "--table", "judgments", *arguments)
     assert (code, out) == (2, "")
     assert "only CSV is one table" in err
+
+
+# -- what is missing for a grade --------------------------------------------------------------------
+
+SHORT_OF = {  # as few characteristics as are assessed, and what is said of the rest
+    0: "evidence on 3 more, any of these 6: ",
+    1: "evidence on 2 more, any of these 5: ",
+    2: "evidence on 1 more, any of these 4: ",
+    3: None,
+}
+
+
+@pytest.mark.parametrize(("assessed", "said"), SHORT_OF.items())
+def test_what_is_missing_for_a_grade_is_told_and_named(assessed, said):
+    names = [*of_questions(bundled().framework, "crime-recording")]
+    assessment = graded(*(finding(f"F-{number}", name) for number, name in enumerate(names[:assessed])))
+    lines = [" ".join(page.split()) for page in (as_text.render([assessment], 1000), markdown.render([assessment]))]
+    html = " ".join(render([ForceReport(assessment)], bundled()).split())
+    section = html[html.index('id="question-crime-recording"') :].split("</section>")[0]
+    titles = "; ".join(assessment.characteristic[name].title for name in names[assessed:])
+    if said is None:
+        assert assessment.judgment("crime-recording").grade is not None
+        assert "A grade takes" not in section
+        return
+    assert f"A grade takes {said}{titles}" in lines[0]
+    assert f"- **No evidence on**: {titles} - **A grade takes**: {said.rstrip(': ')} - " in f"{lines[1]} - "
+    assert f"A grade takes {said}{titles}." in section.replace("&#39;", "'")
+
+
+@pytest.mark.parametrize(
+    ("shortage", "said"),
+    [
+        (Shortage(more=1, of=("responding.advice",), any=True), "evidence on this: Callers get advice"),
+        (Shortage(more=2, of=("responding.advice", "responding.demand"), any=True), "evidence on all 2 of these: "),
+        (
+            Shortage(more=1, of=("responding.advice", "responding.demand"), any=True),
+            "evidence on 1 more, any of these 2: ",
+        ),
+        (
+            Shortage(more=2, of=("responding.advice", "responding.demand", "responding.wellbeing"), any=False),
+            "evidence on 2 more, in some of the ways to choose them from these 3: ",
+        ),
+    ],
+)
+def test_how_a_choice_is_told(assessment, shortage, said):
+    judgment = assessment.judgment("responding").model_copy(update={"shortage": shortage})
+    assert wording.shortage(assessment, judgment).startswith(said)

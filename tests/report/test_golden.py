@@ -9,7 +9,7 @@ import pytest
 import peelrules
 from peelrules.insight.changes import parse_rule_set, parse_set
 from peelrules.report import agreement as side_by_side
-from peelrules.report import csv, differences, explanations, outline
+from peelrules.report import csv, differences, explanations, outline, wording
 from peelrules.report import sensitivity as how_firm
 
 ROOT = Path(__file__).parents[2]
@@ -25,8 +25,8 @@ def is_as_it_was(name, rendered):
 
 
 @pytest.mark.parametrize(("kind", "suffix"), [("text", "txt"), ("markdown", "md"), ("csv", "csv")])
-def test_lancashire_looks_as_it_did(assessment, kind, suffix):
-    is_as_it_was(f"lancashire.{suffix}", import_module(f"peelrules.report.{kind}").render([assessment]))
+def test_lancashire_looks_as_it_did(in_context, kind, suffix):
+    is_as_it_was(f"lancashire.{suffix}", import_module(f"peelrules.report.{kind}").render([in_context]))
 
 
 @pytest.mark.parametrize("table", ["characteristics", "findings"])
@@ -35,9 +35,10 @@ def test_the_other_tables_look_as_they_did(assessment, table):
 
 
 @pytest.mark.parametrize("question", ["investigating", "responding", "treatment"])
-def test_why_reads_as_it_did(assessment, question):
-    step = peelrules.explain(assessment, question)
-    blocks = explanations.why(assessment.judgment(question), step, full=False)
+def test_why_reads_as_it_did(in_context, question):
+    step = peelrules.explain(in_context, question)
+    among = wording.in_context(in_context, question)
+    blocks = explanations.why(in_context.judgment(question), step, full=False, among=among)
     is_as_it_was(f"why-{question}.txt", outline.text(blocks))
 
 
@@ -92,8 +93,8 @@ def test_codings_side_by_side_read_as_they_did(rulebook):
     is_as_it_was("agreement.txt", outline.text(side_by_side.of(found, full=False)))
 
 
-def test_the_readme_shows_what_is_printed_today(assessment):
+def test_the_readme_shows_what_is_printed_today(in_context):
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     shown = readme.split("<!-- output of: peelrules grade evidence/lancashire.yaml -->\n```\n")[1].split("\n```")[0]
-    printed = import_module("peelrules.report.text").render([assessment])
+    printed = import_module("peelrules.report.text").render([in_context])
     assert [part for part in shown.split("\n  …\n") if part not in printed] == []

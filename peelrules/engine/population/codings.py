@@ -13,9 +13,10 @@ import numpy as np
 import polars as pl
 
 from peelrules.engine.columns import Columns
+from peelrules.model.evidence import FLAGS
 from peelrules.model.framework import Framework
 from peelrules.model.scales import Direction
-from peelrules.model.table import BETWEEN, COLUMNS, FIGURES, FLAGS, LEVELS, NEEDED, Kind, misspelt
+from peelrules.model.table import BETWEEN, COLUMNS, FIGURES, LEVELS, NEEDED, Kind, misspelt
 
 _MOST = 1_000_000
 """The highest figure of a sample."""

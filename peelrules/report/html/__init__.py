@@ -2,5 +2,6 @@
 
 from peelrules.report.html.force import ForceReport
 from peelrules.report.html.page import MARK, render
+from peelrules.report.html.whole import html_report
 
-__all__ = ["MARK", "ForceReport", "render"]
+__all__ = ["MARK", "ForceReport", "html_report", "render"]

@@ -51,7 +51,7 @@ def render(reports: Sequence[ForceReport], rulebook: Rulebook) -> str:
         Force(report, rulebook.framework, prefix, name, coder)
         for report, prefix, name, coder in zip(reports, _prefixes(names), names, coders, strict=True)
     ]
-    style, script = _asset("report.css"), _asset("report.js")
+    style, script = _asset("base.css") + _asset("report.css"), _asset("report.js")
     return (
         _environment()
         .get_template("page.html.j2")

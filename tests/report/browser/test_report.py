@@ -1,31 +1,21 @@
 """The HTML report in a browser: headless Chromium, driven by Playwright. Skipped where either is missing."""
 
-import shutil
 from pathlib import Path
 
 import pytest
+from chromium import ARGUMENTS, CHROMIUM, MISSING
 
 import peelrules
 from peelrules.report.html import ForceReport, render
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright for Python is not installed")
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 EVIDENCE = Path(__file__).parents[3] / "evidence"
 PUBLISHED = EVIDENCE / "published/lancashire.yaml"
 SECOND = EVIDENCE / "codings/lancashire-second.yaml"
 WIDTHS = [360, 768, 1360]
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium, chromium-browser or google-chrome on the PATH")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=MISSING)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,58 @@
+// A new file.
+
+import { $, h } from "./dom.js";
+import { Gone, Refused } from "./talk.js";
+
+export function begin(store) {
+  const host = $("start");
+  const { start } = store;
+  const file = start.file;
+  const fault = h("p", { id: "start-fault", class: "fault", role: "alert", hidden: true });
+  const field = (name, title, hint, more = {}) => h("div", { class: "field" },
+    h("label", { for: `start-${name}` }, title),
+    hint && h("p", { id: `start-${name}-hint`, class: "hint" }, hint),
+    h("input", { id: `start-${name}`, name, type: "text", autocomplete: "off", "aria-describedby": hint ? `start-${name}-hint` : undefined, ...more }));
+  const form = h("form", { onsubmit: submit },
+    h("h2", {}, file ? `${file} does not exist yet` : "A new evidence file"),
+    h("p", {}, "Describe the inspection. All of it can be changed later."),
+    field("force", "Force", "", { required: true }),
+    field("inspection", "Inspection", `Such as ${start.framework.title}. It may be left out.`),
+    field("source", "Source", "The report or review that the findings are taken from: its title.", { required: true }),
+    field("publisher", "Publisher of the source", "", { required: true }),
+    file ? null : field("file", "File name", "It is written where peelrules was started.", { required: true }),
+    h("fieldset", { class: "field questions" }, h("legend", {}, "Questions it is about"),
+      h("p", { class: "hint" }, "Their characteristics are offered first. With none chosen, all are."),
+      start.questions.filter(({ graded }) => graded).map(({ id, name }) => h("div", { class: "level" }, h("input", { type: "checkbox", name: "questions", value: id, id: `start-q-${id}` }), h("label", { for: `start-q-${id}` }, name)))),
+    fault,
+    h("p", {}, h("button", { type: "submit", class: "main" }, "Begin")));
+  const elements = form.elements;
+  if (elements.file) elements.force.addEventListener("input", () => {
+    if (!elements.file.dataset.own) elements.file.value = suggested(elements.force.value);
+  });
+  elements.file?.addEventListener("input", () => { elements.file.dataset.own = "1"; });
+  host.replaceChildren(form);
+  host.hidden = false;
+  elements.force.focus();
+
+  async function submit(event) {
+    event.preventDefault();
+    const given = new FormData(form);
+    fault.hidden = true;
+    try {
+      await store.begin({
+        file: given.get("file") ?? file, force: given.get("force"), inspection: given.get("inspection"),
+        source: given.get("source"), publisher: given.get("publisher"), questions: given.getAll("questions"),
+      });
+    } catch (error) {
+      if (!(error instanceof Refused) && !(error instanceof Gone)) throw error;
+      fault.textContent = error instanceof Gone ? "The server has stopped. Start peelrules edit again." : error.message;
+      fault.hidden = false;
+      elements.force.focus();
+    }
+  }
+}
+
+const suggested = (force) => {
+  const word = force.normalize("NFKD").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "");
+  return word ? `${word}.yaml` : "";
+};

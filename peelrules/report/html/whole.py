@@ -1,0 +1,85 @@
+"""A report of assessments with all that can be found out about them."""
+
+from collections.abc import Callable, Sequence
+from itertools import repeat
+
+from peelrules.insight.comparison import compare, outcomes_about
+from peelrules.insight.path import Path, path
+from peelrules.insight.sensitivity import sensitivity
+from peelrules.model.assessment import Assessment
+from peelrules.model.problems import ArgumentError
+from peelrules.model.published import Published
+from peelrules.model.rulebook import Rulebook
+from peelrules.model.scales import Grade
+from peelrules.report.html.force import ForceReport
+from peelrules.report.html.page import render
+
+
+def html_report(
+    assessments: Assessment | Sequence[Assessment],
+    rulebook: Rulebook,
+    *,
+    published: Sequence[Published] = (),
+    paths: bool | None = None,
+    coders: Sequence[str] | None = None,
+    begin: Callable[[str], None] | None = None,
+) -> str:
+    """One HTML page about one force, or several side by side, that needs nothing else to be read.
+
+    It has the judgments and what decided them, how firm each is, what would lift it, every finding and the rules.
+
+    Args:
+        rulebook: the one that the assessments were made with.
+        published: what was published; set beside the assessment of the same force and inspection.
+        paths: whether to tell what would lift each grade, which takes seconds a force; by default of one force only.
+        coders: who coded the evidence of each assessment, where there are several of one inspection.
+        begin: is told in words what comes next; so many times a force as there are core questions and one more, or
+            once without paths.
+
+    Raises:
+        ArgumentError: there is no assessment, one was made with another rulebook, or two outcomes are of one
+            inspection.
+    """
+    given = [assessments] if isinstance(assessments, Assessment) else list(assessments)
+    searched = len(given) == 1 if paths is None else paths
+    reports = []
+    for assessment, coder in zip(given, coders or repeat("coding", len(given)), strict=True):
+        report = _report(assessment, rulebook, published, searched, begin or _silently)
+        reports.append(report._replace(coder=coder))
+    return render(reports, rulebook)
+
+
+def _silently(_: str) -> None:
+    pass
+
+
+def _report(
+    assessment: Assessment,
+    rulebook: Rulebook,
+    published: Sequence[Published],
+    searched: bool,
+    begin: Callable[[str], None],
+) -> ForceReport:
+    outcomes = outcomes_about(assessment, published)
+    if len(outcomes) > 1:
+        raise ArgumentError(f"more than one published outcome is given for {assessment.name}")
+    begin(f"{assessment.force}: how firm the grades are")
+    return ForceReport(
+        assessment=assessment,
+        sensitivity=sensitivity(assessment.evidence, rulebook),
+        paths=_paths(assessment, rulebook, begin) if searched else (),
+        comparison=compare(assessment, outcomes[0]) if outcomes else None,
+    )
+
+
+def _paths(assessment: Assessment, rulebook: Rulebook, begin: Callable[[str], None]) -> tuple[Path, ...]:
+    """To the next better grade of each question that has one. Rules that look in the helpful direction allow none."""
+    if not rulebook.is_monotone:
+        return ()
+    better = dict(zip(sorted(Grade), sorted(Grade)[1:], strict=False))
+    found: list[Path] = []
+    for judgment in assessment.judgments:
+        begin(f"{assessment.force}: what would lift {judgment.name}")
+        if judgment.grade in better:
+            found.append(path(assessment, judgment.core_question, better[judgment.grade], rulebook))
+    return tuple(found)

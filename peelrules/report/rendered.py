@@ -1,0 +1,42 @@
+"""Assessments as text in the forms of `peelrules grade`: one, or several one after the other."""
+
+from collections.abc import Sequence
+
+from peelrules.model.assessment import Assessment
+from peelrules.model.problems import UnknownNameError
+from peelrules.report import csv, json, markdown, text
+
+Assessments = Assessment | Sequence[Assessment]
+
+
+def text_report(assessments: Assessments, width: int = 80) -> str:
+    """What a terminal of *width* columns shows, without colour."""
+    return text.render(_several(assessments), width)
+
+
+def markdown_report(assessments: Assessments) -> str:
+    """Markdown, for a meeting paper or a code host."""
+    return markdown.render(_several(assessments))
+
+
+def csv_report(assessments: Assessments, table: str = "judgments") -> str:
+    """CSV, for a spreadsheet.
+
+    Args:
+        table: what has a row each: `judgments`, `characteristics` or `findings`.
+
+    Raises:
+        UnknownNameError: there is no such table. It is a `KeyError`.
+    """
+    if table not in csv.TABLES:
+        raise UnknownNameError("table", table, csv.TABLES)
+    return csv.render(_several(assessments), table)
+
+
+def json_report(assessments: Assessments) -> str:
+    """JSON, as `peelrules schema assessment` describes it: an object for one assessment, a list for several."""
+    return json.render(_several(assessments))
+
+
+def _several(assessments: Assessments) -> Sequence[Assessment]:
+    return [assessments] if isinstance(assessments, Assessment) else assessments

@@ -1,0 +1,60 @@
+"""Every block of code in the documentation and in the README is run, and prints what it is said to print."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+from pages import blocks, carried_out, commands, is_printed
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted((ROOT / "docs").rglob("*.md"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_what_a_page_shows_is_what_happens(page, run, tmp_path, monkeypatch):
+    for folder in ("rules", "evidence"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    names: dict[str, object] = {}
+    last = 0
+    for block in blocks(page):
+        place = f"{page.name}:{block.line}"
+        match block.language:
+            case "console":
+                for command in commands(block):
+                    last, printed = carried_out(command, run, last)
+                    assert is_printed(command.printed, printed), (
+                        f"{place}: {command.words} exits with {last}:\n{printed}"
+                    )
+            case "python":
+                exec(compile(block.text, place, "exec"), names)  # noqa: S102
+            case "yaml":
+                assert yaml.safe_load(block.text) is not None, place
+                if block.title:
+                    Path(block.title).write_text(block.text, encoding="utf-8")
+            case "mermaid" | "text":
+                pass
+            case _:
+                pytest.fail(f"{place}: what is to be done with {block.language or 'a block without a language'}?")
+
+
+@pytest.mark.parametrize(
+    ("expected", "printed", "matches"),
+    [
+        (["a", "b"], "a\nb\n", True),
+        (["a", "b"], "a\nx\nb\n", False),
+        (["a", "…", "b"], "a\nx\ny\nb\n", True),
+        (["a", "…", "b"], "a\nb\n", True),
+        (["a", "…"], "a\nx\n", True),
+        (["a"], "a\nx\n", False),
+        (["…", "b"], "a\nb\n", True),
+        (["b"], "a\nb\n", False),
+        ([], "", True),
+        ([], "a\n", False),
+    ],
+)
+def test_lines_are_left_out_only_where_that_is_said(expected, printed, matches):
+    assert is_printed(expected, printed) is matches

@@ -1,0 +1,95 @@
+"""The command: it opens the page, and what it is asked for in vain is told in a line."""
+
+import builtins
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from contextlib import contextmanager
+
+import pytest
+from edited import TEXT
+
+
+def test_without_the_extra_it_tells_how_to_get_it(run, monkeypatch, file):
+    imported = builtins.__import__
+
+    def without(name, *arguments):
+        if name.startswith("peelrules.edit.serv"):
+            raise ModuleNotFoundError("No module named 'starlette'", name="starlette")
+        return imported(name, *arguments)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    code, out, err = run("edit", str(file))
+    assert (code, out) == (2, "")
+    assert 'pip install "peelrules[edit]"' in err
+
+
+def test_what_is_no_evidence_is_told_as_check_tells_it(run, tmp_path):
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("force: [")
+    told = run("edit", str(broken), "--no-browser")
+    assert told[0] == 1
+    assert told[2] == run("check", str(broken))[1].replace(" PR001 ", " ").partition("\n")[0] + "\n"
+
+
+def test_standard_input_cannot_be_edited(run):
+    assert run("edit", "-")[0] == 2
+
+
+@contextmanager
+def serving(file):
+    """The process, and the first line that it tells."""
+    command = [sys.executable, "-m", "peelrules", "edit", str(file), "--no-browser"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603
+    try:
+        yield process, process.stderr.readline().strip()
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.slow
+def test_it_serves_on_the_loopback_address_alone_until_it_is_stopped(file):
+    with serving(file) as (process, address):
+        port = int(re.fullmatch(r"http://127\.0\.0\.1:(\d+)/\?token=[\w-]{32}", address)[1])
+        with urllib.request.urlopen(address) as answer:  # noqa: S310
+            assert b"peelrules edit" in answer.read()
+        for other in {info[4][0] for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}:
+            if not other.startswith("127."):
+                with socket.socket() as stranger:
+                    assert stranger.connect_ex((other, port)) != 0
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 130
+        assert "Traceback" not in process.stderr.read()
+
+
+@pytest.mark.slow
+def test_what_was_answered_is_there_after_the_server_is_killed(file):
+    with serving(file) as (process, address):
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        opener.open(address).close()
+        origin = address.partition("/?")[0]
+
+        def asked(path, body=None):
+            data = json.dumps(body).encode() if body is not None else None
+            headers = {"Origin": origin, "Content-Type": "application/json"} if data else {}
+            with opener.open(urllib.request.Request(f"{origin}/api/{path}", data, headers)) as answer:  # noqa: S310
+                return json.load(answer)
+
+        key = asked("document")["findings"][0]["key"]
+        was = "Calls are answered quickly."
+        for number in range(20):
+            words = f"Calls wait {number} seconds."
+            put = {"kind": "put", "finding": key, "field": ["finding"], "value": words, "was": was}
+            asked("change", {"changes": [put]})
+            was = words
+        process.kill()
+        process.wait(10)
+    with serving(file) as (process, address):
+        assert "went on with .anyshire.yaml.draft" in address
+    assert "Calls wait 19 seconds." in file.with_name(".anyshire.yaml.draft").read_text()
+    assert file.read_text() == TEXT
