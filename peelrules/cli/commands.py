@@ -5,6 +5,7 @@ from peelrules.cli import (  # noqa: F401  each registers its commands
     agreement,
     audit,
     characteristics,
+    convert,
     edit,
     frameworks,
     insight,

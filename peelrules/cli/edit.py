@@ -33,13 +33,16 @@ def edit(
             raise
         raise typer.BadParameter(_WITHOUT) from None
     from peelrules.cli.loading import given_rulebook
-    from peelrules.documents.choice import rulebook_for
+    from peelrules.documents.reading import WORKBOOKS
     from peelrules.edit.disk import DiskError
 
     if evidence == streams.STANDARD:
         raise typer.BadParameter("standard input cannot be saved; name a file", param_hint="EVIDENCE")
+    if evidence is not None and evidence.suffix.lower() not in (".yaml", ".yml", *WORKBOOKS[:1]):
+        message = f"{evidence.name} cannot be edited; files whose names end in .yaml, .yml and .xlsx can"
+        raise typer.BadParameter(message, param_hint="EVIDENCE")
     try:
-        office = Office(given_rulebook(rules) or rulebook_for(evidence), evidence, Path.cwd())
+        office = Office(given_rulebook(rules), evidence, Path.cwd())
     except DiskError as error:
         raise streams.UnwritableError(str(error)) from None
     if office.desk is not None and office.desk.restored:

@@ -3,13 +3,13 @@
 from functools import lru_cache
 from pathlib import Path
 
-from peelrules.documents.bundled import DEFAULT, bundled_rulebooks
+from peelrules.documents.bundled import bundled_rulebooks
 from peelrules.documents.folder import Folder
 from peelrules.documents.rulebook import read_rulebook
 from peelrules.documents.shape import or_did_you_mean
 from peelrules.documents.told import quoted
-from peelrules.documents.yaml import Document, read
-from peelrules.model.problems import DocumentError, Problem, UnknownNameError
+from peelrules.documents.yaml import Document
+from peelrules.model.problems import Problem, UnknownNameError
 from peelrules.model.rulebook import Rulebook
 
 
@@ -39,22 +39,6 @@ def chosen(document: Document) -> tuple[Rulebook | None, list[Problem]]:
     message = f"no framework `{quoted(framework)}` comes with peelrules, but {', '.join(folders)}"
     remedy = or_did_you_mean(framework, folders) or "; name one of them, or give the rulebook of this one"
     return None, [document.problem(("framework",), message + remedy)]
-
-
-def rulebook_for(file: Path | None) -> Rulebook:
-    """The bundled rulebook of the framework that a file names, which may be faulty otherwise, or not yet be there.
-
-    Raises:
-        DocumentError: it names a framework of which there is none.
-    """
-    try:
-        document = read(file) if file is not None and file.is_file() else None
-    except DocumentError:  # whoever reads it as a whole tells that
-        document = None
-    rulebook, problems = chosen(document) if document is not None else (None, [])
-    if problems:
-        raise DocumentError(problems)
-    return rulebook or rulebook_named(DEFAULT)
 
 
 @lru_cache(maxsize=16)

@@ -63,8 +63,8 @@ def _of_carriage(carriage: Carriage) -> Iterator[str]:
         yield f"Gone, as a method; its findings are carried without it: {_named(carriage.methods)}."
     if carriage.moved:
         yield (
-            f"Uncertain: {_findings(carriage.moved)} first of all about what is gone, and taken to be about the next "
-            f"that was named: {', '.join(carriage.moved)}."
+            "Uncertain, for it was first of all about what is gone, and is taken to be about the next that it names: "
+            f"{', '.join(carriage.moved)}."
         )
     for kind, words in _UNCERTAIN.items():
         if touched := [each for each in carriage.touched if each.kind is kind]:
