@@ -66,10 +66,10 @@ def test_a_framework_that_nobody_knows_is_told_where_it_stands_with_all_else(run
 
 def test_a_rulebook_that_is_named_is_used_for_all(run):
     code, _, err = run("grade", *TOGETHER, "--rules", "peel-2021-22")
-    assert (code, err) == (
-        1,
+    assert code == 1
+    assert err.startswith(
         f"{NEW}:4:12: this rulebook is for `peel-2021-22`, not `peel-2023-25`; correct it, or use the rulebook of that "
-        "framework\n",
+        "framework\n"
     )
 
 
@@ -92,7 +92,7 @@ def test_commands_that_hold_files_together_want_one_framework(run, tmp_path, com
 
 
 def test_audit_holds_each_framework_together_by_itself(run, tmp_path):
-    outcome = "force: {}\nframework: {}\ngrades: {{resources: good}}\n"
+    outcome = "force: {}\nframework: {}\nsource: {{title: A report, publisher: P}}\ngrades: {{resources: good}}\n"
     files = {"old": ("Lancashire Constabulary", "peel-2021-22"), "new": ("Anyshire Police", "peel-2023-25")}
     for name, published in files.items():
         (tmp_path / f"{name}.yaml").write_text(outcome.format(*published))
