@@ -96,7 +96,7 @@ def test_the_version_names_the_rulebook_and_its_content(run, rulebook):
 COMMANDS = [
     "grade", "explain", "path", "whatif", "compare", "report", "sensitivity", "audit", "agreement", "accounts",
     "rules", "diff", "characteristics",
-    "check", "schema", "test", "population",
+    "check", "convert", "schema", "test", "population",
 ]  # fmt: skip
 
 
