@@ -68,11 +68,11 @@ def fire():
     return evidence.model_copy(update={"inspection": "Fire and rescue 2021/22"}), rulebook
 
 
-def told_as_text(assessment, rulebook):
+def told_as_text(assessment, _):
     return text.render([assessment])
 
 
-def told_as_markdown(assessment, rulebook):
+def told_as_markdown(assessment, _):
     return markdown.render([assessment, assessment])
 
 
