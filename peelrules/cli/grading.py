@@ -39,8 +39,8 @@ class _Application(typer.Typer):
 
 app = _Application(
     name="peelrules",
-    help="Grade the evidence of an inspection, of a police force under PEEL for one, by rules that can be followed back. "
-    "Every grade is indicative; none is the inspectorate's.",
+    help="Grade the evidence of an inspection, such as one of a police force under PEEL, by rules that can be followed "
+    "back. Every grade is indicative; none is the inspectorate's.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
