@@ -1,4 +1,4 @@
-"""The command that holds rules against published grades of other forces."""
+"""The command that holds rules against published grades of other inspections."""
 
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ def accounts(
     rules: Rules = None,
     read_as: ReadAs = None,
 ) -> None:
-    """Rules held against published grades of other forces, of which short accounts were coded.
+    """Rules held against published grades of other inspections, of which short accounts were coded.
 
     What is compared is the ceiling that the rules put on each account, for a few sentences seldom lead to a grade.
     """
