@@ -41,7 +41,6 @@ def explain(
     read_as: ReadAs = None,
 ) -> None:
     """Why a question has its grade, or what stands between it and a better one."""
-    from peelrules.cli.cycles import cautioned
     from peelrules.cli.loading import core_question, graded, known
 
     if finding is not None and (question is not None or why_not is not None):
@@ -57,7 +56,7 @@ def explain(
             streams.say("No question can be explained: there is no evidence on any that is graded here.")
         told = [_about_question(each, assessment, why_not, full) for each in concluded]
         answer = Answer([data for data, _ in told], [b for _, blocks in told for b in blocks])
-    deliver(cautioned(answer, assessment, form), form, output)
+    deliver(answer, form, output)
 
 
 @app.command()
@@ -101,7 +100,8 @@ def whatif(
     rules: Rules = None,
 ) -> None:
     """What would be concluded differently if evidence or rules were different."""
-    from peelrules.cli.loading import inspected
+    from peelrules.cli.loading import inspected, say_cautions
+    from peelrules.engine.grading import grade
     from peelrules.insight import differences as insight
     from peelrules.insight.changes import ChangeError, Drop, parse_rule_set, parse_set
     from peelrules.report import differences
@@ -113,6 +113,7 @@ def whatif(
         found = insight.whatif(loaded, rulebook, changes, bounds)
     except ChangeError as error:
         raise typer.BadParameter(str(error)) from None
+    say_cautions([grade(loaded, rulebook)])
     deliver(Answer(found, differences.of(found)), form, output)
 
 
@@ -134,7 +135,7 @@ def compare(
     Two inspections of different cycles are held side by side through the crosswalk between their frameworks, the older
     one first.
     """
-    from peelrules.cli.loading import given_rulebook, published_outcomes
+    from peelrules.cli.loading import given_rulebook, published_outcomes, say_cautions
     from peelrules.documents.evidence import load_any
     from peelrules.documents.several import all_sound
     from peelrules.model.published import Published
@@ -145,6 +146,7 @@ def compare(
     assessments = _graded([each for each in loaded if not isinstance(each, Published)], rulebook, read_as)
     outcomes += published_outcomes(published, rulebook) if published is not None else []
     if outcomes or published is not None:
+        say_cautions(assessments)
         _deliver_comparisons(assessments, outcomes, form, output)
     elif len(assessments) == 2:
         deliver(_compared(assessments[0], assessments[1], rules), form, output)

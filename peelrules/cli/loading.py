@@ -71,9 +71,17 @@ def coders(files: Sequence[Path]) -> list[str]:
 
 
 def graded(file: Path, rules: Path | None, read_as: Path | None = None) -> tuple[Rulebook, Assessment]:
-    """The rulebook, and the assessment of one evidence file."""
+    """The rulebook, and the assessment of one evidence file, whose cautions are told."""
     [(evidence, rulebook)] = inspected([file], rules, read_as)
-    return rulebook, in_national_context(grade(evidence, rulebook), rulebook)
+    assessment = in_national_context(grade(evidence, rulebook), rulebook)
+    say_cautions([assessment])
+    return rulebook, assessment
+
+
+def say_cautions(assessments: Iterable[Assessment]) -> None:
+    """Tell what readers must know first, where the answer itself does not tell it."""
+    for caution in dict.fromkeys(caution for assessment in assessments for caution in assessment.cautions):
+        streams.say(f"Caution: {caution}")
 
 
 def published_outcomes(source: Path, rulebook: Rulebook | None) -> list[Published]:

@@ -80,7 +80,7 @@ def read_rulebook(root: Folder) -> "tuple[Rulebook, Places]":
     Raises:
         DocumentError: with every fault of every file.
     """
-    documents, read_problems, folders = layout(root)
+    documents, read_problems, folders, extends = layout(root)
     problems: list[Problem] = []
     framework: Framework | None = None
     counts: list[Count] = []
@@ -113,6 +113,7 @@ def read_rulebook(root: Folder) -> "tuple[Rulebook, Places]":
         counts=tuple(counts),
         rules=tuple(sorted(rules, key=lambda rule: (order.index(rule.stage), rule.id))),
         places=places,
+        extends=tuple(extends),
     )
     return rulebook, Places(documents)
 
