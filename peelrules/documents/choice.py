@@ -6,7 +6,8 @@ from pathlib import Path
 from peelrules.documents.bundled import bundled_rulebooks
 from peelrules.documents.folder import Folder
 from peelrules.documents.rulebook import read_rulebook
-from peelrules.documents.shape import Words
+from peelrules.documents.shape import or_did_you_mean
+from peelrules.documents.told import quoted
 from peelrules.documents.yaml import Document
 from peelrules.model.problems import Problem, UnknownNameError
 from peelrules.model.rulebook import Rulebook
@@ -35,10 +36,9 @@ def chosen(document: Document) -> tuple[Rulebook | None, list[Problem]]:
         return None, []
     if (framework := name.strip()) in folders:
         return _loaded(folders[framework]), []
-    words = Words("framework", folders)
-    listed = f"; those that come with peelrules are {', '.join(folders)}" if words.nearest(framework) else ""
-    message = f"{words.unknown(framework)}{listed}; for another, give its rulebook"
-    return None, [document.problem(("framework",), message)]
+    message = f"no framework `{quoted(framework)}` comes with peelrules, but {', '.join(folders)}"
+    remedy = or_did_you_mean(framework, folders) or "; name one of them, or give the rulebook of this one"
+    return None, [document.problem(("framework",), message + remedy)]
 
 
 @lru_cache(maxsize=16)

@@ -211,3 +211,34 @@ def test_a_rulebook_that_cannot_be_extended_is_told(write, extends, expected):
     folder = write(extends=extends)
     (folder.parent / "other").symlink_to(folder.parent / "sound")
     assert told(folder) == [f"mine/framework.yaml:{expected}"]
+
+
+def mistakes():
+    for block in (SOUND.parent / "extensions.txt").read_text(encoding="utf-8").rstrip().split("\n\n")[1:]:
+        name, *lines = block.split("\n")
+        files, expected = {}, []
+        for line in lines:
+            if line.startswith("== "):
+                files[file := line.removeprefix("== ")] = ""
+            elif line.startswith("! "):
+                expected.append(line.removeprefix("! "))
+            else:
+                files[file] += f"{line}\n"
+        yield pytest.param(files, expected, id=name.removeprefix("# "))
+
+
+@pytest.mark.parametrize(("files", "expected"), list(mistakes()))
+def test_every_problem_of_a_faulty_extension_is_told(write, files, expected):
+    folder = write(files.get("framework.yaml", ""))
+    for name in files.keys() - {"framework.yaml"}:
+        (folder / name).write_text(files[name])
+    problems = [problem.replace(f"{folder.parent}/", "") for problem in told(folder)]
+    extended = "; mine extends this, and may replace or remove it, or keep what it names"
+    wanted = [
+        f"mine/{each}".replace("mine/../", "")
+        .replace("{folder}/../", "")
+        .replace("{folder}", "mine")
+        .replace("{extended}", extended)
+        for each in expected
+    ]
+    assert sorted(problems) == sorted(wanted)
