@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from peelrules.cli import streams
+from peelrules.cli import completion, streams
 from peelrules.cli.grading import Application, app
 from peelrules.cli.options import Rules
 from peelrules.model.plain import plain
@@ -29,7 +29,12 @@ new = Application(
 app.add_typer(new)
 
 Framework = Annotated[
-    str | None, typer.Option(help="Id of the framework, if not peel-2021-22; `frameworks` lists them.", metavar="ID")
+    str | None,
+    typer.Option(
+        help="Id of the framework, if not peel-2021-22; `peelrules frameworks` lists them.",
+        metavar="ID",
+        autocompletion=completion.frameworks,
+    ),
 ]
 Target = Annotated[
     Path | None,
@@ -42,7 +47,11 @@ def evidence(
     force: Annotated[str, typer.Argument(help="Whose evidence it is.", metavar="FORCE")],
     questions: Annotated[
         str | None,
-        typer.Option(help="Only these core questions, by id or name, with commas between.", metavar="QUESTIONS"),
+        typer.Option(
+            help="Only these core questions, by id or name, with commas between.",
+            metavar="QUESTIONS",
+            autocompletion=completion.several_questions,
+        ),
     ] = None,
     framework: Framework = None,
     output: Target = None,
@@ -71,7 +80,9 @@ def rulebook(
     extends: Annotated[
         str | None,
         typer.Option(
-            help="Begin with this one, a bundled one or a folder, and say only what differs.", metavar="RULEBOOK"
+            help="Begin with this one, a bundled one or a folder, and say only what differs.",
+            metavar="RULEBOOK",
+            autocompletion=completion.rulebooks,
         ),
     ] = None,
     framework: Framework = None,
