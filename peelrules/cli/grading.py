@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., None])
 
 
-class _Application(typer.Typer):
+class Application(typer.Typer):
     """No command of it ever writes over a file that it reads."""
 
     def command(self, name: str | None = None, **settings: Any) -> Callable[[Command], Command]:
@@ -37,7 +37,7 @@ class _Application(typer.Typer):
         return registered
 
 
-app = _Application(
+app = Application(
     name="peelrules",
     help="Grade the evidence of an inspection, such as one of a police force under PEEL, by rules that can be followed "
     "back. Every grade is indicative; none is the inspectorate's.",

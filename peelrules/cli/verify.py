@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from peelrules.cli import streams
+from peelrules.cli import completion, streams
 from peelrules.cli.grading import app
 from peelrules.cli.options import Output, Rules
 
@@ -34,7 +34,12 @@ Paths = Annotated[
 Annotate = Annotated[
     bool, typer.Option("--annotate", help="Of a workbook: write it to -o as well, with the remarks beside the cells.")
 ]
-Explain = Annotated[str | None, typer.Option(help="Instead, what a check means, with an example.", metavar="CODE")]
+Explain = Annotated[
+    str | None,
+    typer.Option(
+        help="Instead, what a check means, with an example.", metavar="CODE", autocompletion=completion.checks
+    ),
+]
 
 
 @app.command()
