@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from peelrules.cli import streams
-from peelrules.cli.options import AsFormat, AsTable, EvidenceFiles, Format, Output, Require, Rules, Table
+from peelrules.cli.options import AsGradeFormat, AsTable, EvidenceFiles, GradeFormat, Output, Require, Rules, Table
 from peelrules.model.scales import Grade
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _options(
 @app.command()
 def grade(
     evidence: EvidenceFiles,
-    form: AsFormat = Format.TEXT,
+    form: AsGradeFormat = GradeFormat.TEXT,
     table: AsTable = None,
     output: Output = None,
     rules: Rules = None,
@@ -80,7 +80,7 @@ def grade(
     """Grade the evidence of one or more forces."""
     from peelrules.cli.loading import assessed
 
-    if table is not None and form is not Format.CSV:
+    if table is not None and form is not GradeFormat.CSV:
         raise typer.BadParameter("only CSV is one table; add `--format csv`, or leave it out", param_hint="--table")
     assessments = assessed(evidence, rules)
     streams.deliver(_rendered(assessments, form, table or Table.JUDGMENTS, output), output)
@@ -89,24 +89,28 @@ def grade(
         raise typer.Exit(1)
 
 
-def _rendered(assessments: "Sequence[Assessment]", form: Format, table: Table, output: Path | None) -> str:
+def _rendered(assessments: "Sequence[Assessment]", form: GradeFormat, table: Table, output: Path | None) -> str | bytes:
     match form:
-        case Format.TEXT:
+        case GradeFormat.TEXT:
             from peelrules.report import text
 
             return text.render(assessments, *streams.screen(output))
-        case Format.JSON:
+        case GradeFormat.JSON:
             from peelrules.report import json
 
             return json.render(assessments)
-        case Format.MARKDOWN:
+        case GradeFormat.MARKDOWN:
             from peelrules.report import markdown
 
             return markdown.render(assessments)
-        case Format.CSV:
+        case GradeFormat.CSV:
             from peelrules.report import csv
 
             return csv.render(assessments, table.value)
+        case GradeFormat.XLSX:
+            from peelrules.report import workbook
+
+            return workbook.render(assessments)
 
 
 def _below(assessments: "Sequence[Assessment]", wanted: Grade) -> list[str]:
