@@ -120,7 +120,10 @@ def test_nouns_are_shown_in_a_line(rulebook, lancashire, assessment):
         (lancashire, "<Evidence of Lancashire Constabulary, PEEL 2021/22: 265 findings>"),
         (assessment, "<Assessment of Lancashire Constabulary, PEEL 2021/22: 8 of 12 questions graded (indicative)>"),
         (assessment.judgment("responding"), "<Judgment of responding: adequate (indicative)>"),
-        (assessment.judgment("crime-recording"), "<Judgment of crime-recording: no evidence (indicative)>"),
+        (
+            assessment.judgment("organised-crime"),
+            "<Judgment of organised-crime: inspected and reported separately (indicative)>",
+        ),
         (
             rulebook,
             f"<Rulebook peel-2021-22 {rulebook.framework.version} ({rulebook.identity.hash}): "
@@ -148,7 +151,7 @@ def test_an_assessment_is_a_table_in_a_notebook(assessment):
     assert shown.count("<tr>") == 1 + len(assessment.judgments)
     assert "<td>Responding to the public</td><td>adequate</td>" in shown
     assert "Indicative grades" in shown
-    assert "<td>Recording data about crime</td><td></td><td>no evidence</td>" in shown
+    assert "<td>Serious organised crime</td><td></td><td>inspected and reported separately</td>" in shown
 
 
 def test_words_of_documents_are_only_text_in_a_notebook(assessment):
@@ -194,7 +197,7 @@ def test_a_question_that_is_not_there_is_told_with_the_one_that_is(assessment):
     [
         (
             peelrules.DocumentError([peelrules.Problem("a.yaml", 2, 3, "no `x\u202e`")]),
-            [{"file": "a.yaml", "line": 2, "column": 3, "message": "no `x\\u202e`"}],
+            [{"file": "a.yaml", "line": 2, "column": 3, "message": "no `x\\u202e`", "where": ""}],
         ),
         (
             peelrules.EvidenceError(["no such strand", "no such source"]),

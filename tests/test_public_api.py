@@ -122,7 +122,7 @@ def _first_items(model):
     for _, value in model:
         if isinstance(value, Frozen):
             yield value
-        elif isinstance(value, tuple) and value:
+        elif isinstance(value, tuple) and value and isinstance(value[0], Frozen):
             yield value[0]
 
 

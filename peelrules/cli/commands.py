@@ -7,6 +7,7 @@ from peelrules.cli import (  # noqa: F401  each registers its commands
     characteristics,
     convert,
     edit,
+    frameworks,
     insight,
     population,
     report,

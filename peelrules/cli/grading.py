@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from peelrules.cli import streams
-from peelrules.cli.options import AsGradeFormat, AsTable, EvidenceFiles, GradeFormat, Output, Require, Rules, Table
+from peelrules.cli.options import (
+    AsGradeFormat,
+    AsTable,
+    EvidenceFiles,
+    GradeFormat,
+    Output,
+    ReadAs,
+    Require,
+    Rules,
+    Table,
+)
 from peelrules.model.scales import Grade
 
 if TYPE_CHECKING:
@@ -75,6 +85,7 @@ def grade(
     table: AsTable = None,
     output: Output = None,
     rules: Rules = None,
+    read_as: ReadAs = None,
     require: Require = None,
 ) -> None:
     """Grade the evidence of one or more forces."""
@@ -82,7 +93,7 @@ def grade(
 
     if table is not None and form is not GradeFormat.CSV:
         raise typer.BadParameter("only CSV is one table; add `--format csv`, or leave it out", param_hint="--table")
-    assessments = assessed(evidence, rules)
+    assessments = assessed(evidence, rules, read_as)
     streams.deliver(_rendered(assessments, form, table or Table.JUDGMENTS, output), output)
     if require is not None and (short := _below(assessments, require)):
         streams.say("\n".join(short))
@@ -104,8 +115,10 @@ def _rendered(assessments: "Sequence[Assessment]", form: GradeFormat, table: Tab
 
             return markdown.render(assessments)
         case GradeFormat.CSV:
+            from peelrules.cli.cycles import tell_beside
             from peelrules.report import csv
 
+            tell_beside(assessments)  # a table has no place for it
             return csv.render(assessments, table.value)
         case GradeFormat.XLSX:
             from peelrules.report import workbook

@@ -75,4 +75,12 @@ Rules = Annotated[
         help="Folder of the rulebook, or id of a bundled one; if left out, that of the framework.", metavar="RULEBOOK"
     ),
 ]
+ReadAs = Annotated[
+    Path | None,
+    typer.Option(
+        "--as",
+        help="Read the evidence under this newer rulebook, through its crosswalk: a folder, or id of a bundled one.",
+        metavar="RULEBOOK",
+    ),
+]
 Require = Annotated[Grade | None, typer.Option(help="Exit with 1 if any graded question is below this.", **AS_GRADE)]

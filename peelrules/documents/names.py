@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from peelrules.documents.places import Loc
+from peelrules.documents.slips import several_in_one
 from peelrules.documents.told import quoted
 from peelrules.documents.yaml import Document
 from peelrules.model.framework import Characteristic, Framework
@@ -86,6 +87,8 @@ class Names:
 
     def unknown(self, name: str) -> str:
         """The message for a name that no characteristic has: with the nearest one, or where they are listed."""
+        if several := several_in_one("characteristic", name, self.framework.characteristics):
+            return several
         message = f"there is no characteristic `{quoted(name)}`"
         if name in self._questions:
             return f"{message}; it is a core question, and `peelrules characteristics {name}` lists what to name"

@@ -1,6 +1,5 @@
 """From the values of a document to a model, with every fault placed and told in plain words."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from enum import Enum
@@ -10,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from peelrules.documents.limits import PROBLEMS
 from peelrules.documents.places import Loc
+from peelrules.documents.slips import several_in_one
 from peelrules.documents.told import quoted, told
 from peelrules.documents.yaml import Document
 from peelrules.model.problems import Problem
@@ -36,8 +36,6 @@ _PATTERNS = {
     "^[a-z": "write it in lower case, with words joined by `-` and parts by `.`",
     "^[A-Z": "write it without spaces: letters, digits, `.`, `_` and `-`, beginning with a letter or a digit",
 }
-_BETWEEN = re.compile(r"[;,]")
-"""What people write between words that are a list."""
 _MANY = 12
 """Names that are still listed when none of them is near."""
 _PATIENCE = 12_000_000
@@ -73,18 +71,11 @@ class Words:
         """The message for a word: with the nearest known one, with all if they are few, or what to do otherwise."""
         if value is None:
             return f"a {self._kind} is missing here; write one of {', '.join(self._known)}"
-        if several := self._several(str(value)):
+        if several := several_in_one(self._kind, str(value), self._known):
             return several
         near = self.nearest(str(value))
         remedy = f"; did you mean `{near}`?" if near else self._otherwise
         return f"there is no {self._kind} `{quoted(value)}`{f' {where}' if where else ''}{remedy}"
-
-    def _several(self, text: str) -> str | None:
-        """What to say of a text that is several of the words, as one entry of a list."""
-        words = [word.strip() for word in _BETWEEN.split(text)]
-        if len(words) < 2 or not set(words) <= set(self._known):
-            return None
-        return f"these are {len(words)} {self._kind}s in one entry; write a comma between them, as in [a, b]"
 
     def nearest(self, word: str) -> str:
         """The nearest known word; nothing if none is near, or if so many were compared that it would take long."""

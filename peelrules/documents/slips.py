@@ -1,6 +1,7 @@
 """What word processors and hurried fingers put into YAML, which takes it for something else than was meant."""
 
 import re
+from collections.abc import Collection
 from typing import NamedTuple
 
 from peelrules.documents.told import quoted
@@ -15,6 +16,7 @@ _ODD_INDENT = re.compile(rf"^[ \t]*(?:- *)*([{SPACES}])", re.MULTILINE)
 _ODD_DASH = re.compile(rf"[ \t]*([\u2010-\u2015\u2212\u2022\u00b7])[ {SPACES}]")
 _DASH_ALONE = re.compile(r"[ \t]*(-)(?=[A-Za-z_][\w.-]*:(?: |$))")
 _NAME = re.compile(rf"[ \t]*(?:- +)*([A-Za-z_][\w.-]*)[ {SPACES}]*([:=\uff1a])(.*)")
+_BETWEEN_NAMES = re.compile(r"[;,]")
 _JOINED = re.compile(r"([A-Za-z_][\w.-]*):(?!//)(\S.*)")
 
 
@@ -84,6 +86,14 @@ def opened(text: str) -> str | None:
     if text[:1] in _QUOTES or text[:1] == _SINGLE:
         return f"`{text[0]}` is no quote in YAML, but part of the text; write straight quotes, \" or ', or none"
     return None
+
+
+def several_in_one(kind: str, text: str, known: Collection[str]) -> str | None:
+    """What to tell of a text that is several names of a kind, as one entry of a list; None if it is not."""
+    names = [name.strip() for name in _BETWEEN_NAMES.split(text)]
+    if len(names) < 2 or not all(name in known for name in names):
+        return None
+    return f"these are {len(names)} {kind}s in one entry; write a comma between them, as in [a, b]"
 
 
 def _pair(name: str, value: str) -> str:

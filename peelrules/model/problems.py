@@ -54,7 +54,7 @@ class PeelrulesError(Exception):
     def details(self) -> list[dict[str, str | int]]:
         """Each fault as plain data, as a web service answers in JSON: `message`, and where it stands.
 
-        That is `file`, `line` and `column` of a fault of a document; of others there is only the message.
+        Of a fault of a document that is `file`, `line`, `column` and `where`, as a `Problem` has them.
         """
         return [{"message": str(self)}]
 

@@ -3,10 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from random import Random
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
-import yaml
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -24,7 +23,7 @@ from peelrules.model.rules import OUTCOMES, PRAISE, Rule
 from peelrules.model.scales import Scale
 from peelrules.testing.better import IMPROVEMENTS, grown_worse
 from peelrules.testing.bounds import on_the_bound
-from peelrules.testing.strategies import evidences, facts
+from peelrules.testing.strategies import as_document, drawn_evidences, facts
 
 T = TypeVar("T")
 
@@ -135,15 +134,6 @@ def without_order(assessment: Assessment) -> Assessment:
     )
 
 
-class _Drawn(NamedTuple):
-    """Evidence that is told elsewhere, and better."""
-
-    evidence: Evidence
-
-    def __repr__(self) -> str:
-        return f"({len(self.evidence.findings)} findings)"
-
-
 def _for_all(
     rulebook: Rulebook, more: st.SearchStrategy[T], fault: Callable[[Evidence, T], str | None], examples: int | None
 ) -> None:
@@ -152,13 +142,10 @@ def _for_all(
     Hypothesis would make it smaller still, but takes minutes where each step grades twice.
     """
 
-    def holds(drawn: _Drawn, more: T) -> None:
-        if fault(drawn.evidence, more) is not None:
-            least = _least(drawn.evidence, lambda evidence: fault(evidence, more) is not None)
-            content = yaml.safe_dump(
-                least.model_dump(mode="json", exclude_defaults=True), sort_keys=False, allow_unicode=True
-            )
-            raise AssertionError(f"{fault(least, more)}\n\n{content}")
+    def holds(evidence: Evidence, more: T) -> None:
+        if fault(evidence, more) is not None:
+            least = _least(evidence, lambda fewer: fault(fewer, more) is not None)
+            raise AssertionError(f"{fault(least, more)}\n\n{as_document(least)}")
 
     chosen = settings(
         deadline=None,
@@ -166,7 +153,7 @@ def _for_all(
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
         max_examples=examples or settings().max_examples,
     )
-    chosen(given(evidences(rulebook).map(_Drawn), more)(holds))()
+    chosen(given(drawn_evidences(rulebook), more)(holds))()
 
 
 def _least(evidence: Evidence, shows: Callable[[Evidence], bool]) -> Evidence:

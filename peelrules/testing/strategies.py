@@ -6,6 +6,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
+import yaml
+from hypothesis import note
 from hypothesis import strategies as st
 
 from peelrules.documents.rulebook import load_rulebook
@@ -323,13 +325,29 @@ def findings(draw: st.DrawFn, words: Words, name: str = "F-01", characteristics:
     return Finding.model_validate(coded)
 
 
-@st.composite
-def evidences(draw: st.DrawFn, words: Words, questions: Collection[str] = (), max_findings: int = 16) -> Evidence:
-    """Evidence of no to *max_findings* findings, about one to three core questions.
+def evidences(words: Words, questions: Collection[str] = (), max_findings: int = 16) -> st.SearchStrategy[Evidence]:
+    """Evidence of no to *max_findings* findings, about one to three core questions. A test that fails shows it whole.
 
     Args:
         questions: those it may be about; all, if none is given.
     """
+    return drawn_evidences(words, questions, max_findings).map(_noted)
+
+
+def _noted(evidence: Evidence) -> Evidence:
+    note(as_document(evidence))
+    return evidence
+
+
+def as_document(evidence: Evidence) -> str:
+    """The evidence as it would stand in a file."""
+    content = evidence.model_dump(mode="json", exclude_defaults=True)
+    return str(yaml.safe_dump(content, sort_keys=False, allow_unicode=True))
+
+
+@st.composite
+def drawn_evidences(draw: st.DrawFn, words: Words, questions: Collection[str] = (), max_findings: int = 16) -> Evidence:
+    """As `evidences`, of which a test that fails shows no more than a line."""
     framework = framework_of(words)
     among = [q for q in framework.core_questions if q.id in questions or not questions]
     about = draw(st.lists(st.integers(0, len(among) - 1), min_size=1, max_size=3, unique=True))

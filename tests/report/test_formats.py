@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from importlib import import_module
 from itertools import pairwise
 
 import pandas as pd
@@ -296,3 +297,28 @@ def test_what_is_missing_for_a_grade_is_told_and_named(assessed, said):
 def test_how_a_choice_is_told(assessment, shortage, said):
     judgment = assessment.judgment("responding").model_copy(update={"shortage": shortage})
     assert wording.shortage(assessment, judgment).startswith(said)
+
+
+# -- from Python -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("form", "options"),
+    [
+        ("text", {"width": 60}),
+        ("text", {}),
+        ("markdown", {}),
+        ("json", {}),
+        ("csv", {}),
+        ("csv", {"table": "findings"}),
+    ],
+)
+def test_reports_from_python_are_what_the_command_writes(assessment, form, options):
+    report, render = getattr(peelrules, f"{form}_report"), import_module(f"peelrules.report.{form}").render
+    assert report(assessment, **options) == render([assessment], **options)
+    assert report((assessment, assessment), **options) == render([assessment, assessment], **options)
+
+
+def test_a_table_that_is_not_there_is_told(assessment):
+    with pytest.raises(peelrules.UnknownNameError, match="there is no table `judgements`; did you mean `judgments`"):
+        peelrules.csv_report(assessment, "judgements")

@@ -35,6 +35,7 @@ from peelrules.report.html import ForceReport, bars, render
 ROOT = Path(__file__).parents[2]
 LANCASHIRE = ROOT / "evidence/lancashire.yaml"
 PUBLISHED = ROOT / "evidence/published/lancashire.yaml"
+ACCOUNTS = ROOT / "rules/peel-2021-22/cases/published/accounts"
 VOID = {"meta", "link", "br", "input"}
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7 * 7 }}</title></style>&amp;"
 
@@ -400,6 +401,35 @@ def test_the_command_writes_the_report_of_one_force(run, tmp_path):
     is_sound(page)
     assert "How firm the grades are" in page.words
     assert "Beside what was published" in page.words
+
+
+@pytest.mark.slow
+def test_the_report_from_python_is_what_the_command_writes(run, tmp_path, rulebook):
+    page, file = tmp_path / "page.html", ACCOUNTS / "h32-nottinghamshire-investigating.yaml"
+    graded = peelrules.grade(peelrules.load_evidence(file, rulebook), rulebook)
+    assert run("report", file, "-o", page)[:2] == (0, "")
+    told = []
+    assert peelrules.html_report(graded, rulebook, begin=told.append) == page.read_text(encoding="utf-8")
+    assert len(told) == 1 + len(rulebook.framework.core_questions)
+    assert run("report", file, file, "-o", page)[:2] == (0, "")
+    both = peelrules.html_report([graded, graded], rulebook, coders=[file.stem, file.stem])
+    assert both == page.read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_a_report_from_python_is_set_beside_what_was_published_about_it(rulebook):
+    evidence = peelrules.load_evidence(ACCOUNTS / "h32-nottinghamshire-investigating.yaml", rulebook)
+    graded = peelrules.grade(evidence, rulebook)
+    published = peelrules.load_published(ROOT / "evidence/published/nottinghamshire-2021-22.yaml", rulebook)
+    others = published.model_copy(update={"force": "Anyshire Police"})
+
+    def words(*outcomes):
+        return Page(peelrules.html_report(graded, rulebook, published=outcomes, paths=False)).words
+
+    assert "Beside what was published" in words(others, published)
+    assert "Beside what was published" not in words(others)
+    with pytest.raises(peelrules.ArgumentError, match="more than one published outcome is given for Nottingham"):
+        words(published, published)
 
 
 def test_without_a_name_the_report_is_named_after_the_evidence(run, evidence, tmp_path, monkeypatch):

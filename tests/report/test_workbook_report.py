@@ -64,7 +64,7 @@ def test_several_assessments_stand_in_one_table(assessment):
     assert len(rows) == 2 * len(assessment.judgments)
 
 
-def test_no_cell_of_it_is_a_formula(assessment, lancashire, rulebook):
+def test_no_cell_of_it_is_a_formula(lancashire, rulebook):
     words = {"finding": "=1+1", "note": "@x"}
     findings = [finding.model_copy(update=words) for finding in lancashire.findings]
     graded = peelrules.grade(lancashire.model_copy(update={"force": "+x", "findings": tuple(findings)}), rulebook)

@@ -153,6 +153,17 @@ def test_evidence_is_drawn_in_the_words_of_any_rulebook_and_can_be_graded(words,
     peelrules.grade(data.draw(st.sampled_from(possible)).evidence, small())
 
 
+def test_a_test_that_fails_shows_the_evidence_whole():
+    @given(testing.evidences(small()))
+    def fails(evidence):
+        assert not evidence.findings
+
+    with pytest.raises(AssertionError) as caught:
+        fails()
+    shown = next(note for note in caught.value.__notes__ if note.startswith("force: A force"))
+    assert peelrules.Evidence.model_validate(yaml.safe_load(shown)).findings
+
+
 def test_evidence_from_any_source_is_made_better(lancashire, rulebook):
     """People call their sources what they like."""
     sources = {"annual": lancashire.sources["report"]}
