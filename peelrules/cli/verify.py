@@ -13,6 +13,7 @@ from peelrules.cli.options import Output, Rules
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from peelrules.model.framework import Framework
     from peelrules.verify.checks import Report
 
 
@@ -57,7 +58,7 @@ def check(
     report = checking.check(paths or (), rules)
     streams.deliver(_rendered(report, form), None if annotate else output)
     if annotate and paths and output is not None:
-        streams.deliver(_annotated(paths[0], report, rules), output)
+        _annotate(paths[0], report, rules, output)
     if report.faults:
         raise typer.Exit(1)
 
@@ -71,14 +72,34 @@ def _refuse_what_has_no_cells(paths: "Sequence[Path]", output: Path | None) -> N
         raise typer.BadParameter("name the .xlsx file to write the remarks into", param_hint="--output")
 
 
-def _annotated(workbook: Path, report: "Report", rules: Path | None) -> bytes:
+def _annotate(workbook: Path, report: "Report", rules: Path | None, output: Path) -> None:
+    """Write the workbook with what was found beside the cells, unless it is none that can be read."""
     from peelrules.documents.files import bytes_of
-    from peelrules.documents.rulebook import load_rulebook
     from peelrules.documents.workbook.marking import Mark, marked
+    from peelrules.model.problems import DocumentError
     from peelrules.verify.checks import Severity
 
     marks = [Mark(remark.problem, remark.severity is Severity.FAULT) for remark in report.remarks]
-    return marked(bytes_of(workbook), str(workbook), marks, load_rulebook(rules).framework)
+    try:
+        annotated = marked(bytes_of(workbook), str(workbook), marks, _framework_of(workbook, rules))
+    except DocumentError:  # which is among the remarks
+        streams.say(f"Nothing is written to {output}, for the workbook cannot be read.")
+    else:
+        streams.deliver(annotated, output)
+
+
+def _framework_of(workbook: Path, rules: Path | None) -> "Framework":
+    """The framework in whose words a workbook is coded; the first one if it does not say so."""
+    from peelrules.documents.choice import chosen
+    from peelrules.documents.reading import document_of
+    from peelrules.documents.rulebook import load_rulebook
+    from peelrules.model.problems import DocumentError
+
+    try:
+        rulebook = load_rulebook(rules) if rules is not None else chosen(document_of(workbook))[0]
+    except DocumentError:
+        rulebook = None
+    return (rulebook or load_rulebook()).framework
 
 
 def _rendered(report: "Report", form: CheckFormat) -> str:
