@@ -69,11 +69,12 @@ def _with_outcomes(
     files: list[Path], published: Path, rules: Path | None
 ) -> "list[tuple[Assessment, Published | None]]":
     """Each assessment with what was published about it. What was published about others is not used, and named."""
-    from peelrules.cli.loading import assessed, given_rulebook, outcome_of, published_outcomes
+    from peelrules.cli.loading import assessed, given_rulebook, outcome_of, published_outcomes, say_cautions
     from peelrules.report.wording import some
 
     outcomes = published_outcomes(published, given_rulebook(rules))
     inspections = [(assessment, outcome_of(assessment, outcomes)) for assessment in assessed(files, rules)]
+    say_cautions(assessment for assessment, _ in inspections)
     used = [id(outcome) for _, outcome in inspections]
     if unused := [f"{o.force} ({o.inspection or o.framework})" for o in outcomes if id(o) not in used]:
         streams.say(f"Published, but not used, for there is no evidence here: {some(unused)}")

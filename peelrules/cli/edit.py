@@ -32,13 +32,17 @@ def edit(
         if error.name not in ("starlette", "uvicorn", "anyio"):
             raise
         raise typer.BadParameter(_WITHOUT) from None
-    from peelrules.documents.rulebook import load_rulebook
+    from peelrules.cli.loading import given_rulebook
+    from peelrules.documents.reading import WORKBOOKS
     from peelrules.edit.disk import DiskError
 
     if evidence == streams.STANDARD:
         raise typer.BadParameter("standard input cannot be saved; name a file", param_hint="EVIDENCE")
+    if evidence is not None and evidence.suffix.lower() not in (".yaml", ".yml", *WORKBOOKS[:1]):
+        message = f"{evidence.name} cannot be edited; files whose names end in .yaml, .yml and .xlsx can"
+        raise typer.BadParameter(message, param_hint="EVIDENCE")
     try:
-        office = Office(load_rulebook(rules), evidence, Path.cwd())
+        office = Office(given_rulebook(rules), evidence, Path.cwd())
     except DiskError as error:
         raise streams.UnwritableError(str(error)) from None
     if office.desk is not None and office.desk.restored:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from peelrules.cli import streams
-from peelrules.cli.options import AsFormat, AsTable, EvidenceFiles, Format, Output, Require, Rules, Table
+from peelrules.cli.options import AsFormat, AsTable, EvidenceFiles, Format, Output, ReadAs, Require, Rules, Table
 from peelrules.model.scales import Grade
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def grade(
     table: AsTable = None,
     output: Output = None,
     rules: Rules = None,
+    read_as: ReadAs = None,
     require: Require = None,
 ) -> None:
     """Grade the evidence of one or more forces."""
@@ -82,7 +83,7 @@ def grade(
 
     if table is not None and form is not Format.CSV:
         raise typer.BadParameter("only CSV is one table; add `--format csv`, or leave it out", param_hint="--table")
-    assessments = assessed(evidence, rules)
+    assessments = assessed(evidence, rules, read_as)
     streams.deliver(_rendered(assessments, form, table or Table.JUDGMENTS, output), output)
     if require is not None and (short := _below(assessments, require)):
         streams.say("\n".join(short))
@@ -104,8 +105,10 @@ def _rendered(assessments: "Sequence[Assessment]", form: Format, table: Table, o
 
             return markdown.render(assessments)
         case Format.CSV:
+            from peelrules.cli.cycles import tell_beside
             from peelrules.report import csv
 
+            tell_beside(assessments)  # a table has no place for it
             return csv.render(assessments, table.value)
 
 

@@ -10,13 +10,14 @@ import typer
 from peelrules.cli import streams
 from peelrules.cli.answers import Answer, deliver
 from peelrules.cli.grading import app
-from peelrules.cli.options import AS_GRADE, EvidenceFile, InsightFormat, InsightFormats, Output, Rules
+from peelrules.cli.options import AS_GRADE, EvidenceFile, InsightFormat, InsightFormats, Output, ReadAs, Rules
 from peelrules.model.scales import Grade
 
 if TYPE_CHECKING:
     from peelrules.insight.comparison import Comparison
     from peelrules.model.assessment import Assessment
     from peelrules.model.base import Frozen
+    from peelrules.model.evidence import Evidence
     from peelrules.model.published import Published
     from peelrules.model.rulebook import Rulebook
     from peelrules.report.outline import Block
@@ -37,25 +38,26 @@ def explain(
     form: InsightFormat = InsightFormats.TEXT,
     output: Output = None,
     rules: Rules = None,
+    read_as: ReadAs = None,
 ) -> None:
     """Why a question has its grade, or what stands between it and a better one."""
+    from peelrules.cli.cycles import cautioned
     from peelrules.cli.loading import core_question, graded, known
 
     if finding is not None and (question is not None or why_not is not None):
         raise typer.BadParameter("goes with no question and no --why-not", param_hint="--finding")
-    rulebook, assessment = graded(evidence, rules)
+    rulebook, assessment = graded(evidence, rules, read_as)
     if finding is not None:
-        deliver(
-            _about_finding(known(finding, assessment.finding, "finding", "--finding"), assessment, full), form, output
-        )
+        answer = _about_finding(known(finding, assessment.finding, "finding", "--finding"), assessment, full)
     elif question is not None:
-        deliver(Answer(*_about_question(core_question(question, rulebook), assessment, why_not, full)), form, output)
+        answer = Answer(*_about_question(core_question(question, rulebook), assessment, why_not, full))
     else:
         concluded = [j.core_question for j in assessment.judgments if j.ceiling is not None]
         if not concluded:
             streams.say("No question can be explained: there is no evidence on any that is graded here.")
         told = [_about_question(each, assessment, why_not, full) for each in concluded]
-        deliver(Answer([data for data, _ in told], [b for _, blocks in told for b in blocks]), form, output)
+        answer = Answer([data for data, _ in told], [b for _, blocks in told for b in blocks])
+    deliver(cautioned(answer, assessment, form), form, output)
 
 
 @app.command()
@@ -99,7 +101,8 @@ def whatif(
     rules: Rules = None,
 ) -> None:
     """What would be concluded differently if evidence or rules were different."""
-    from peelrules.cli.loading import inspected
+    from peelrules.cli.loading import inspected, say_cautions
+    from peelrules.engine.grading import grade
     from peelrules.insight import differences as insight
     from peelrules.insight.changes import ChangeError, Drop, parse_rule_set, parse_set
     from peelrules.report import differences
@@ -111,6 +114,7 @@ def whatif(
         found = insight.whatif(loaded, rulebook, changes, bounds)
     except ChangeError as error:
         raise typer.BadParameter(str(error)) from None
+    say_cautions([grade(loaded, rulebook)])
     deliver(Answer(found, differences.of(found)), form, output)
 
 
@@ -125,30 +129,41 @@ def compare(
     form: InsightFormat = InsightFormats.TEXT,
     output: Output = None,
     rules: Rules = None,
+    read_as: ReadAs = None,
 ) -> None:
-    """Two assessments side by side, or assessments beside what was published."""
-    from peelrules.cli.loading import given_rulebook, published_outcomes
+    """Two assessments side by side, or assessments beside what was published.
+
+    Two inspections of different cycles are held side by side through the crosswalk between their frameworks, the older
+    one first.
+    """
+    from peelrules.cli.loading import given_rulebook, published_outcomes, say_cautions
     from peelrules.documents.evidence import load_any
     from peelrules.documents.several import all_sound
-    from peelrules.insight.differences import differences as differences_of
     from peelrules.model.published import Published
-    from peelrules.report import differences
 
     rulebook = given_rulebook(rules)
     loaded = all_sound(partial(load_any, file, rulebook) for file in files)
     outcomes = [each for each in loaded if isinstance(each, Published)]
-    assessments = [_graded(each, rulebook) for each in loaded if not isinstance(each, Published)]
+    assessments = _graded([each for each in loaded if not isinstance(each, Published)], rulebook, read_as)
     outcomes += published_outcomes(published, rulebook) if published is not None else []
+    say_cautions(assessments)
     if outcomes or published is not None:
         _deliver_comparisons(assessments, outcomes, form, output)
     elif len(assessments) == 2:
-        try:
-            found = differences_of(assessments[0], assessments[1])
-        except ValueError as error:
-            raise typer.BadParameter(str(error), param_hint="FILE") from None
-        deliver(Answer(found, differences.of(found)), form, output)
+        deliver(_compared(assessments[0], assessments[1], rules), form, output)
     else:
         raise typer.BadParameter("name two files to compare with each other, or use --published", param_hint="FILE")
+
+
+def _compared(before: "Assessment", after: "Assessment", rules: Path | None) -> Answer:
+    from peelrules.cli.cycles import across
+    from peelrules.insight.differences import differences as differences_of
+    from peelrules.report import differences
+
+    if before.framework != after.framework:
+        return across(before, after, rules)
+    found = differences_of(before, after)
+    return Answer(found, differences.of(found))
 
 
 def _deliver_comparisons(
@@ -198,8 +213,17 @@ def _about_question(
     return step, explanations.why(judgment, step, full, critical, in_context(assessment, question))
 
 
-def _graded(loaded: object, rulebook: "Rulebook | None") -> "Assessment":
+def _graded(
+    loaded: "Iterable[Evidence | Assessment]", rulebook: "Rulebook | None", read_as: Path | None
+) -> "list[Assessment]":
+    """What is graded as it is, and all other evidence graded; all of it under a newer rulebook, if one is named."""
+    from peelrules.cli.cycles import carried_to
+    from peelrules.documents.rulebook import load_rulebook
     from peelrules.insight.grading import grade
     from peelrules.model.evidence import Evidence
 
-    return grade(loaded, rulebook) if isinstance(loaded, Evidence) else loaded  # type: ignore[return-value]
+    if read_as is None:
+        return [grade(each, rulebook) if isinstance(each, Evidence) else each for each in loaded]
+    newer = load_rulebook(read_as)
+    evidence = (each if isinstance(each, Evidence) else each.evidence for each in loaded)
+    return [grade(each, newer) for each in carried_to(evidence, read_as)]

@@ -8,6 +8,7 @@ from pathlib import Path
 import typer
 
 from peelrules.cli import streams
+from peelrules.cli.cycles import carried_to
 from peelrules.documents.choice import rulebook_named
 from peelrules.documents.evidence import load_evidence, load_published
 from peelrules.documents.national import load_national
@@ -28,16 +29,28 @@ def given_rulebook(rules: Path | None) -> Rulebook | None:
     return None if rules is None else load_rulebook(rules)
 
 
-def inspected(files: Sequence[Path], rules: Path | None) -> list[tuple[Evidence, Rulebook]]:
-    """The evidence in each file, and the rulebook that it is read with. All faults of all files are told together."""
+def inspected(
+    files: Sequence[Path], rules: Path | None, read_as: Path | None = None
+) -> list[tuple[Evidence, Rulebook]]:
+    """The evidence in each file, and the rulebook that it is read with. All faults of all files are told together.
+
+    Args:
+        read_as: the newer rulebook under which the evidence is read, if not under that for which it was coded.
+    """
     given = given_rulebook(rules)
     loaded = all_sound(partial(load_evidence, file, given) for file in files)
+    if read_as is not None:
+        newer = load_rulebook(read_as)
+        return [(evidence, newer) for evidence in carried_to(loaded, read_as)]
     return [(evidence, given or rulebook_named(evidence.framework)) for evidence in loaded]
 
 
-def assessed(files: Sequence[Path], rules: Path | None) -> list[Assessment]:
+def assessed(files: Sequence[Path], rules: Path | None, read_as: Path | None = None) -> list[Assessment]:
     """Grade each file. All faults of all files are told before anything is graded."""
-    return [in_national_context(grade(evidence, rulebook), rulebook) for evidence, rulebook in inspected(files, rules)]
+    return [
+        in_national_context(grade(evidence, rulebook), rulebook)
+        for evidence, rulebook in inspected(files, rules, read_as)
+    ]
 
 
 def in_national_context(assessment: Assessment, rulebook: Rulebook) -> Assessment:
@@ -57,10 +70,18 @@ def coders(files: Sequence[Path]) -> list[str]:
     return ["standard input" if file == streams.STANDARD else file.stem for file in files]
 
 
-def graded(file: Path, rules: Path | None) -> tuple[Rulebook, Assessment]:
-    """The rulebook, and the assessment of one evidence file."""
-    [(evidence, rulebook)] = inspected([file], rules)
-    return rulebook, in_national_context(grade(evidence, rulebook), rulebook)
+def graded(file: Path, rules: Path | None, read_as: Path | None = None) -> tuple[Rulebook, Assessment]:
+    """The rulebook, and the assessment of one evidence file, whose cautions are told."""
+    [(evidence, rulebook)] = inspected([file], rules, read_as)
+    assessment = in_national_context(grade(evidence, rulebook), rulebook)
+    say_cautions([assessment])
+    return rulebook, assessment
+
+
+def say_cautions(assessments: Iterable[Assessment]) -> None:
+    """Tell what readers must know first, where the answer itself does not tell it."""
+    for caution in dict.fromkeys(caution for assessment in assessments for caution in assessment.cautions):
+        streams.say(f"Caution: {caution}")
 
 
 def published_outcomes(source: Path, rulebook: Rulebook | None) -> list[Published]:

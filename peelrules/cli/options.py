@@ -47,10 +47,9 @@ _GRADES = [str(grade).replace(" ", "-") for grade in sorted(Grade)]
 AS_GRADE: Any = {"parser": grade_named, "metavar": "GRADE", "autocompletion": lambda: _GRADES}
 """How arguments and options take a grade."""
 
-EvidenceFiles = Annotated[
-    list[Path], typer.Argument(help="Evidence files; - reads standard input.", metavar="EVIDENCE")
-]
-EvidenceFile = Annotated[Path, typer.Argument(help="An evidence file; - reads standard input.", metavar="EVIDENCE")]
+_FORMS = "YAML, JSON, CSV, .xlsx or .ods; - is standard input"
+EvidenceFiles = Annotated[list[Path], typer.Argument(help=f"Evidence files: {_FORMS}.", metavar="EVIDENCE")]
+EvidenceFile = Annotated[Path, typer.Argument(help=f"An evidence file: {_FORMS}.", metavar="EVIDENCE")]
 InsightFormat = Annotated[InsightFormats, typer.Option("--format", "-f", help="How to write the answer.")]
 AsFormat = Annotated[Format, typer.Option("--format", "-f", help="How to write the result.")]
 AsTable = Annotated[
@@ -63,6 +62,14 @@ Rules = Annotated[
     Path | None,
     typer.Option(
         help="Folder of the rulebook, or id of a bundled one; if left out, that of the framework.", metavar="RULEBOOK"
+    ),
+]
+ReadAs = Annotated[
+    Path | None,
+    typer.Option(
+        "--as",
+        help="Read the evidence under this newer rulebook, through its crosswalk: a folder, or id of a bundled one.",
+        metavar="RULEBOOK",
     ),
 ]
 Require = Annotated[Grade | None, typer.Option(help="Exit with 1 if any graded question is below this.", **AS_GRADE)]

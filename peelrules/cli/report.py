@@ -8,7 +8,7 @@ import typer
 
 from peelrules.cli import streams
 from peelrules.cli.grading import app
-from peelrules.cli.options import EvidenceFiles, Output, Rules
+from peelrules.cli.options import EvidenceFiles, Output, ReadAs, Rules
 
 Outcomes = Annotated[
     Path | None,
@@ -27,6 +27,7 @@ def report(
     paths: Paths = None,
     output: Output = None,
     rules: Rules = None,
+    read_as: ReadAs = None,
 ) -> None:
     """One HTML file about one force, or several side by side, that needs nothing else to be read.
 
@@ -47,7 +48,7 @@ def report(
     from peelrules.report.html import html_report
 
     target = output or _named_after(evidence)
-    loaded, books = zip(*inspected(evidence, rules), strict=True)
+    loaded, books = zip(*inspected(evidence, rules, read_as), strict=True)
     refuse_several_frameworks(each.framework for each in loaded)
     rulebook = books[0]
     outcomes = published_outcomes(published, rulebook) if published is not None else []

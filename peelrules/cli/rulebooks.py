@@ -131,6 +131,9 @@ def _under_both(first: Path, second: Path, files: Sequence[Path]) -> "tuple[Rule
     from peelrules.documents.several import all_sound
 
     before, after = all_sound(partial(load_rulebook, folder) for folder in (first, second))
+    if files and before.framework.id != after.framework.id:
+        message = f"evidence is coded for {before.framework.id} or for {after.framework.id}, and not for both"
+        raise typer.BadParameter(f"{message}; leave it out, or compare its grades by each", param_hint="EVIDENCE")
     documents = all_sound(partial(document_of, file) for file in files)  # once, for standard input cannot be read twice
     loaded = all_sound(partial(evidence_of, document, book) for book in (before, after) for document in documents)
     return before, after, loaded[: len(documents)]

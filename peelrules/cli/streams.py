@@ -65,14 +65,19 @@ def say(message: str) -> None:
     print("\n".join(map(plain, message.split("\n"))), file=sys.stderr)  # noqa: T201
 
 
-def deliver(document: str, target: Path | None) -> None:
-    """Write the document to standard output, or whole to a file: an old file stays until the new one is complete."""
+def deliver(document: str | bytes, target: Path | None) -> None:
+    """Write the document to standard output, or whole to a file: an old file stays until the new one is complete.
+
+    What is no text goes to a file alone.
+    """
     if target is None or target == STANDARD:
+        if isinstance(document, bytes):
+            raise typer.BadParameter("a workbook goes to a file; name one", param_hint="--output")
         sys.stdout.write(document)
         sys.stdout.flush()
         return
     try:
-        _write(target, document.encode("utf-8", _ESCAPED))
+        _write(target, document if isinstance(document, bytes) else document.encode("utf-8", _ESCAPED))
     except OSError as error:
         message = f"{target} cannot be written: {error.strerror}"
         if is_of_a_name(error):

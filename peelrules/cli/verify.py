@@ -11,6 +11,8 @@ from peelrules.cli.grading import app
 from peelrules.cli.options import Output, Rules
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from peelrules.verify.checks import Report
 
 
@@ -29,6 +31,9 @@ Paths = Annotated[
         help="Folders of rulebooks and files of evidence; the bundled rulebook if left out.", metavar="PATH"
     ),
 ]
+Annotate = Annotated[
+    bool, typer.Option("--annotate", help="Of a workbook: write it to -o as well, with the remarks beside the cells.")
+]
 Explain = Annotated[str | None, typer.Option(help="Instead, what a check means, with an example.", metavar="CODE")]
 
 
@@ -37,6 +42,7 @@ def check(
     paths: Paths = None,
     explain: Explain = None,
     form: Annotated[CheckFormat, typer.Option("--format", "-f", help="How to write the remarks.")] = CheckFormat.TEXT,
+    annotate: Annotate = False,
     output: Output = None,
     rules: Rules = None,
 ) -> None:
@@ -46,10 +52,33 @@ def check(
     if explain is not None:
         streams.deliver(_explained(explain, streams.screen(output).width), output)
         return
+    if annotate:
+        _refuse_what_has_no_cells(paths or (), output)
     report = checking.check(paths or (), rules)
-    streams.deliver(_rendered(report, form), output)
+    streams.deliver(_rendered(report, form), None if annotate else output)
+    if annotate and paths and output is not None:
+        streams.deliver(_annotated(paths[0], report, rules), output)
     if report.faults:
         raise typer.Exit(1)
+
+
+def _refuse_what_has_no_cells(paths: "Sequence[Path]", output: Path | None) -> None:
+    from peelrules.documents.reading import is_workbook
+
+    if len(paths) != 1 or not is_workbook(paths[0]):
+        raise typer.BadParameter("only a workbook has cells; name one .xlsx or .ods file", param_hint="--annotate")
+    if output is None or output.suffix.lower() != ".xlsx":
+        raise typer.BadParameter("name the .xlsx file to write the remarks into", param_hint="--output")
+
+
+def _annotated(workbook: Path, report: "Report", rules: Path | None) -> bytes:
+    from peelrules.documents.files import bytes_of
+    from peelrules.documents.rulebook import load_rulebook
+    from peelrules.documents.workbook.marking import Mark, marked
+    from peelrules.verify.checks import Severity
+
+    marks = [Mark(remark.problem, remark.severity is Severity.FAULT) for remark in report.remarks]
+    return marked(bytes_of(workbook), str(workbook), marks, load_rulebook(rules).framework)
 
 
 def _rendered(report: "Report", form: CheckFormat) -> str:

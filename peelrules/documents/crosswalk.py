@@ -92,7 +92,7 @@ def load_crosswalk(before: str, rulebook: str | Path) -> Crosswalk:
             break
         passed.append(whole.before)
         root = step.older
-    there = f"crosswalks lead there from {', '.join(passed[1:])}" if passed[1:] else "it has no crosswalk"
+    there = f"crosswalks lead there from {', '.join(passed[1:])}" if passed[1:] else f"{newest.id} has no crosswalk"
     raise ArgumentError(f"nothing leads from `{before}` to `{newest.id}`; {there}")
 
 

@@ -148,16 +148,17 @@ def text_of(cell: Cell, faults: list[Fault]) -> str | None:
 
 def date_fault(value: object, remedy: str) -> str:
     """What to tell of a date or a time that nobody wrote."""
+    perhaps = ""
     match value:
         case datetime() | date():
-            seen = f"the date {value.day} {value:%B %Y}"
+            seen, perhaps = f"the date {value.day} {value:%B %Y}", f", perhaps {value.day}/{value.month}"
         case time():
             seen = f"the time {value:%H:%M}"
         case timedelta():
             seen = "a time"
         case _:
             seen = f"the date {quoted(value)}"
-    return f"a spreadsheet has made {seen} of what was written here; {remedy}"
+    return f"a spreadsheet has made {seen} of what was written here{perhaps}; {remedy}"
 
 
 def _fitting(cell: Cell, kind: Kind, faults: list[Fault]) -> Any:

@@ -37,6 +37,8 @@ class Layout(NamedTuple):
     """What could not be read, or not be merged, and what lies there and would not be read."""
     folders: Sequence[Folder]
     """The folder of the rulebook, then of the one that it extends, and so on."""
+    extends: Sequence[str] = ()
+    """The ids of the frameworks of the others."""
 
 
 class Level(NamedTuple):
@@ -67,7 +69,9 @@ def layout(root: Folder) -> Layout:
         problems += _wrongly_removed(own, documents, removes)
         documents = _merged(own, documents, removes)
     problems += [fault for document in documents.values() for fault in document.faults]
-    return Layout(documents, problems, folders)
+    frameworks = [level.framework.value for level in levels[1:] if level.framework is not None]
+    extends = [str(framework.get("id")) for framework in frameworks if isinstance(framework, dict)]
+    return Layout(documents, problems, folders, extends)
 
 
 def chain(root: Folder) -> tuple[list[Level], list[Problem]]:

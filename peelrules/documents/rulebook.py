@@ -80,7 +80,7 @@ def read_rulebook(root: Folder) -> "tuple[Rulebook, Places]":
     Raises:
         DocumentError: with every fault of every file.
     """
-    documents, read_problems, folders = layout(root)
+    documents, read_problems, folders, extends = layout(root)
     problems: list[Problem] = []
     framework: Framework | None = None
     counts: list[Count] = []
@@ -113,6 +113,8 @@ def read_rulebook(root: Folder) -> "tuple[Rulebook, Places]":
         counts=tuple(counts),
         rules=tuple(sorted(rules, key=lambda rule: (order.index(rule.stage), rule.id))),
         places=places,
+        characteristic_places=dict(_characteristic_places(documents[FRAMEWORK_FILE])),
+        extends=tuple(extends),
     )
     return rulebook, Places(documents)
 
@@ -144,6 +146,11 @@ def _place(document: Document, loc: Loc) -> str:
     at = document.problem(loc, "")
     folder, file = os.path.split(os.path.abspath(at.file))  # noqa: PTH100  `.` has no name, and a link keeps its own
     return f"{Path(folder).name}/{file}:{at.line}"
+
+
+def _characteristic_places(document: Document) -> Iterator[tuple[str, str]]:
+    for loc, name in document.select("core_questions", "*", "topics", "*", "characteristics", "*", "id"):
+        yield name, _place(document, (*loc[:-1], "title"))  # a bare id stands elsewhere than what it stands for
 
 
 def _told_where_extended(problem: Problem, folders: Sequence[Folder]) -> Problem:

@@ -55,9 +55,15 @@ class Desk:
         DiskError: no draft can be written.
     """
 
-    def __init__(self, file: Path, rulebook: Rulebook, begin_with: str = "") -> None:
+    def __init__(self, file: Path, rulebook: Rulebook | None = None, begin_with: str = "") -> None:
+        """Open a file.
+
+        Args:
+            rulebook: left out, the bundled one of the framework that the evidence names.
+            begin_with: the text of a file that is new.
+        """
         self.disk = Disk(file)
-        self.rulebook = rulebook
+        self._rulebook = rulebook
         self.lock = RLock()
         self.revision = 1
         self.restored = False
@@ -153,6 +159,7 @@ class Desk:
 
         Raises:
             ElsewhereError: the file was changed elsewhere.
+            UnsoundError: it is a workbook, which takes no evidence with faults.
             DiskError: it cannot be written.
         """
         with self.lock:
@@ -160,7 +167,7 @@ class Desk:
             if mark not in (self._mark, over):
                 raise ElsewhereError(f"{self.disk.named.name} was changed elsewhere since you opened or saved it here")
             text = self.reading.text
-            self.disk.save(text)
+            self.disk.save(self._content())
             self._base, self._mark = text, self.disk.mark()
             self.disk.forget()
             self.restored = False
@@ -192,6 +199,15 @@ class Desk:
             )
             return mark, list(lines)
 
+    def _content(self) -> bytes:
+        """What the file is to hold."""
+        if not self.disk.is_workbook:
+            return self.reading.text.encode()
+        from peelrules.edit.workbooks import content_of
+
+        evidence = self.reading.evidence if not self.reading.faults else None
+        return content_of(evidence, self.reading.rulebook, self.disk.target)
+
     def _back(self, steps: list[_Step], others: list[_Step]) -> Done:
         with self.lock:
             if not steps:
@@ -222,7 +238,7 @@ class Desk:
         return _State(reading, keys)
 
     def _read(self, text: str) -> Reading:
-        return Reading(text, str(self.disk.named), self.rulebook)
+        return Reading(text, str(self.disk.named), self._rulebook)
 
 
 def _id(finding: Any) -> str:

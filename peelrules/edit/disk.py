@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from peelrules.documents.files import text_of
 from peelrules.documents.limits import BYTES
+from peelrules.documents.reading import is_workbook
 from peelrules.documents.replacing import replace
 from peelrules.model.problems import PeelrulesError
 
@@ -34,6 +35,7 @@ class Disk:
         self.named = named
         self.target = Path(os.path.realpath(named))
         self.draft = self.target.with_name(f".{self.target.name}.draft")
+        self.is_workbook = is_workbook(self.target)
         self._own_draft: _Seen | None = None
         self._hashed: tuple[_Seen | None, str] = (None, "")
 
@@ -43,7 +45,13 @@ class Disk:
         Raises:
             DocumentError: it cannot be read.
         """
-        return text_of(self.target) if self.target.exists() else None
+        if not self.target.exists():
+            return None
+        if self.is_workbook:
+            from peelrules.edit.workbooks import text_in  # only those who have workbooks wait for it
+
+            return text_in(self.target)
+        return text_of(self.target)
 
     def mark(self) -> str:
         """What tells the content of the file from any other; of a file that is not there, a word of its own."""
@@ -74,7 +82,7 @@ class Disk:
             DiskError: it cannot be written, or somebody else has written one.
         """
         self._refuse_another_draft()
-        self._write(self.draft, f"{_HEAD}{begun_from}\n{text}")
+        self._write(self.draft, f"{_HEAD}{begun_from}\n{text}".encode())
         self._own_draft = _seen(self.draft)
 
     def forget(self) -> None:
@@ -84,17 +92,17 @@ class Disk:
             self.draft.unlink()
         self._own_draft = None
 
-    def save(self, text: str) -> None:
+    def save(self, content: bytes) -> None:
         """Write the file.
 
         Raises:
             DiskError: it cannot be written.
         """
-        self._write(self.target, text)
+        self._write(self.target, content)
 
-    def _write(self, path: Path, text: str) -> None:
+    def _write(self, path: Path, content: bytes) -> None:
         try:
-            replace(path, text.encode(), durable=True)
+            replace(path, content, durable=True)
         except OSError as error:
             raise DiskError(f"{path} cannot be written: {error.strerror or error}") from None
 

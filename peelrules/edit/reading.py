@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from peelrules.documents.choice import chosen
 from peelrules.documents.evidence import evidence_of
 from peelrules.documents.places import Loc, Place, Spot
 from peelrules.documents.yaml import Document, parse
@@ -28,13 +29,15 @@ class Reading:
         DocumentError: it is not YAML, or holds no fields.
     """
 
-    def __init__(self, text: str, file: str, rulebook: Rulebook) -> None:
+    def __init__(self, text: str, file: str, rulebook: Rulebook | None) -> None:
         self.text = text
-        self._rulebook = rulebook
+        self._given = rulebook
         self._document = parse(text, file)
         findings = self._document.value.get("findings") if isinstance(self._document.value, dict) else None
         if not isinstance(self._document.value, dict) or not isinstance(findings, list | None):
             evidence_of(self._document, rulebook)  # which tells what is wrong with it
+        self.rulebook = rulebook or chosen(self._document)[0]
+        """The one that it is read with; None where it names a framework that nobody knows."""
         self.value: Mapping[str, Any] = self._document.value
         self.findings: list[Any] = findings or []
 
@@ -62,17 +65,17 @@ class Reading:
         # faults of the text itself are of findings that are left out
         document = Document(self._document.file, {**self.value, "findings": left}, self._document.root, ())
         try:
-            return evidence_of(document, self._rulebook)
+            return evidence_of(document, self._given)
         except DocumentError:
             return None
 
     @cached_property
     def doubts(self) -> list[Told]:
         """Codings that are worth a second look."""
-        if self.evidence is None:
+        if self.evidence is None or self.rulebook is None:
             return []
         kept = [number for number in range(len(self.findings)) if number not in self.faulty]
-        asked = doubts(self.evidence, self._rulebook.framework)
+        asked = doubts(self.evidence, self.rulebook.framework)
         return [
             Told(("findings", kept[doubt.loc[1]], *doubt.loc[2:]), doubt.message)  # type: ignore[index]
             for doubt in asked
@@ -82,7 +85,7 @@ class Reading:
     @cached_property
     def _checked(self) -> tuple[Evidence | None, tuple[Problem, ...]]:
         try:
-            return evidence_of(self._document, self._rulebook), ()
+            return evidence_of(self._document, self._given), ()
         except DocumentError as error:
             return None, error.problems
 

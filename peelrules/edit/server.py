@@ -6,7 +6,7 @@ and then in a cookie; must have the server's own name in the address; and must n
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from hmac import compare_digest
 from pathlib import Path
@@ -23,6 +23,8 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from peelrules.documents.bundled import DEFAULT, bundled_rulebooks
+from peelrules.documents.choice import rulebook_named
 from peelrules.documents.guide import load_guide
 from peelrules.documents.rewriting import RewritingError
 from peelrules.edit import views
@@ -31,6 +33,7 @@ from peelrules.edit.desk import Desk, Done, ElsewhereError
 from peelrules.edit.disk import DiskError
 from peelrules.edit.reading import Reading
 from peelrules.edit.start import Start, StartError, beginning, new_file
+from peelrules.edit.workbooks import UnsoundError
 from peelrules.engine.grading import grade
 from peelrules.insight.sensitivity import sensitivity
 from peelrules.model.base import Frozen
@@ -91,8 +94,19 @@ class Nothing(Frozen):
 class Office:
     """What the server serves: the desk, once there is a file to work on, and where a new one would be."""
 
-    def __init__(self, rulebook: Rulebook, file: Path | None, folder: Path) -> None:
-        self.rulebook = rulebook
+    def __init__(self, rulebook: Rulebook | None, file: Path | None, folder: Path) -> None:
+        """Open the file, if it is there, or a draft of it is.
+
+        Args:
+            rulebook: left out, the bundled one of the framework that the evidence names.
+            file: one that is named; None where it is to be asked for.
+            folder: where a new file would be.
+
+        Raises:
+            DocumentError: the file is no evidence that could be changed in fields.
+            DiskError: no draft can be written.
+        """
+        self._given = rulebook
         self.file = file
         self.folder = folder
         self.boot = secrets.token_hex(8)
@@ -104,9 +118,20 @@ class Office:
         if file is not None and (file.exists() or Desk.has_draft(file)):
             self.desk = Desk(file, rulebook)
 
-    @cached_property
+    @property
     def words(self) -> views.Json:
-        return views.of_framework(self.rulebook.framework, load_guide())
+        """The words of the framework in which the evidence is coded, or of those in which it could be."""
+        if self.desk is not None:
+            rulebook = self.desk.reading.rulebook or rulebook_named(DEFAULT)
+            return views.of_framework(rulebook.framework, load_guide())
+        return {"frameworks": [views.of_questions(rulebook.framework) for rulebook in self._known.values()]}
+
+    @cached_property
+    def _known(self) -> Mapping[str, Rulebook]:
+        """The rulebooks with which a new file can be begun, the usual one first."""
+        if self._given is not None:
+            return {self._given.framework.id: self._given}
+        return {name: rulebook_named(name) for name in dict.fromkeys([DEFAULT, *bundled_rulebooks()])}
 
     def begin(self, start: Start) -> None:
         """Begin a new file.
@@ -116,7 +141,9 @@ class Office:
             DiskError: its draft cannot be written.
         """
         target = self.file or new_file(start.file, self.folder)
-        desk = Desk(target, self.rulebook, beginning(start, self.rulebook.framework))
+        if start.framework not in self._known:
+            raise StartError(f"there is no framework `{start.framework}`; choose from {', '.join(self._known)}")
+        desk = Desk(target, self._given, beginning(start))
         desk.questions = start.questions
         self.desk = desk
 
@@ -125,8 +152,8 @@ class Office:
         with self._computing:
             if self._graded[0] is not reading:
                 told = None
-                if reading.evidence is not None:
-                    told = views.of_grades(grade(reading.evidence, self.rulebook), len(reading.faulty))
+                if reading.evidence is not None and reading.rulebook is not None:
+                    told = views.of_grades(grade(reading.evidence, reading.rulebook), len(reading.faulty))
                 self._graded = reading, told
             return self._graded[1]
 
@@ -135,8 +162,8 @@ class Office:
         with self._computing:
             if self._firm[0] is not reading:
                 told = None
-                if reading.evidence is not None and reading.evidence.findings:
-                    told = views.of_firmness(sensitivity(reading.evidence, self.rulebook))
+                if reading.evidence is not None and reading.rulebook is not None and reading.evidence.findings:
+                    told = views.of_firmness(sensitivity(reading.evidence, reading.rulebook))
                 self._firm = reading, told
             return self._firm[1]
 
@@ -245,7 +272,12 @@ class _Api:
     async def start(self, _request: Request) -> Response:
         office = self._office
         named = office.file.name if office.file is not None else None
-        told = {**office.words, "boot": office.boot, "file": named, "open": office.desk is not None}
+        told = {
+            **await run_in_threadpool(lambda: office.words),
+            "boot": office.boot,
+            "file": named,
+            "open": office.desk is not None,
+        }
         return _Json(told)
 
     async def status(self, _request: Request) -> Response:
@@ -313,7 +345,7 @@ class _Api:
             done = await run_in_threadpool(act)
         except (OutdatedError, ElsewhereError) as error:
             code, extra = 409, {"message": str(error)}
-        except (RewritingError, StartError, DiskError, DocumentError) as error:
+        except (RewritingError, StartError, DiskError, UnsoundError, DocumentError) as error:
             code, extra = 422, {"message": str(error)}
         desk = self._office.desk
         told = await run_in_threadpool(views.of_desk, desk, done) if desk is not None else {}

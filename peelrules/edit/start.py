@@ -8,10 +8,9 @@ from pydantic import Field
 
 from peelrules.documents.rewriting import written
 from peelrules.model.base import Frozen, Text
-from peelrules.model.framework import Framework
 from peelrules.model.problems import PeelrulesError
 
-_SUFFIXES = (".yaml", ".yml")
+_SUFFIXES = (".yaml", ".yml", ".xlsx")
 _NAME = re.compile(r"[\w][\w .,()'&-]*", re.ASCII)
 
 
@@ -23,6 +22,7 @@ class Start(Frozen):
     """What a new file begins with."""
 
     file: Annotated[str, Field(max_length=200)]
+    framework: Annotated[str, Field(max_length=100)]
     force: Annotated[Text, Field(max_length=200)]
     inspection: Annotated[str, Field(max_length=200)] = ""
     source: Annotated[Text, Field(max_length=500)]
@@ -31,9 +31,9 @@ class Start(Frozen):
     questions: tuple[str, ...] = ()
 
 
-def beginning(start: Start, framework: Framework) -> str:
+def beginning(start: Start) -> str:
     """The text of a new file, without findings."""
-    value: dict[str, Any] = {"force": start.force, "framework": framework.id}
+    value: dict[str, Any] = {"force": start.force, "framework": start.framework}
     if inspection := start.inspection.strip():
         value["inspection"] = inspection
     value["sources"] = {"report": {"title": start.source, "publisher": start.publisher}}

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from peelrules.documents.bundled import DEFAULT
+from peelrules.documents.choice import rulebook_named
 from peelrules.documents.places import Loc
 from peelrules.edit.desk import Desk, Done
 from peelrules.edit.reading import Told
@@ -18,7 +20,7 @@ Json = dict[str, Any]
 def of_framework(framework: Framework, guide: Guide) -> Json:
     """The words in which evidence is coded, with what the guide says of each."""
     return {
-        "framework": {"id": framework.id, "title": framework.title},
+        **of_questions(framework),
         "questions": [
             {
                 "id": question.id,
@@ -35,6 +37,14 @@ def of_framework(framework: Framework, guide: Guide) -> Json:
         "strands": dict(framework.strands),
         "methods": dict(framework.methods),
         "guide": guide.model_dump(mode="json"),
+    }
+
+
+def of_questions(framework: Framework) -> Json:
+    """A framework, and the questions of it that are graded."""
+    return {
+        "framework": {"id": framework.id, "title": framework.title},
+        "questions": [{"id": each.id, "name": each.name} for each in framework.core_questions if each.is_graded],
     }
 
 
@@ -58,6 +68,7 @@ def of_desk(desk: Desk, done: Done | None = None) -> Json:
                 for number, (key, finding) in enumerate(zip(keys, reading.findings, strict=True))
             ],
             "chosen": list(desk.questions),
+            "framework": (reading.rulebook or rulebook_named(DEFAULT)).framework.id,
         }
 
 
@@ -66,6 +77,7 @@ def status(desk: Desk) -> Json:
     return {
         "revision": desk.revision,
         "file": desk.disk.named.name,
+        "workbook": desk.disk.is_workbook,
         "draft": desk.disk.draft.name,
         "saved": desk.is_saved,
         "restored": desk.restored,

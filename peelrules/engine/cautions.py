@@ -11,31 +11,22 @@ _YEARS = re.compile(r"(?<!\d)(20\d\d)\s?[/\N{EN DASH}-]\s?(?:20)?(\d\d)(?!\d)")
 
 def cautions(inspection: str | None, framework: Framework) -> tuple[str, ...]:
     """What is odd about grading an inspection by a framework."""
-    return (*of_another_cycle(inspection, framework), *_inferred(framework))
+    return tuple(_of_another_cycle(inspection or "", framework))
 
 
-def of_another_cycle(inspection: str | None, framework: Framework) -> tuple[str, ...]:
+def _of_another_cycle(inspection: str, framework: Framework) -> Iterator[str]:
     """That an inspection is named after another cycle than those of the framework, if it is.
 
     A framework names the inspections of its cycle. What has one of the names in it is of the cycle; and so is what
     has no years in it, for nothing is known of that, and what has the same years, however they are written.
     """
-    if not inspection or any(name.casefold() in inspection.casefold() for name in framework.inspections):
-        return ()
+    if any(name.casefold() in inspection.casefold() for name in framework.inspections):
+        return
     inspected, written_for = _cycles(inspection), _cycles(" ".join(framework.inspections))
-    if not (inspected and written_for) or inspected & written_for:
-        return ()
-    return (
-        f"The inspection is named {inspection}, and the characteristics and rules are those of {framework.title}: "
-        f"the {framework.wording.inspected} was inspected by others than those by which it is graded here.",
-    )
-
-
-def _inferred(framework: Framework) -> Iterator[str]:
-    if framework.inferred:
+    if inspected and written_for and not inspected & written_for:
         yield (
-            f"{len(framework.inferred)} of the {len(framework.characteristics)} characteristics of {framework.title} "
-            "could not be read where they were published, and are inferred from what else was."
+            f"The inspection is named {inspection}, and the characteristics and rules are those of {framework.title}: "
+            f"the {framework.wording.inspected} was inspected by others than those by which it is graded here."
         )
 
 
@@ -72,8 +63,8 @@ def _of_carriage(carriage: Carriage) -> Iterator[str]:
         yield f"Gone, as a method; its findings are carried without it: {_named(carriage.methods)}."
     if carriage.moved:
         yield (
-            f"Uncertain: {_findings(carriage.moved)} first of all about what is gone, and taken to be about the next "
-            f"that was named: {', '.join(carriage.moved)}."
+            "Uncertain, for it was first of all about what is gone, and is taken to be about the next that it names: "
+            f"{', '.join(carriage.moved)}."
         )
     for kind, words in _UNCERTAIN.items():
         if touched := [each for each in carriage.touched if each.kind is kind]:

@@ -146,6 +146,7 @@ def _characteristic(
         gravity=max((done.gravities[i] for i in direction), default=Gravity.NONE),
         strengths=tuple(i for i in direction if direction[i] is Direction.STRENGTH),
         shortfalls=_gravest_first(against, done),
+        inferred=characteristic.inferred,
     )
 
 

@@ -124,7 +124,7 @@ def _cautions(before: Assessment, after: Assessment) -> Iterator[str]:
     yield (
         f"The first is graded by the rules of {before.rulebook.id}, the second by those of {after.rulebook.id}, so a "
         "grade or a status may differ because the rules do. Read the older evidence under the newer rules, by "
-        "`grade --as`, to tell the two apart."
+        "grade with --as, to tell the two apart."
     )
     for when, assessment in (("Before", before), ("After", after)):
         yield from (f"{when}: {caution}" for caution in assessment.cautions)

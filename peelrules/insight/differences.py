@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from peelrules.documents.shape import unknown
+from peelrules.engine.cautions import cautions_of_carriage
 from peelrules.engine.grading import grade
 from peelrules.insight.changes import Change, ChangeError, SetBound, SetCount, changed, changed_rules
 from peelrules.model.assessment import Assessment
@@ -33,6 +34,8 @@ class Differences(Frozen):
     before: str
     after: str
     """What each is of, in words, with the rulebook where the two are not the same."""
+    cautions: tuple[str, ...] = ()
+    """What was lost where evidence was coded for another framework, of both or by which of them."""
     grades: tuple[Difference, ...]
     ceilings: tuple[Difference, ...]
     """Of questions without a grade, before or after."""
@@ -86,6 +89,7 @@ def differences(before: Assessment, after: Assessment, before_is: str = "", afte
     return Differences(
         before=before_is or is_of(before),
         after=after_is or is_of(after),
+        cautions=tuple(_cautions(before, after)),
         grades=tuple(_grades(before, after)),
         ceilings=tuple(_ceilings(before, after)),
         concerns=tuple(_concluded("concern", before, after, otherwise=str(Concern.NONE))),
@@ -99,6 +103,14 @@ def differences(before: Assessment, after: Assessment, before_is: str = "", afte
         findings_gone=tuple(i for i in before.finding if i not in both),
         findings_new=tuple(i for i in after.finding if i not in both),
     )
+
+
+def _cautions(before: Assessment, after: Assessment) -> Iterator[str]:
+    if before.carried == after.carried:
+        yield from cautions_of_carriage(before.carried)
+        return
+    for when, assessment in (("Before", before), ("After", after)):
+        yield from (f"{when}: {caution}" for caution in cautions_of_carriage(assessment.carried))
 
 
 def _refuse_unknown_words(evidence: Evidence, rulebook: Rulebook) -> None:

@@ -90,6 +90,10 @@ class CharacteristicRow(Frozen):
     shortfalls: tuple[str, ...] = ()
     neither: tuple[str, ...] = ()
     """Ids of the findings about it that speak neither way."""
+    inferred: bool = False
+    """It could not be read where the framework was published."""
+    place: str = ""
+    """Where it stands, as `file:line`."""
     status: Status | None = None
     """None: not assessed."""
 
@@ -105,6 +109,8 @@ class RulebookPage(Frozen):
     title: str
     inspectorate: str
     """The publisher whose sources are told as its own."""
+    extends: tuple[str, ...] = ()
+    """The frameworks whose rulebooks it extends, the nearest first."""
     counts: tuple[CountPage, ...]
     rules: tuple[RulePage, ...]
     questions: Mapping[str, str]
@@ -159,6 +165,7 @@ def describe_rulebook(rulebook: Rulebook, assessment: Assessment | None = None) 
     return RulebookPage(
         rulebook=rulebook.identity,
         title=rulebook.framework.title,
+        extends=rulebook.extends,
         inspectorate=rulebook.framework.wording.inspectorate,
         counts=tuple(describe_count(rulebook, count, assessment) for count in rulebook.counts),
         rules=tuple(describe_rule(rulebook, rule.id, assessment) for rule in rulebook.rules),
@@ -286,6 +293,8 @@ def row_of(characteristic: str, rulebook: Rulebook, assessment: Assessment | Non
         title=described.title,
         role=described.role,
         named_by=tuple(rule.id for rule in rulebook.rules if {characteristic, question} & {*names_of(rule)}),
+        inferred=described.inferred,
+        place=rulebook.characteristic_places.get(characteristic, ""),
     )
     if assessment is None:
         return row
@@ -343,8 +352,8 @@ def _parts(before: _Parts, after: _Parts) -> tuple[Part, ...]:
 
 
 def _unlike(before: _Parts, after: _Parts) -> Iterator[Part]:
-    for part in before:
-        (first, first_told), (second, second_told) = before[part], after[part]
+    for part in {**before, **after}:
+        (first, first_told), (second, second_told) = (each.get(part, (None, "not there")) for each in (before, after))
         if first != second:
             if first_told == second_told:  # a difference too small for the words, such as 0.75 and 0.7501
                 first_told, second_told = json.dumps(first), json.dumps(second)
@@ -387,9 +396,14 @@ def _characteristic_parts(characteristic: str, framework: Framework) -> _Parts:
 
 def _framework_parts(framework: Framework) -> _Parts:
     content = framework.model_dump(mode="json", exclude_none=True)
-    told = {name: value for name, value in content.items() if name != "core_questions"}
-    questions = [{k: v for k, v in question.items() if k != "topics"} for question in content["core_questions"]]
-    return {name: (value, _listed(value)) for name, value in {**told, "core questions": questions}.items()}
+    questions = content.pop("core_questions")
+    told: dict[str, Any] = {}
+    for name, value in content.items():
+        told |= {f"{name}: {key}": each for key, each in value.items()} if isinstance(value, dict) else {name: value}
+    told["order of the core questions"] = [question["id"] for question in questions]
+    for question in questions:
+        told[f"core question {question['id']}"] = {k: v for k, v in question.items() if k != "topics"}
+    return {name: (value, _listed(value)) for name, value in told.items()}
 
 
 def _listed(value: Any) -> str:

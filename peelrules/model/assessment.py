@@ -192,6 +192,8 @@ class AssessedCharacteristic(Frozen):
     """Ids of the findings that speak for it."""
     shortfalls: tuple[str, ...]
     """Ids of the findings that speak against it, gravest first."""
+    inferred: bool = False
+    """It could not be read where the framework was published, and was inferred from elsewhere."""
 
 
 class AssessedFinding(Frozen):

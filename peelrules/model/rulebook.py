@@ -35,6 +35,10 @@ class Rulebook(Frozen):
     rules: tuple[Rule, ...]
     places: Mapping[str, str]
     """Where each rule and each count stands, as `file:line`."""
+    characteristic_places: Mapping[str, str] = {}
+    """Where each characteristic stands, as `file:line`."""
+    extends: tuple[str, ...] = ()
+    """Ids of the frameworks whose rulebooks it extends, the nearest first. Its content has what they say already."""
 
     def __repr__(self) -> str:
         book = self.identity

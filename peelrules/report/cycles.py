@@ -8,7 +8,7 @@ from peelrules.report import outline
 from peelrules.report.outline import Grid, Heading, Item
 
 _NOT_COMPARED: Mapping[Kind, str] = {
-    Kind.SAME: "Not assessed in both",
+    Kind.SAME: "Assessed in one of them only, or in neither",
     Kind.SPLIT: "Split: one became several",
     Kind.MERGED: "Merged: several became one",
     Kind.REGROUPED: "Cut in another way over several steps",

@@ -14,6 +14,7 @@ def of(found: Differences) -> Iterator[outline.Block]:
     """What two assessments conclude differently."""
     yield Heading("What changes, indicatively", 1)
     yield Grid(("", "Of"), (("Before", found.before), ("After", found.after)))
+    yield from (Item(f"Caution: {caution}") for caution in found.cautions)
     sections = {
         "Grades": found.grades,
         "Ceilings of questions without a grade": found.ceilings,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from peelrules.engine.cautions import of_another_cycle
+from peelrules.engine.cautions import cautions
 from peelrules.insight.population import Spread
 from peelrules.model.framework import Framework
 from peelrules.model.rulebook import Rulebook
@@ -22,7 +22,7 @@ def of(spread: Spread, rulebook: Rulebook) -> Iterator[outline.Block]:
     many = f"{spread.inspections:,} inspection{'' if spread.inspections == 1 else 's'}"
     yield Heading(f"{many}, {framework.title}", 1)
     yield Item("Indicative grades: they follow from the coded evidence by rules, and are not the inspectorate's.")
-    if odd := [name for name in spread.names if of_another_cycle(name, framework)]:
+    if odd := [name for name in spread.names if cautions(name, framework)]:
         more = f" and {len(odd) - 1:,} more" if len(odd) > 1 else ""
         yield Item(
             f"Caution: named after another cycle than {framework.title}: {odd[0]}{more}. Such a "

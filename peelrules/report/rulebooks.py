@@ -1,6 +1,8 @@
 """Rulebooks, and what is different between two, in words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from peelrules.insight.rulebooks import (
     Changed,
@@ -42,6 +44,12 @@ def page(book: RulebookPage) -> Iterator[outline.Block]:
         f"{len(book.rules) - theirs} of ours. What is ours in a rule with a source of {book.inspectorate}'s, "
         "its bounds above all, is said in its basis."
     )
+    if inferred := sum(row.inferred for row in book.characteristics):
+        yield Item(
+            f"{inferred} of {number_of(len(book.characteristics), 'characteristic')} could not be read where the "
+            "framework was published, and are inferred from elsewhere."
+        )
+    yield from _extended(book)
     for stage, title in STAGES.items():
         if rules := [rule for rule in book.rules if rule.stage is stage]:
             yield Heading(f"{title} ({len(rules)})")
@@ -124,6 +132,22 @@ def _said(described: RulePage) -> Iterator[Item]:
 def whose(described: RulePage) -> str:
     """*HMICFRS's* by the name of the inspectorate, or *ours*."""
     return f"{described.publisher}'s" if described.whose is Whose.THEIRS else described.whose.value
+
+
+def _extended(book: RulebookPage) -> Iterator[outline.Block]:
+    """What of a rulebook stands in its own folder, and what in those that it extends."""
+    if not book.extends:
+        return
+    of_kinds = [_by_folder(each.place for each in kind) for kind in (book.rules, book.counts, book.characteristics)]
+    yield Item(f"It extends {', which extends '.join(book.extends)}. What is not its own is as it is there.")
+    yield Grid(
+        ("Folder", "Rules", "Counts", "Characteristics"),
+        [(folder, *(str(kind[folder]) for kind in of_kinds)) for folder in dict.fromkeys(chain(*of_kinds))],
+    )
+
+
+def _by_folder(places: Iterable[str]) -> "Counter[str]":
+    return Counter(place.partition("/")[0] for place in places)
 
 
 def _matrix(book: RulebookPage) -> Iterator[outline.Block]:

@@ -40,8 +40,17 @@ def provenance(assessment: Assessment) -> str:
     applied = sum(use.applied > 0 for use in assessment.rules)
     return (
         f"Rulebook {book.id} {book.version} ({book.hash}); {len(assessment.findings)} findings; "
-        f"{applied} of {len(assessment.rules)} rules applied."
+        f"{applied} of {len(assessment.rules)} rules applied.{inferred(assessment)}"
     )
+
+
+def inferred(assessment: Assessment) -> str:
+    """How much of the framework is inferred, as one more sentence; nothing where all of it was read."""
+    number, of = sum(each.inferred for each in assessment.characteristics), len(assessment.characteristics)
+    if not number:
+        return ""
+    words = "characteristic is inferred, for it" if number == 1 else "characteristics are inferred, for they"
+    return f" {number} of the framework's {of} {words} could not be read where the framework was published."
 
 
 def columns(assessment: Assessment) -> list[list[str]]:

@@ -9,7 +9,7 @@ from peelrules.documents.choice import rulebook_named
 from peelrules.documents.evidence import evidence_of
 from peelrules.documents.places import Loc
 from peelrules.documents.reading import document_of
-from peelrules.engine.cautions import of_another_cycle
+from peelrules.engine.cautions import cautions
 from peelrules.model.evidence import Evidence, Sample
 from peelrules.model.framework import Framework
 from peelrules.model.problems import DocumentError
@@ -52,7 +52,7 @@ def doubts(evidence: Evidence, framework: Framework) -> Iterator[Doubt]:
     yield from _without_evidence(evidence, framework)
     yield from _without_paragraph(evidence)
     yield from _bearing_on_much(evidence)
-    for caution in of_another_cycle(evidence.inspection, framework):
+    for caution in cautions(evidence.inspection, framework):
         yield Doubt("PR207", ("inspection",), caution.rstrip("."))
 
 

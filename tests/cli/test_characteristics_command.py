@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -55,16 +56,17 @@ def test_every_format_has_the_same_characteristics(run, rulebook):
         assert f"\n- {page.characteristic}\n  - {page.title} ({page.role.value})\n" in markdown
 
 
-def test_what_was_inferred_is_told(run, tmp_path):
-    folder = shutil.copytree(bundled_rulebook(), tmp_path / "rulebook")
-    path = folder / "framework.yaml"
-    text = path.read_text(encoding="utf-8")
-    at = text.index("role: service", text.index("id: responding.advice"))
-    path.write_text(f"{text[:at]}inferred: true\n            {text[at:]}", encoding="utf-8")
-    out = run("characteristics", "responding", "--rules", folder)[1]
-    told = out[out.index("responding.advice") : out.index("responding.other-channels")]
-    assert "\n  Inferred, for it could not be read: PEEL Assessment Framework 2023-25" in told
-    assert out.count("Inferred") == 1
+def test_what_was_inferred_is_told(run, rulebook):
+    out = run("characteristics")[1]
+    ids = [*rulebook.framework.characteristics, "the end"]
+    told = {name: f"{out}\nthe end\n".split(f"\n{name}\n")[1].split(f"\n{after}\n")[0] for name, after in pairwise(ids)}
+    inferred = {name for name, words in told.items() if "\n  Inferred, for it could not be read: " in words}
+    read = {name for name, words in told.items() if "\n  Read in " in words}
+    characteristics = rulebook.framework.characteristics
+    assert inferred == {name for name in characteristics if characteristics[name].inferred}
+    assert read == {*characteristics} - inferred
+    assert read
+    assert inferred
 
 
 def test_words_that_nowhere_stand_find_nothing_and_that_is_said(run):

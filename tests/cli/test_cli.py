@@ -96,7 +96,7 @@ def test_the_version_names_the_rulebook_and_its_content(run, rulebook):
 COMMANDS = [
     "grade", "explain", "path", "whatif", "compare", "report", "sensitivity", "audit", "agreement", "accounts",
     "rules", "diff", "characteristics",
-    "check", "schema", "test", "population",
+    "check", "convert", "schema", "test", "population",
 ]  # fmt: skip
 
 
@@ -163,9 +163,9 @@ def test_json_has_the_documented_shape(run, evidence):
         assert all(item.keys() >= DOCUMENTED[name] for item in items)
 
 
-def test_json_is_read_back_as_the_assessment(run, assessment):
+def test_json_is_read_back_as_the_assessment(run, in_context):
     out = run("grade", LANCASHIRE, "-f", "json")[1]
-    assert peelrules.Assessment.model_validate_json(out) == assessment
+    assert peelrules.Assessment.model_validate_json(out) == in_context
 
 
 def test_json_of_several_forces_is_a_list(run, evidence):

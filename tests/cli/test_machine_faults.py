@@ -79,6 +79,7 @@ COMMANDS = {  # every command that writes a file, with whatever it reads; `{out}
     "characteristics": "characteristics --rules {rulebook}",
     "diff": "diff {rulebook} {rulebook} {self}",
     "check": "check {self} --rules {rulebook}",
+    "convert": "convert {self} --rules {rulebook}",
     "schema": "schema evidence --rules {rulebook}",
     "test": "test {rulebook} --evidence {self} --noise --draws 5 --published {published}",
     "population": "population {self} --rules {rulebook}",

@@ -4,9 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from edited import TEXT
-
-EVIDENCE = Path(__file__).parents[2] / "evidence/lancashire.yaml"
+from edited import EVIDENCE, TEXT
 
 
 @pytest.fixture

@@ -1,5 +1,9 @@
 """The evidence that the tests of `edit` work on."""
 
+from pathlib import Path
+
+EVIDENCE = Path(__file__).parents[2] / "evidence/lancashire.yaml"
+PUBLISHED = EVIDENCE.parent / "published/lancashire.yaml"
 TEXT = """\
 # Calls, coded by hand.
 force: Anyshire Police

@@ -278,7 +278,13 @@ def test_findings_with_faults_are_left_out_of_the_grades_and_that_is_said(client
 
 # -- a new file -------------------------------------------------------------------------------------
 
-START = {"file": "new.yaml", "force": "Anyshire Police", "source": "An inspection: 2022", "publisher": "HMICFRS"}
+START = {
+    "file": "new.yaml",
+    "framework": "peel-2021-22",
+    "force": "Anyshire Police",
+    "source": "An inspection: 2022",
+    "publisher": "HMICFRS",
+}
 
 
 @pytest.fixture

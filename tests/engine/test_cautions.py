@@ -55,9 +55,16 @@ def test_the_same_cycle_and_no_cycle_are_not(inspection):
     assert cautions(inspection, bundled().framework) == ()
 
 
-def test_a_framework_without_years_is_of_no_cycle():
-    framework = bundled().framework.model_copy(update={"id": "mine", "title": "Mine"})
+@pytest.mark.parametrize("inspections", [(), ("Round 3",)])
+def test_a_framework_whose_inspections_have_no_years_is_of_no_cycle(inspections):
+    framework = bundled().framework.model_copy(update={"inspections": inspections})
     assert cautions(OTHER, framework) == ()
+
+
+def test_an_inspection_that_has_a_name_of_the_cycle_is_of_it_whatever_years_it_has():
+    framework = bundled().framework.model_copy(update={"inspections": ("Round 3", "2023-25")})
+    assert cautions("round 3, begun in 2021/22", framework) == ()
+    assert len(cautions("begun in 2021/22", framework)) == 1
 
 
 @pytest.mark.parametrize(

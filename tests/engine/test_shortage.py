@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from strategies import bundled, evidence_of, evidences, finding, of_questions
 
 import peelrules
-from peelrules.documents.rulebook import bundled_rulebook
+from peelrules.documents.bundled import bundled_rulebook
 
 RESPONDING = tuple(of_questions(bundled().framework, "responding"))
 SERVICE = "service_assessed"

@@ -273,7 +273,7 @@ def test_everything_that_becomes_uncertain_is_told():
         "Gone, so that findings count for it no more: b (2 findings).",
         "Gone with its findings, as a line of evidence: observations (1 finding).",
         "Gone, as a method; its findings are carried without it: interview (1 finding).",
-        "Uncertain: 1 finding first of all about what is gone, and taken to be about the next that was named: A-2.",
+        "Uncertain, for it was first of all about what is gone, and is taken to be about the next that it names: A-2.",
         "Uncertain, for it is split, and a finding counts for every part, though it may be about one alone: "
         "a into x, y (2 findings).",
         "Uncertain, for it is taken together, and a finding about a part counts for the whole: "

@@ -1,11 +1,12 @@
 """Which sheets a workbook of evidence has, and what their columns are called."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from peelrules.documents.grid import FIELDS, FURTHER
 
 GUIDE, INSPECTION, SOURCES, FINDINGS, PUBLISHED = "Guide", "Inspection", "Sources", "Findings", "Published"
 CHARACTERISTICS, WORDS = "Characteristics", "Words"
+SHEETS = (GUIDE, INSPECTION, SOURCES, FINDINGS, PUBLISHED, CHARACTERISTICS, WORDS)
 
 ABOUT: Mapping[str, tuple[str, ...]] = {
     "force": ("force",),
@@ -67,7 +68,3 @@ def cell(row: int, at: int) -> str:
         at, letter = divmod(at - 1, 26)
         letters = chr(ord("A") + letter) + letters
     return f"{letters}{row}"
-
-
-def longest(texts: Iterable[str]) -> int:
-    return max(map(len, texts), default=0)

@@ -6,17 +6,15 @@ from io import BytesIO
 from typing import Any
 
 from xlsxwriter import Workbook
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from peelrules.documents.grid import FIELDS
 from peelrules.documents.guide import load_guide
 from peelrules.documents.workbook import layout
 from peelrules.documents.workbook.layout import heading
+from peelrules.documents.workbook.paper import HEAD, Page, Paper
 from peelrules.model.evidence import FLAGS, Evidence
 from peelrules.model.framework import Framework
 from peelrules.model.plain import cut
-from peelrules.model.problems import ArgumentError
 from peelrules.model.published import Published
 from peelrules.model.scales import Grade
 from peelrules.model.table import LEVELS
@@ -51,6 +49,8 @@ _SAYS = {
     "paragraph": "The paragraph in which it stands.",
 }
 """What belongs in columns that are a part of what the guide speaks of."""
+_TEXT: Mapping[str, Any] = {"num_format": "@"}
+"""Cells in which what looks like a number or a date stays as it is written."""
 _EPOCH = datetime(2022, 1, 1)
 
 
@@ -61,7 +61,7 @@ def workbook_of(
 
     Args:
         published: what the inspectorate published of the same inspection.
-        questions: the core questions whose characteristics are offered first, and listed alone; all, if none is given.
+        questions: the core questions whose characteristics are offered; all, if none is given.
 
     Raises:
         ArgumentError: a text is longer than a cell can hold.
@@ -74,187 +74,37 @@ def workbook_of(
     return stream.getvalue()
 
 
-class _Writer:
-    """Writes one workbook."""
+class Aids:
+    """What helps people to fill in the columns of findings: drop-downs, checks, and words of the guide."""
 
-    def __init__(
-        self,
-        book: Workbook,
-        evidence: Evidence,
-        framework: Framework,
-        published: Published | None,
-        questions: Collection[str],
-    ) -> None:
-        self._book = book
-        self._evidence = evidence
+    def __init__(self, framework: Framework, questions: Collection[str] = ()) -> None:
         self._framework = framework
-        self._published = published
-        self._questions = [q for q in framework.core_questions if q.id in questions or not questions]
         self._guide = load_guide()
-        self._head = self._format(bold=True, bg_color="#1F3864", font_color="#FFFFFF", text_wrap=True, border=1)
-        self._text = self._format(num_format="@", text_wrap=True)
-        self._number = self._format()
-        self._plain = self._format(text_wrap=True)
-        self._title = self._format(bold=True, font_size=14)
-        self._bold = self._format(bold=True)
-        self._rows = max(_ROWS, len(evidence.findings) + 200)
+        self.questions = [q for q in framework.core_questions if q.id in questions or not questions]
+        """Those whose characteristics are offered."""
 
-    def write(self) -> None:
-        names = (layout.GUIDE, layout.INSPECTION, layout.SOURCES, layout.FINDINGS, layout.PUBLISHED)
-        sheets = {name: self._book.add_worksheet(name) for name in (*names, layout.CHARACTERISTICS, layout.WORDS)}
-        self._write_guide(sheets[layout.GUIDE])
-        self._write_inspection(sheets[layout.INSPECTION])
-        self._write_sources(sheets[layout.SOURCES])
-        self._write_findings(sheets[layout.FINDINGS])
-        self._write_published(sheets[layout.PUBLISHED])
-        self._write_characteristics(sheets[layout.CHARACTERISTICS])
-        self._write_words(sheets[layout.WORDS])
-        sheets[layout.FINDINGS if self._evidence.findings else layout.GUIDE].activate()
+    def width(self, name: str) -> float:
+        return _WIDTHS.get(name, 34)
 
-    # -- sheets that are read ---------------------------------------------------------------------
-
-    def _write_inspection(self, sheet: Worksheet) -> None:
-        about = {"force": self._evidence.force, "framework": self._evidence.framework}
-        about |= {"inspection": self._evidence.inspection or ""}
-        if self._published is not None:
-            work = self._published.source
-            told = (work.title, work.publisher, work.published or "", work.url or "")
-            about |= dict(zip(list(layout.ABOUT)[len(about) :], told, strict=True))
-        self._heads(sheet, {"what": 26, "value": 70})
-        for number, name in enumerate(layout.ABOUT, 1):
-            self._put(sheet, number, 0, heading(name), self._bold)
-            self._put(sheet, number, 1, about.get(name, ""), self._text)
-
-    def _write_sources(self, sheet: Worksheet) -> None:
-        self._heads(sheet, {"document": 18, "title": 60, "publisher": 30, "published": 14, "address": 40})
-        for number, (key, work) in enumerate(self._evidence.sources.items(), 1):
-            cells = (key, *(getattr(work, field) or "" for field in layout.WORK.values() if field != "key"))
-            for at, text in enumerate(cells):
-                self._put(sheet, number, at, text, self._text)
-        sheet.set_column(0, 4, None, self._text)
-
-    def _write_findings(self, sheet: Worksheet) -> None:
-        findings = self._evidence.findings
-        columns = layout.finding_columns(max((len(f.bears_on) for f in findings), default=0))
-        self._heads(sheet, {name: _WIDTHS.get(name, 34) for name in columns}, self._comment)
-        sheet.freeze_panes(1, 2)
-        sheet.autofilter(0, 0, max(len(findings), 1), len(columns) - 1)
-        for at, name in enumerate(columns):
-            is_number = name.startswith("sample_")
-            sheet.set_column(at, at, _WIDTHS.get(name, 34), self._number if is_number else self._text)
-            if (check := self._check(name)) is not None:
-                sheet.data_validation(1, at, self._rows, at, check)
-        for number, finding in enumerate(findings, 1):
-            coded = finding.model_dump(mode="json", exclude_none=True)
-            for at, name in enumerate(columns):
-                self._put_value(sheet, number, at, self._value(coded, name))
-
-    def _value(self, coded: Mapping[str, Any], name: str) -> Any:
-        """What stands in a column of a finding."""
-        if name.startswith("bears_on"):
-            number = int(name.rpartition("_")[2]) - 1 if name != "bears_on" else 0
-            borne = coded["bears_on"]
-            return self._choice(borne[number]) if number < len(borne) else None
-        value: Any = coded
-        for part in FIELDS[name]:
-            value = value.get(part) if isinstance(value, Mapping) else None
-        return value
-
-    def _write_published(self, sheet: Worksheet) -> None:
-        self._heads(sheet, dict(zip(layout.OUTCOME, (22, 20, 22, 34, 60, 34), strict=True)))
-        for at, values in enumerate(
-            ([layout.GRADE, layout.PENDING, *layout.BOXES], self._list_of(2), [str(grade) for grade in Grade])
-        ):
-            sheet.data_validation(1, at, _ROWS, at, _one_of(values, layout.OUTCOME[at]))
-        for number, row in enumerate(self._outcome(), 1):
-            for at, name in enumerate(layout.OUTCOME):
-                self._put(sheet, number, at, row.get(name, ""), self._text)
-
-    def _outcome(self) -> Iterable[Mapping[str, str]]:
-        if (published := self._published) is None:
-            return
-        for question, grade in published.grades.items():
-            yield {"what": layout.GRADE, "core_question": question, "grade": str(grade)}
-        for question in published.pending:
-            yield {"what": layout.PENDING, "core_question": question}
-        for what, field in layout.BOXES.items():
-            for box in getattr(published, field):
-                yield {"what": what, **box.model_dump(mode="json")}
-
-    # -- sheets that help -------------------------------------------------------------------------
-
-    def _write_guide(self, sheet: Worksheet) -> None:
-        sheet.set_column(0, 0, 20, self._plain)
-        sheet.set_column(1, 1, 110, self._plain)
-        sheet.hide_gridlines(2)
-        self._put(sheet, 0, 0, f"Evidence of {self._evidence.force}", self._title)
-        lines: list[tuple[str, str]] = [
-            ("Inspection", "The force and the inspection; and, if it was published, where."),
-            ("Sources", "The documents in which the findings stand, each with a short name of its own."),
-            ("Findings", "A row a finding. Each heading has a comment that says what belongs there."),
-            ("Published", "What the inspectorate published, for comparison only. It may stay empty."),
-            ("Characteristics", "What findings can bear on, in full."),
-            ("Words", "The other words that the drop-downs offer, and what they mean."),
-            ("", ""),
-            *((word.capitalize(), sentence) for word, sentence in self._guide.finding.items()),
-            ("", ""),
-            ("Either, or", "A finding has a direction, or a sample in its place. A shortfall has a seriousness, "
-             "an extent and a state; a sample has a seriousness and a state."),
-        ]  # fmt: skip
-        for advice in self._guide.fields.values():
-            lines += [("", ""), (advice.title, advice.says)] if advice.levels else [(advice.title, advice.says)]
-            lines += [(f"    {level}", sentence) for level, sentence in advice.levels.items()]
-        for number, (word, sentence) in enumerate(lines, 2):
-            self._put(sheet, number, 0, word, self._bold if sentence and not word.startswith(" ") else self._plain)
-            self._put(sheet, number, 1, sentence, self._plain)
-
-    def _write_characteristics(self, sheet: Worksheet) -> None:
-        self._heads(sheet, {"characteristic": 60, "core_question": 28, "topic": 34, "role": 10, "text": 100})
-        listed = [(q, topic, c) for q in self._questions for topic in q.topics for c in topic.characteristics]
-        for number, (question, topic, each) in enumerate(listed, 1):
-            cells = (self._choice(each.id), question.name, topic.title, each.role.value, each.text)
-            for at, text in enumerate(cells):
-                self._put(sheet, number, at, text, self._plain)
-
-    def _write_words(self, sheet: Worksheet) -> None:
-        framework = self._framework
-        questions = {question.id: question.title for question in framework.core_questions}
-        for at, (name, words) in enumerate(
-            (("strand", framework.strands), ("method", framework.methods), ("core_question", questions))
-        ):
-            self._heads(sheet, {name: 24, "meaning": 60}, at=2 * at)
-            for number, (word, meaning) in enumerate(words.items(), 1):
-                self._put(sheet, number, 2 * at, word, self._plain)
-                self._put(sheet, number, 2 * at + 1, meaning, self._plain)
-
-    def _list_of(self, which: int) -> str:
-        """Where the words of a kind stand on the sheet Words, in the order in which they are written there."""
-        framework = self._framework
-        many = (len(framework.strands), len(framework.methods), len(framework.core_questions))[which]
-        letter = layout.cell(1, 2 * which + 1)[:-1]
-        return f"={layout.WORDS}!${letter}$2:${letter}${max(many, 1) + 1}"
-
-    # -- cells ------------------------------------------------------------------------------------
-
-    def _choice(self, characteristic: str) -> str:
+    def choice(self, characteristic: str) -> str:
         """A characteristic with its wording, as drop-downs offer it."""
         if (known := self._framework.characteristics.get(characteristic)) is None:
             return characteristic
         return f"{known.id}: {known.title}"
 
-    def _check(self, name: str) -> dict[str, Any] | None:
+    def check(self, name: str) -> dict[str, Any] | None:
         """What a spreadsheet lets people write in a column."""
         if name.startswith("bears_on"):
-            listed = sum(len(question.characteristics) for question in self._questions)
+            listed = sum(len(question.characteristics) for question in self.questions)
             return _one_of(f"={layout.CHARACTERISTICS}!$A$2:$A${listed + 1}", name) | self._told(name)
         if name in LEVELS:
             return _one_of([str(level) for level in LEVELS[name]], name) | self._told(name)
         if name in FLAGS:
             return _one_of(["yes"], name) | self._told(name)
         if name == "strand":
-            return _one_of(self._list_of(0), name) | self._told(name)
+            return _one_of(self.list_of(0), name) | self._told(name)
         if name == "method" and self._framework.methods:
-            return _one_of(self._list_of(1), name) | self._told(name)
+            return _one_of(self.list_of(1), name) | self._told(name)
         if name == "document":
             return _one_of(f"={layout.SOURCES}!$A$2:$A$1001", name) | self._told(name)
         if name in ("sample_met", "sample_of"):
@@ -277,41 +127,181 @@ class _Writer:
         title, says = self._says(name)
         return {"input_title": cut(title, 32), "input_message": cut(says, _MESSAGE)}
 
-    def _comment(self, name: str) -> str:
+    def comment(self, name: str) -> str:
         _, says = self._says(name)
         levels = self._guide.fields[name].levels if name in LEVELS else {}
         return "\n".join([says, *(f"{level}: {sentence}" for level, sentence in levels.items())])
 
-    def _heads(self, sheet: Worksheet, widths: Mapping[str, float], comment: Any = None, at: int = 0) -> None:
-        for number, (name, width) in enumerate(widths.items(), at):
-            self._put(sheet, 0, number, heading(name), self._head)
-            sheet.set_column(number, number, width)
-            if comment is not None and (says := comment(name)):
-                size = {"x_scale": 2.5, "y_scale": max(0.7, len(says) / 220)}
-                sheet.write_comment(0, number, says, {"author": "peelrules", "font_size": 9, **size})
-        sheet.freeze_panes(1, 0)
+    def list_of(self, which: int) -> str:
+        """Where the words of a kind stand on the sheet Words, in the order in which they are written there."""
+        framework = self._framework
+        many = (len(framework.strands), len(framework.methods), len(framework.core_questions))[which]
+        letter = layout.cell(1, 2 * which + 1)[:-1]
+        return f"={layout.WORDS}!${letter}$2:${letter}${max(many, 1) + 1}"
 
-    def _put_value(self, sheet: Worksheet, row: int, at: int, value: Any) -> None:
+
+class _Writer:
+    """Writes one workbook."""
+
+    def __init__(
+        self,
+        book: Workbook,
+        evidence: Evidence,
+        framework: Framework,
+        published: Published | None,
+        questions: Collection[str],
+    ) -> None:
+        self._paper = Paper(book)
+        self._evidence = evidence
+        self._framework = framework
+        self._published = published
+        self._aids = Aids(framework, questions)
+        self._guide = load_guide()
+        self._rows = max(_ROWS, len(evidence.findings) + 200)
+
+    def write(self) -> None:
+        sheets = {name: self._paper.page(name, frozen=2 * (name == layout.FINDINGS)) for name in layout.SHEETS}
+        self._write_guide(sheets[layout.GUIDE])
+        self._write_inspection(sheets[layout.INSPECTION])
+        self._write_sources(sheets[layout.SOURCES])
+        self._write_findings(sheets[layout.FINDINGS])
+        self._write_published(sheets[layout.PUBLISHED])
+        self._write_characteristics(sheets[layout.CHARACTERISTICS])
+        self._write_words(sheets[layout.WORDS])
+        sheets[layout.FINDINGS if self._evidence.findings else layout.GUIDE].sheet.activate()
+
+    # -- sheets that are read ---------------------------------------------------------------------
+
+    def _write_inspection(self, sheet: Page) -> None:
+        about = {"force": self._evidence.force, "framework": self._evidence.framework}
+        about |= {"inspection": self._evidence.inspection or ""}
+        if self._published is not None:
+            work = self._published.source
+            told = (work.title, work.publisher, work.published or "", work.url or "")
+            about |= dict(zip(list(layout.ABOUT)[len(about) :], told, strict=True))
+        self._heads(sheet, {"what": 26, "value": 70})
+        for number, name in enumerate(layout.ABOUT, 1):
+            sheet.text(number, 0, heading(name), bold=True)
+            sheet.text(number, 1, about.get(name, ""), **_TEXT)
+
+    def _write_sources(self, sheet: Page) -> None:
+        self._heads(sheet, {"document": 18, "title": 60, "publisher": 30, "published": 14, "address": 40}, **_TEXT)
+        for number, (key, work) in enumerate(self._evidence.sources.items(), 1):
+            cells = (key, *(getattr(work, field) or "" for field in layout.WORK.values() if field != "key"))
+            for at, text in enumerate(cells):
+                sheet.text(number, at, text, **_TEXT)
+
+    def _write_findings(self, sheet: Page) -> None:
+        findings = self._evidence.findings
+        columns = layout.finding_columns(max((len(f.bears_on) for f in findings), default=0))
+        self._heads(sheet, {name: self._aids.width(name) for name in columns})
+        sheet.sheet.autofilter(0, 0, max(len(findings), 1), len(columns) - 1)
+        for at, name in enumerate(columns):
+            is_number = name.startswith("sample_")
+            sheet.column(at, self._aids.width(name), **({} if is_number else _TEXT))
+            sheet.note(0, at, self._aids.comment(name))
+            if (check := self._aids.check(name)) is not None:
+                sheet.sheet.data_validation(1, at, self._rows, at, check)
+        for number, finding in enumerate(findings, 1):
+            coded = finding.model_dump(mode="json", exclude_none=True)
+            for at, name in enumerate(columns):
+                self._put(sheet, number, at, self._value(coded, name))
+
+    def _value(self, coded: Mapping[str, Any], name: str) -> Any:
+        """What stands in a column of a finding."""
+        if name.startswith("bears_on"):
+            number = int(name.rpartition("_")[2]) - 1 if name != "bears_on" else 0
+            borne = coded["bears_on"]
+            return self._aids.choice(borne[number]) if number < len(borne) else None
+        value: Any = coded
+        for part in FIELDS[name]:
+            value = value.get(part) if isinstance(value, Mapping) else None
+        return value
+
+    def _write_published(self, sheet: Page) -> None:
+        self._heads(sheet, dict(zip(layout.OUTCOME, (22, 20, 22, 34, 60, 34), strict=True)), **_TEXT)
+        for at, values in enumerate(
+            ([layout.GRADE, layout.PENDING, *layout.BOXES], self._aids.list_of(2), [str(grade) for grade in Grade])
+        ):
+            sheet.sheet.data_validation(1, at, _ROWS, at, _one_of(values, layout.OUTCOME[at]))
+        for number, row in enumerate(self._outcome(), 1):
+            for at, name in enumerate(layout.OUTCOME):
+                sheet.text(number, at, row.get(name, ""), **_TEXT)
+
+    def _outcome(self) -> Iterable[Mapping[str, str]]:
+        if (published := self._published) is None:
+            return
+        for question, grade in published.grades.items():
+            yield {"what": layout.GRADE, "core_question": question, "grade": str(grade)}
+        for question in published.pending:
+            yield {"what": layout.PENDING, "core_question": question}
+        for what, field in layout.BOXES.items():
+            for box in getattr(published, field):
+                yield {"what": what, **box.model_dump(mode="json")}
+
+    # -- sheets that help -------------------------------------------------------------------------
+
+    def _write_guide(self, sheet: Page) -> None:
+        sheet.column(0, 20)
+        sheet.column(1, 120)
+        sheet.sheet.hide_gridlines(2)
+        sheet.text(0, 0, f"Evidence of {self._evidence.force}", bold=True, font_size=14)
+        lines: list[tuple[str, str]] = [
+            ("Inspection", "The force and the inspection; and, if it was published, where."),
+            ("Sources", "The documents in which the findings stand, each with a short name of its own."),
+            ("Findings", "A row a finding. Each heading has a comment that says what belongs there."),
+            ("Published", "What the inspectorate published, for comparison only. It may stay empty."),
+            ("Characteristics", "What findings can bear on, in full."),
+            ("Words", "The other words that the drop-downs offer, and what they mean."),
+            ("", ""),
+            *((word.capitalize(), sentence) for word, sentence in self._guide.finding.items()),
+            ("", ""),
+            ("Either, or", "A finding has a direction, or a sample in its place. A shortfall has a seriousness, "
+             "an extent and a state; a sample has a seriousness and a state."),
+        ]  # fmt: skip
+        for advice in self._guide.fields.values():
+            lines += [("", ""), (advice.title, advice.says)] if advice.levels else [(advice.title, advice.says)]
+            lines += [(f"    {level}", sentence) for level, sentence in advice.levels.items()]
+        for number, (word, sentence) in enumerate(lines, 2):
+            sheet.text(number, 0, word, **({} if word.startswith(" ") else {"bold": True}))
+            sheet.text(number, 1, sentence)
+
+    def _write_characteristics(self, sheet: Page) -> None:
+        self._heads(sheet, {"characteristic": 60, "core_question": 28, "topic": 34, "role": 10, "text": 100})
+        listed = [(q, topic, c) for q in self._aids.questions for topic in q.topics for c in topic.characteristics]
+        for number, (question, topic, each) in enumerate(listed, 1):
+            cells = (self._aids.choice(each.id), question.name, topic.title, each.role.value, each.text)
+            for at, text in enumerate(cells):
+                sheet.text(number, at, text)
+
+    def _write_words(self, sheet: Page) -> None:
+        framework = self._framework
+        questions = {question.id: question.title for question in framework.core_questions}
+        for at, (name, words) in enumerate(
+            (("strand", framework.strands), ("method", framework.methods), ("core_question", questions))
+        ):
+            self._heads(sheet, {name: 24, "meaning": 60}, at=2 * at)
+            for number, (word, meaning) in enumerate(words.items(), 1):
+                sheet.text(number, 2 * at, word)
+                sheet.text(number, 2 * at + 1, meaning)
+
+    # -- cells ------------------------------------------------------------------------------------
+
+    def _heads(self, sheet: Page, widths: Mapping[str, float], at: int = 0, **looks: Any) -> None:
+        for number, (name, width) in enumerate(widths.items(), at):
+            sheet.column(number, width, **looks)
+            sheet.text(0, number, heading(name), **HEAD)
+
+    def _put(self, sheet: Page, row: int, at: int, value: Any) -> None:
         match value:
             case None | False:
                 return
             case True:
-                self._put(sheet, row, at, "yes", self._text)
+                sheet.text(row, at, "yes", **_TEXT)
             case int() | float() if float(f"{value:.{_DIGITS}g}") == value:
-                sheet.write_number(row, at, value, self._number)
+                sheet.number(row, at, value)
             case _:  # of a number of more digits a spreadsheet would lose the last
-                self._put(sheet, row, at, str(value), self._text)
-
-    def _put(self, sheet: Worksheet, row: int, at: int, text: str, form: Format) -> None:
-        if not text:
-            return
-        if sheet.write_string(row, at, text, form):  # it says so in a number
-            raise ArgumentError(
-                f"`{cut(text)}` is longer than the 32,767 characters that a cell of a workbook can hold"
-            )
-
-    def _format(self, **properties: Any) -> Format:
-        return self._book.add_format({"valign": "top", **properties})
+                sheet.text(row, at, str(value), **_TEXT)
 
 
 def _one_of(values: Sequence[str] | str, name: str) -> dict[str, Any]:

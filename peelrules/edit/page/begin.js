@@ -7,6 +7,13 @@ export function begin(store) {
   const host = $("start");
   const { start } = store;
   const file = start.file;
+  const questions = h("div");
+  const offer = (id) => {
+    const { questions: of } = start.frameworks.find(({ framework }) => framework.id === id);
+    questions.replaceChildren(...of.map(({ id: question, name }) => h("div", { class: "level" }, h("input", { type: "checkbox", name: "questions", value: question, id: `start-q-${question}` }), h("label", { for: `start-q-${question}` }, name))));
+  };
+  const framework = h("select", { id: "start-framework", name: "framework", onchange: () => offer(framework.value) }, start.frameworks.map(({ framework: { id, title } }) => h("option", { value: id }, title)));
+  offer(framework.value);
   const fault = h("p", { id: "start-fault", class: "fault", role: "alert", hidden: true });
   const field = (name, title, hint, more = {}) => h("div", { class: "field" },
     h("label", { for: `start-${name}` }, title),
@@ -16,13 +23,14 @@ export function begin(store) {
     h("h2", {}, file ? `${file} does not exist yet` : "A new evidence file"),
     h("p", {}, "Describe the inspection. All of it can be changed later."),
     field("force", "Force", "", { required: true }),
-    field("inspection", "Inspection", `Such as ${start.framework.title}. It may be left out.`),
+    h("div", { class: "field" }, h("label", { for: "start-framework" }, "Framework"), framework),
+    field("inspection", "Inspection", "Such as PEEL 2021/22. It may be left out."),
     field("source", "Source", "The report or review that the findings are taken from: its title.", { required: true }),
     field("publisher", "Publisher of the source", "", { required: true }),
-    file ? null : field("file", "File name", "It is written where peelrules was started.", { required: true }),
+    file ? null : field("file", "File name", "It is written where peelrules was started. A name that ends in .xlsx makes it a workbook.", { required: true }),
     h("fieldset", { class: "field questions" }, h("legend", {}, "Questions it is about"),
       h("p", { class: "hint" }, "Their characteristics are offered first. With none chosen, all are."),
-      start.questions.filter(({ graded }) => graded).map(({ id, name }) => h("div", { class: "level" }, h("input", { type: "checkbox", name: "questions", value: id, id: `start-q-${id}` }), h("label", { for: `start-q-${id}` }, name)))),
+      questions),
     fault,
     h("p", {}, h("button", { type: "submit", class: "main" }, "Begin")));
   const elements = form.elements;
@@ -31,7 +39,6 @@ export function begin(store) {
   });
   elements.file?.addEventListener("input", () => { elements.file.dataset.own = "1"; });
   host.replaceChildren(form);
-  host.hidden = false;
   elements.force.focus();
 
   async function submit(event) {
@@ -40,7 +47,7 @@ export function begin(store) {
     fault.hidden = true;
     try {
       await store.begin({
-        file: given.get("file") ?? file, force: given.get("force"), inspection: given.get("inspection"),
+        file: given.get("file") ?? file, force: given.get("force"), framework: given.get("framework"), inspection: given.get("inspection"),
         source: given.get("source"), publisher: given.get("publisher"), questions: given.getAll("questions"),
       });
     } catch (error) {

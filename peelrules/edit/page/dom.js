@@ -10,7 +10,7 @@ export function h(name, properties = {}, ...children) {
     else if (key in element && !["list", "form", "spellcheck"].includes(key)) element[key] = value;
     else element.setAttribute(key, value === true ? "" : value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false && child !== ""));
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false && child !== ""));
   return element;
 }
 
@@ -22,6 +22,9 @@ export function say(words) {
   live.textContent = "";
   setTimeout(() => { live.textContent = words; }, 50);
 }
+
+// A message in which names stand between backticks.
+export const worded = (message) => message.split("`").map((part, at) => (at % 2 ? h("code", {}, part) : part));
 
 export const same = (one, other) => JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
 

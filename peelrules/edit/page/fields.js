@@ -1,6 +1,6 @@
 // The fields of a form. Each knows which value of the evidence it shows, and where its faults are told.
 
-import { capital, h } from "./dom.js";
+import { capital, h, worded } from "./dom.js";
 
 let numbers = 0;
 const unique = (name) => `${name}-${++numbers}`;
@@ -20,8 +20,8 @@ class Field {
 
   tell(faults, doubts) {
     this.faults.replaceChildren(
-      ...faults.map(({ message, open }) => h("p", { class: open ? "todo" : "fault" }, capital(message))),
-      ...doubts.map(({ message }) => h("p", { class: "doubt" }, `Worth a second look: ${message}`)));
+      ...faults.map(({ message, open }) => (open ? h("p", { class: "todo" }, "Still to be filled in.") : h("p", { class: "fault" }, worded(capital(message))))),
+      ...doubts.map(({ message }) => h("p", { class: "doubt" }, worded(`Worth a second look: ${message}`))));
     const wrong = faults.some(({ open }) => !open);
     for (const control of this.controls) {
       if (wrong) control.setAttribute("aria-invalid", "true");
@@ -88,9 +88,16 @@ function asNumber(typed) {
 export class SelectField extends Field {
   constructor(options) {
     super(options);
-    this.control = h("select", { id: this.id, "aria-describedby": this.described, onchange: () => options.put(this.control.value || null, false) });
-    this.element = h("div", { class: "field" }, h("label", { for: this.id }, this.title), this.hint, this.control, this.faults);
+    this.says = options.sentences && h("p", { class: "hint", id: `${this.id}-says` });
+    const described = [this.described, this.says?.id].filter(Boolean).join(" ");
+    this.sentences = options.sentences ?? {};
+    this.control = h("select", { id: this.id, "aria-describedby": described, onchange: () => { options.put(this.control.value || null, false); this.tellChosen(); } });
+    this.element = h("div", { class: "field" }, h("label", { for: this.id }, this.title), this.hint, this.control, this.says, this.faults);
     this.offer(options.options, options.none);
+  }
+
+  tellChosen() {
+    if (this.says) this.says.textContent = this.sentences[this.control.value] ?? "";
   }
 
   offer(options, none = "Choose") {
@@ -102,6 +109,7 @@ export class SelectField extends Field {
   write(value) {
     if (value && !(value in this.options)) this.offer({ ...this.options, [value]: `${value} (unknown)` }, this.none);
     this.control.value = value ?? "";
+    this.tellChosen();
   }
 }
 
@@ -114,7 +122,7 @@ export class LevelField extends Field {
       const input = h("input", { type: "radio", name: this.id, id, value: level, "aria-describedby": `${id}-says`, onchange: () => options.put(level, false) });
       return { input, element: h("div", { class: "level" }, input, h("label", { for: id }, h("b", {}, capital(options.names?.[level] ?? level)), h("span", { id: `${id}-says`, class: "says" }, says))) };
     });
-    this.element = h("fieldset", { class: "field levels wide", "aria-describedby": this.described }, h("legend", {}, this.title), this.hint, h("div", { class: "grid" }, this.inputs.map(({ element }) => element)), this.faults);
+    this.element = h("fieldset", { class: `field levels wide ${options.look ?? ""}`, "aria-describedby": this.described }, h("legend", {}, this.title), this.hint, h("div", { class: "grid" }, this.inputs.map(({ element }) => element)), this.faults);
   }
 
   get controls() {

@@ -1,7 +1,7 @@
 // The middle: one finding, or the inspection, as a form.
 
 import { Choose } from "./choose.js";
-import { $, count, h, kebab, say } from "./dom.js";
+import { capital, count, h, say, worded } from "./dom.js";
 import { FlagField, LevelField, OtherField, SelectField, TextField } from "./fields.js";
 
 const KINDS = {
@@ -87,7 +87,7 @@ class Form {
       else rest.push({ ...doubt, doubt: true });
     }
     for (const [field, { faults: wrong, doubts: asked }] of told) field.tell(wrong, asked);
-    host.replaceChildren(...rest.map(({ message, doubt }) => h("p", { class: doubt ? "doubt" : "fault" }, doubt ? `Worth a second look: ${message}` : message)));
+    host.replaceChildren(...rest.map(({ message, doubt }) => h("p", { class: doubt ? "doubt" : "fault" }, worded(doubt ? `Worth a second look: ${message}` : capital(message)))));
   }
 }
 
@@ -105,7 +105,7 @@ export class FindingForm extends Form {
     const levels = (name) => own(name, LevelField, { levels: advice(name).levels });
     const direction = advice("direction").levels;
     this.kind = about(new LevelField({
-      field: ["direction"], title: advice("direction").title, says: advice("direction").says, names: KINDS,
+      field: ["direction"], title: advice("direction").title, says: advice("direction").says, names: KINDS, look: "kinds",
       levels: { strength: direction.strength, shortfall: direction.shortfall, neither: direction.neither, count: "So many of so many cases met the standard. The rules derive the rest.", estimate: "An estimated share of cases met the standard, with its margin." },
       put: (kind) => this.become(kind),
     }), "direction", "sample");
@@ -134,8 +134,8 @@ export class FindingForm extends Form {
       progress: own("progress", FlagField),
       innovative: own("innovative", FlagField),
       recommendation: own("recommendation", TextField, { rows: 2, wide: true }),
-      strand: own("strand", SelectField, { options: described(words.strands) }),
-      method: own("method", SelectField, { options: described(words.methods), none: "Not said" }),
+      strand: own("strand", SelectField, { options: names(words.strands), sentences: words.strands }),
+      method: own("method", SelectField, { options: names(words.methods), sentences: words.methods, none: "Not said" }),
       document: about(new SelectField({ field: ["source", "document"], title: "Source", options: {}, put: this.put(["source", "document"]) }), "source"),
       section: about(new TextField({ field: ["source", "section"], title: "Section", suggest: "sections", put: this.put(["source", "section"]) }), "source.section", "section"),
       paragraph: about(new TextField({ field: ["source", "paragraph"], title: "Paragraph", put: this.put(["source", "paragraph"]) }), "source.paragraph", "paragraph"),
@@ -189,11 +189,13 @@ export class FindingForm extends Form {
     this.update();
   }
 
-  // The questions whose characteristics come first: those of the finding, or that somebody chose at the start.
+  // The questions whose characteristics come first: that of the finding, or of the one before; or those chosen at the start.
   near() {
-    const chosen = this.store.value(this.key, ["bears_on"]);
-    const question = this.words.questionOf({ bears_on: chosen });
-    return question ? [question] : this.store.document.chosen;
+    const { findings, chosen } = this.store.document;
+    const at = findings.findIndex(({ key }) => key === this.key);
+    const bears = { bears_on: this.store.value(this.key, ["bears_on"]) };
+    const question = this.words.questionOf(bears) ?? this.words.questionOf(findings[at - 1]?.value);
+    return question ? [question] : chosen;
   }
 
   update() {
@@ -248,7 +250,7 @@ export class FindingForm extends Form {
 
 const longest = (field) => field.field.length;
 const isEmpty = (value) => value === null || value === undefined || value === "";
-const described = (words) => Object.fromEntries(Object.entries(words).map(([name, says]) => [name, `${name}: ${says}`]));
+const names = (words) => Object.fromEntries(Object.keys(words).map((name) => [name, capital(name)]));
 const titles = (sources) => (sources && typeof sources === "object" && !Array.isArray(sources) ? Object.fromEntries(Object.entries(sources).map(([key, work]) => [key, work?.title ? `${key}: ${work.title}` : key])) : {});
 
 export class InspectionForm extends Form {

@@ -5,6 +5,13 @@ import { kindOf } from "./form.js";
 
 const KINDS = { strength: "strength", shortfall: "shortfall", neither: "context", count: "sample", estimate: "sample" };
 
+// What a finding is, in words: as the rules read it, where they do.
+const described = (kind, read) => {
+  if (!read || read.direction === "neither") return KINDS[kind];
+  const weighs = read.gravity === "none" ? read.direction : `${read.gravity} ${read.direction}`;
+  return KINDS[kind] === "sample" ? `sample: ${weighs}` : weighs;
+};
+
 export class List {
   constructor(store, words, actions) {
     this.store = store;
@@ -63,7 +70,7 @@ export class List {
     return h("li", {},
       h("button", { type: "button", class: "row", data: { key }, tabIndex: key === tabbable ? 0 : -1, "aria-current": key === this.selected ? "true" : undefined, onclick: () => this.actions.select(key) },
         h("span", { class: "ref" }, value?.id ?? "no id"), " ",
-        kind && h("span", { class: `tag ${look ?? ""}` }, KINDS[kind]), " ",
+        kind && h("span", { class: `tag ${look ?? ""}` }, described(kind, read)), " ",
         faults.length > 0 && h("span", { class: "tag mend" }, `${faults.length} to mend`), " ",
         !faults.length && doubts.length > 0 && h("span", { class: "tag" }, "look again"), " ",
         h("span", { class: "text" }, typeof value?.finding === "string" ? value.finding : "Nothing is written yet")));

@@ -14,7 +14,7 @@ history.replaceState(null, "", "/"); // the token has done its work, and is in a
 
 const store = new Store();
 await store.open();
-const words = new Words(store.start);
+let words;
 new Notices(store);
 
 const ahead = new Ahead();
@@ -135,12 +135,14 @@ function head() {
 }
 
 function open() {
+  words = new Words(store.start);
   $("start").hidden = true;
   $("desk").hidden = false;
   $("tools").hidden = false;
   list = new List(store, words, actions);
   grades = new Grades(store, words, actions);
   store.addEventListener("document", ({ detail: before }) => {
+    if (store.document.framework !== words.framework.id) return location.reload();
     if (typeof list.selected === "number" && !store.finding(list.selected)) {
       const { findings } = store.document; // the one that is in the place of what was removed
       const at = before.findings.findIndex(({ key }) => key === list.selected);
@@ -181,8 +183,5 @@ function open() {
 }
 
 if (store.document) open();
-else {
-  store.addEventListener("document", open, { once: true });
-  begin(store);
-}
+else begin(store);
 document.documentElement.dataset.ready = "true";

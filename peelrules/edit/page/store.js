@@ -40,7 +40,8 @@ export class Store extends EventTarget {
   }
 
   async begin(start) {
-    this.#adopt(await tell("begin", start));
+    await tell("begin", start);
+    location.reload();
   }
 
   finding(key) {

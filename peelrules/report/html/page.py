@@ -62,6 +62,7 @@ def render(reports: Sequence[ForceReport], rulebook: Rulebook) -> str:
             gravity=decision_table(rulebook, "gravity"),
             applied=several.applied(forces, rulebook),
             codings=several.codings(forces, rulebook),
+            inferred=wording.inferred(reports[0].assessment).strip(),
             style=style,
             script=script,
             policy=_policy(style, script),

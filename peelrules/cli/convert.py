@@ -1,0 +1,65 @@
+"""The command that writes evidence in another form."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from peelrules.cli import streams
+from peelrules.cli.grading import app
+from peelrules.cli.options import EvidenceFile, Rules
+
+if TYPE_CHECKING:
+    from peelrules.model.published import Published
+    from peelrules.model.rulebook import Rulebook
+
+Target = Annotated[
+    Path,
+    typer.Option("--output", "-o", help="Write to this file: .xlsx, .yaml, .csv or .json by its name.", metavar="FILE"),
+]
+
+
+@app.command()
+def convert(
+    evidence: EvidenceFile,
+    output: Target,
+    published: Annotated[
+        Path | None, typer.Option(help="What was published, to stand in the workbook beside it.", metavar="FILE")
+    ] = None,
+    outcome: Annotated[
+        bool, typer.Option("--outcome", help="Write what was published, which a workbook holds, in place of evidence.")
+    ] = False,
+    rules: Rules = None,
+) -> None:
+    """Write evidence in another form: as a workbook to fill in, or from one. The grades stay the same."""
+    from peelrules.documents.converting import ENDINGS, OF_PUBLISHED, WORKBOOK, converted
+    from peelrules.documents.evidence import load_evidence, load_published
+    from peelrules.documents.rulebook import load_rulebook
+
+    ending, fitting = output.suffix.lower(), OF_PUBLISHED if outcome else ENDINGS
+    if ending not in fitting:
+        raise typer.BadParameter(f"{output} should end with {', '.join(fitting)}", param_hint="--output")
+    if published is not None and ending != WORKBOOK:
+        raise typer.BadParameter("only a workbook has room for it; name an .xlsx file", param_hint="--published")
+    rulebook = load_rulebook(rules)
+    if outcome:
+        streams.deliver(converted(load_published(evidence, rulebook), ending, rulebook.framework), output)
+        return
+    loaded = load_evidence(evidence, rulebook)
+    beside = load_published(published, rulebook) if published is not None else _beside(evidence, rulebook)
+    streams.deliver(converted(loaded, ending, rulebook.framework, beside), output)
+    if beside is not None and ending != WORKBOOK:
+        streams.say("What was published is not in it; --outcome writes that.")
+    if loaded.carried and ending in (WORKBOOK, ".csv"):
+        streams.say(f"What became of the evidence on the way to {loaded.framework} is not in it.")
+
+
+def _beside(evidence: Path, rulebook: "Rulebook") -> "Published | None":
+    """What was published, if the evidence stands in a workbook that holds it."""
+    from peelrules.documents.evidence import published_of
+    from peelrules.documents.reading import is_workbook, published_document_of
+
+    if not is_workbook(evidence):
+        return None
+    document = published_document_of(evidence)
+    return published_of(document, rulebook) if document.value.get("grades") else None
