@@ -237,7 +237,8 @@ def test_a_spreadsheet_library_reads_the_table_of_findings_without_being_told_an
 # -- the command line -------------------------------------------------------------------------------
 
 
-def test_the_command_line_writes_every_table(run, assessment):
+def test_the_command_line_writes_every_table(run, assessment, rulebook):
+    assessment = peelrules.in_context(assessment, peelrules.load_national(rulebook))
     assert [table.value for table in Table] == list(as_csv.TABLES)
     for table in Table:
         code, out, _ = run("grade", LANCASHIRE, "-f", "csv", "--table", table.value)
