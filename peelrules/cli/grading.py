@@ -105,10 +105,10 @@ def _rendered(assessments: "Sequence[Assessment]", form: Format, table: Table, o
 
             return markdown.render(assessments)
         case Format.CSV:
-            from peelrules.cli.cycles import tell_beside
+            from peelrules.cli.loading import say_cautions
             from peelrules.report import csv
 
-            tell_beside(assessments)  # a table has no place for it
+            say_cautions(assessments)  # a table has no place for them
             return csv.render(assessments, table.value)
 
 
