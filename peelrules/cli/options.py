@@ -12,12 +12,22 @@ from peelrules.model.scales import Grade
 
 
 class Format(Enum):
-    """How an assessment is written."""
+    """How a result is written that may be a table."""
 
     TEXT = "text"
     JSON = "json"
     MARKDOWN = "markdown"
     CSV = "csv"
+
+
+class GradeFormat(Enum):
+    """How an assessment is written: as anything else is, or as a workbook."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    CSV = "csv"
+    XLSX = "xlsx"
 
 
 class Table(Enum):
@@ -53,6 +63,7 @@ EvidenceFiles = Annotated[list[Path], typer.Argument(help=f"Evidence files: {_FO
 EvidenceFile = Annotated[Path, typer.Argument(help=f"An evidence file: {_FORMS}.", metavar="EVIDENCE")]
 InsightFormat = Annotated[InsightFormats, typer.Option("--format", "-f", help="How to write the answer.")]
 AsFormat = Annotated[Format, typer.Option("--format", "-f", help="How to write the result.")]
+AsGradeFormat = Annotated[GradeFormat, typer.Option("--format", "-f", help="How to write the result.")]
 AsTable = Annotated[
     Table | None, typer.Option("--table", help="What to write as CSV. [default: judgments]", show_default=False)
 ]
