@@ -43,9 +43,9 @@ def parts(data):
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def packed(contents):
+def packed(contents, how=zipfile.ZIP_DEFLATED):
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(stream, "w", how) as archive:
         for name, content in contents.items():
             archive.writestr(name, content)
     return stream.getvalue()
@@ -369,6 +369,8 @@ FAR = '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></r
         (b"", ": this workbook cannot be unpacked"),
         (b"force: x", ": this workbook cannot be unpacked"),
         (SMALL[:-40], ": this workbook cannot be unpacked"),
+        (SMALL[:80] + b"\xff" * 40 + SMALL[120:], ": this workbook cannot be unpacked"),
+        (packed(parts(SMALL), zipfile.ZIP_BZIP2), ": this workbook has parts that no spreadsheet makes"),
         (
             packed({n: c.replace(b"</sheetData>", FAR.encode()) for n, c in parts(SMALL).items()}),
             ": a sheet of this workbook reaches to the cell XFD1048576, which is too far",
