@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., None])
 
 
-class _Application(typer.Typer):
+class Application(typer.Typer):
     """No command of it ever writes over a file that it reads."""
 
     def command(self, name: str | None = None, **settings: Any) -> Callable[[Command], Command]:
@@ -47,10 +47,10 @@ class _Application(typer.Typer):
         return registered
 
 
-app = _Application(
+app = Application(
     name="peelrules",
-    help="Grade a police force's inspection evidence against the PEEL framework, by rules that can be followed back. "
-    "Every grade is indicative; none is the inspectorate's.",
+    help="Grade the evidence of an inspection, such as one of a police force under PEEL, by rules that can be followed "
+    "back. Every grade is indicative; none is the inspectorate's.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -88,7 +88,7 @@ def grade(
     read_as: ReadAs = None,
     require: Require = None,
 ) -> None:
-    """Grade the evidence of one or more forces."""
+    """Grade the evidence of one or more inspections."""
     from peelrules.cli.loading import assessed
 
     if table is not None and form is not GradeFormat.CSV:
@@ -115,10 +115,10 @@ def _rendered(assessments: "Sequence[Assessment]", form: GradeFormat, table: Tab
 
             return markdown.render(assessments)
         case GradeFormat.CSV:
-            from peelrules.cli.cycles import tell_beside
+            from peelrules.cli.loading import say_cautions
             from peelrules.report import csv
 
-            tell_beside(assessments)  # a table has no place for it
+            say_cautions(assessments)  # a table has no place for them
             return csv.render(assessments, table.value)
         case GradeFormat.XLSX:
             from peelrules.report import workbook

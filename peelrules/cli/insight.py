@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from peelrules.cli import streams
+from peelrules.cli import completion, streams
 from peelrules.cli.answers import Answer, deliver
 from peelrules.cli.grading import app
 from peelrules.cli.options import AS_GRADE, EvidenceFile, InsightFormat, InsightFormats, Output, ReadAs, Rules
@@ -23,14 +23,27 @@ if TYPE_CHECKING:
     from peelrules.report.outline import Block
 
 
-Question = Annotated[str, typer.Argument(help="A core question, by id or name.", metavar="QUESTION")]
+Question = Annotated[
+    str,
+    typer.Argument(help="A core question, by id or name.", metavar="QUESTION", autocompletion=completion.questions),
+]
 
 
 @app.command()
 def explain(
     evidence: EvidenceFile,
-    question: Annotated[str | None, typer.Argument(help="A core question, by id or name; all if left out.")] = None,
-    finding: Annotated[str | None, typer.Option(help="Instead, what this finding led to.", metavar="ID")] = None,
+    question: Annotated[
+        str | None,
+        typer.Argument(
+            help="A core question, by id or name; all if left out.",
+            metavar="QUESTION",
+            autocompletion=completion.questions,
+        ),
+    ] = None,
+    finding: Annotated[
+        str | None,
+        typer.Option(help="Instead, what this finding led to.", metavar="ID", autocompletion=completion.findings),
+    ] = None,
     why_not: Annotated[
         Grade | None, typer.Option(help="Instead, what stands in the way of a grade.", **AS_GRADE)
     ] = None,
@@ -41,7 +54,6 @@ def explain(
     read_as: ReadAs = None,
 ) -> None:
     """Why a question has its grade, or what stands between it and a better one."""
-    from peelrules.cli.cycles import cautioned
     from peelrules.cli.loading import core_question, graded, known
 
     if finding is not None and (question is not None or why_not is not None):
@@ -57,7 +69,7 @@ def explain(
             streams.say("No question can be explained: there is no evidence on any that is graded here.")
         told = [_about_question(each, assessment, why_not, full) for each in concluded]
         answer = Answer([data for data, _ in told], [b for _, blocks in told for b in blocks])
-    deliver(cautioned(answer, assessment, form), form, output)
+    deliver(answer, form, output)
 
 
 @app.command()
@@ -89,12 +101,25 @@ def whatif(
     evidence: EvidenceFile,
     assign: Annotated[
         list[str] | None,
-        typer.Option("--set", help="Give a field of a finding another value.", metavar="FINDING.FIELD=VALUE"),
+        typer.Option(
+            "--set",
+            help="Give a field of a finding another value.",
+            metavar="FINDING.FIELD=VALUE",
+            autocompletion=completion.values,
+        ),
     ] = None,
-    drop: Annotated[list[str] | None, typer.Option(help="Leave a finding out.", metavar="FINDING")] = None,
+    drop: Annotated[
+        list[str] | None,
+        typer.Option(help="Leave a finding out.", metavar="FINDING", autocompletion=completion.findings),
+    ] = None,
     rules_set: Annotated[
         list[str] | None,
-        typer.Option("--rules-set", help="Give a bound of a rule another value.", metavar="RULE=VALUE"),
+        typer.Option(
+            "--rules-set",
+            help="Give a bound of a rule another value.",
+            metavar="RULE=VALUE",
+            autocompletion=completion.rules,
+        ),
     ] = None,
     form: InsightFormat = InsightFormats.TEXT,
     output: Output = None,
@@ -146,8 +171,8 @@ def compare(
     outcomes = [each for each in loaded if isinstance(each, Published)]
     assessments = _graded([each for each in loaded if not isinstance(each, Published)], rulebook, read_as)
     outcomes += published_outcomes(published, rulebook) if published is not None else []
-    say_cautions(assessments)
     if outcomes or published is not None:
+        say_cautions(assessments)
         _deliver_comparisons(assessments, outcomes, form, output)
     elif len(assessments) == 2:
         deliver(_compared(assessments[0], assessments[1], rules), form, output)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from peelrules.cli import completion
 from peelrules.model.plain import cut
 from peelrules.model.scales import Grade
 
@@ -72,7 +73,9 @@ Output = Annotated[
 Rules = Annotated[
     Path | None,
     typer.Option(
-        help="Folder of the rulebook, or id of a bundled one; if left out, that of the framework.", metavar="RULEBOOK"
+        help="Folder of the rulebook, or id of a bundled one; if left out, that of the framework.",
+        metavar="RULEBOOK",
+        autocompletion=completion.rulebooks,
     ),
 ]
 ReadAs = Annotated[

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TextIO, TypeVar, cast
 
 import typer
 
+from peelrules.documents import creating as make
 from peelrules.documents.replacing import replace
 from peelrules.model.plain import folded, numbered, plain
 
@@ -79,10 +80,33 @@ def deliver(document: str | bytes, target: Path | None) -> None:
     try:
         _write(target, document if isinstance(document, bytes) else document.encode("utf-8", _ESCAPED))
     except OSError as error:
-        message = f"{target} cannot be written: {error.strerror}"
-        if is_of_a_name(error):
-            raise typer.BadParameter(message, param_hint="--output") from None
-        raise UnwritableError(message) from None
+        raise _unwritable(target, error, "--output") from None
+
+
+def create(document: str | bytes, target: Path | None) -> None:
+    """As `deliver`, to a file that is not there yet: what is there stays."""
+    if target is None or target == STANDARD:
+        deliver(document, target)
+        return
+    with creating(target, "--output"):
+        make.create(target, document if isinstance(document, bytes) else document.encode("utf-8", _ESCAPED))
+
+
+@contextmanager
+def creating(target: Path, hint: str) -> Iterator[None]:
+    """Tell what keeps a new file or folder from being made; *hint* names the argument in which it is named."""
+    try:
+        yield
+    except FileExistsError:
+        message = f"{target} is there already, and is not written over; choose another name"
+        raise typer.BadParameter(message, param_hint=hint) from None
+    except OSError as error:
+        raise _unwritable(target, error, hint) from None
+
+
+def _unwritable(target: Path, error: OSError, hint: str) -> Exception:
+    message = f"{target} cannot be written: {error.strerror}"
+    return typer.BadParameter(message, param_hint=hint) if is_of_a_name(error) else UnwritableError(message)
 
 
 def write_over_no_input(given: Mapping[str, object]) -> None:
@@ -235,8 +259,23 @@ def _files(inputs: Iterable[Path]) -> Iterator[Path | int]:
             yield 0
             continue
         yield path
-        with suppress(OSError):
-            yield from (file for file in path.rglob("*") if is_meant_to_be_read(file.name))
+        for folder in _with_extended(path):
+            with suppress(OSError):
+                yield from (file for file in folder.rglob("*") if is_meant_to_be_read(file.name))
+
+
+def _with_extended(path: Path) -> list[Path]:
+    """A folder, with those that it extends if it is of a rulebook."""
+    try:
+        is_rulebook = (path / "framework.yaml").exists()
+    except OSError:
+        is_rulebook = False
+    if not is_rulebook:
+        return [path]
+    from peelrules.documents.folder import Folder
+    from peelrules.documents.layout import chain
+
+    return [level.folder.path for level in chain(Folder(path, may_lead_out=True))[0]]
 
 
 def _identity(file: Path | int) -> tuple[int, int] | None:

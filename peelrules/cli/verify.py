@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from peelrules.cli import streams
+from peelrules.cli import completion, streams
 from peelrules.cli.grading import app
 from peelrules.cli.options import Output, Rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from peelrules.model.framework import Framework
     from peelrules.verify.checks import Report
 
 
@@ -35,7 +34,12 @@ Paths = Annotated[
 Annotate = Annotated[
     bool, typer.Option("--annotate", help="Of a workbook: write it to -o as well, with the remarks beside the cells.")
 ]
-Explain = Annotated[str | None, typer.Option(help="Instead, what a check means, with an example.", metavar="CODE")]
+Explain = Annotated[
+    str | None,
+    typer.Option(
+        help="Instead, what a check means, with an example.", metavar="CODE", autocompletion=completion.checks
+    ),
+]
 
 
 @app.command()
@@ -74,6 +78,8 @@ def _refuse_what_has_no_cells(paths: "Sequence[Path]", output: Path | None) -> N
 
 def _annotate(workbook: Path, report: "Report", rules: Path | None, output: Path) -> None:
     """Write the workbook with what was found beside the cells, unless it is none that can be read."""
+    from peelrules.cli.loading import given_rulebook
+    from peelrules.documents.choice import likely
     from peelrules.documents.files import bytes_of
     from peelrules.documents.workbook.marking import Mark, marked
     from peelrules.model.problems import DocumentError
@@ -81,25 +87,12 @@ def _annotate(workbook: Path, report: "Report", rules: Path | None, output: Path
 
     marks = [Mark(remark.problem, remark.severity is Severity.FAULT) for remark in report.remarks]
     try:
-        annotated = marked(bytes_of(workbook), str(workbook), marks, _framework_of(workbook, rules))
+        framework = (given_rulebook(rules) or likely(workbook)).framework
+        annotated = marked(bytes_of(workbook), str(workbook), marks, framework)
     except DocumentError:  # which is among the remarks
         streams.say(f"Nothing is written to {output}, for the workbook cannot be read.")
     else:
         streams.deliver(annotated, output)
-
-
-def _framework_of(workbook: Path, rules: Path | None) -> "Framework":
-    """The framework in whose words a workbook is coded; the first one if it does not say so."""
-    from peelrules.documents.choice import chosen
-    from peelrules.documents.reading import document_of
-    from peelrules.documents.rulebook import load_rulebook
-    from peelrules.model.problems import DocumentError
-
-    try:
-        rulebook = load_rulebook(rules) if rules is not None else chosen(document_of(workbook))[0]
-    except DocumentError:
-        rulebook = None
-    return (rulebook or load_rulebook()).framework
 
 
 def _rendered(report: "Report", form: CheckFormat) -> str:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from peelrules.documents.told import quoted, told
 from peelrules.documents.yaml import Document
 from peelrules.model.assessment import Assessment
 from peelrules.model.evidence import Evidence, Finding
+from peelrules.model.facts import counted
 from peelrules.model.framework import Framework
 from peelrules.model.problems import DocumentError, Problem
 from peelrules.model.published import Published
@@ -98,8 +99,8 @@ def _shaped(document: Document) -> tuple[Evidence | None, list[Problem]]:
     if not isinstance(findings, list):
         return shaped(Evidence, document)
     sound: list[Finding] = []
-    problems: list[Problem] = []
-    for number in range(len(findings)):
+    problems = _empty(document, [number for number, finding in enumerate(findings) if _says_nothing(finding)])
+    for number in (number for number, finding in enumerate(findings) if not _says_nothing(finding)):
         finding, faults = shaped(Finding, document, ("findings", number))
         sound += [finding] if finding else []
         problems += faults
@@ -107,6 +108,26 @@ def _shaped(document: Document) -> tuple[Evidence | None, list[Problem]]:
             break
     evidence, faults = shaped(Evidence, document.with_value({**document.value, "findings": sound}))
     return evidence, [*faults, *problems]
+
+
+def _says_nothing(finding: object) -> bool:
+    """Whether nothing is written of a finding; the document that it stands in is known of every row of a table."""
+    if not isinstance(finding, dict) or not finding:
+        return not finding
+    return (
+        finding.keys() == {"source"}
+        and isinstance(finding["source"], dict)
+        and finding["source"].keys() <= {"document"}
+    )
+
+
+def _empty(document: Document, numbers: Sequence[int]) -> list[Problem]:
+    """What to tell of findings without anything, once: they are mostly what is left of a longer list."""
+    if not numbers:
+        return []
+    more = f" and in {counted(len(numbers) - 1, 'more place')}" if len(numbers) > 1 else ""
+    message = f"there is a finding without anything here{more}; write what was found, or remove it"
+    return [document.problem(("findings", numbers[0]), message)]
 
 
 def load_published(source: str | Path, rulebook: Rulebook | None = None) -> Published:

@@ -1,6 +1,8 @@
 """JSON Schemas: what they accept is what peelrules reads and writes, as far as a schema can tell."""
 
 import json
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,17 +24,21 @@ from peelrules.documents.schema import KINDS, schema_of
 from peelrules.documents.yaml import read
 from peelrules.model.evidence import Evidence
 from peelrules.report import json as as_json
+from peelrules.report.json import dumped
 
 ROOT = Path(__file__).parents[2]
 RULES = bundled_rulebook()
+SCHEMAS = RULES / "schemas"
 VALIDATORS = {kind: Draft202012Validator(schema_of(kind, bundled())) for kind in KINDS}
 DOCUMENTS = [  # every document of the project, and what it is
     ("evidence", ROOT / "evidence/lancashire.yaml"),
+    *(("evidence", file) for file in sorted((ROOT / "evidence/codings").glob("*.yaml"))),
     *(("published", file) for file in sorted((ROOT / "evidence/published").glob("*.yaml"))),
     *(("evidence", file) for file in sorted((RULES / "cases/published/accounts").glob("*.yaml"))),
     *(("case", file) for file in sorted(RULES.glob("cases/**/*.case.yaml"))),
     *(("accounts", file) for file in sorted((ROOT / "evidence/accounts").glob("*.yaml"))),
     *(("evidence", file) for file in sorted((ROOT / "evidence/accounts/coded").glob("*.yaml"))),
+    *(("published-grades", file) for file in sorted((RULES.parent / "published-grades").glob("*.yaml"))),
     *((kind, RULES / f"{kind}.yaml") for kind in ("framework", *KINDS[KINDS.index("framework") + 1 :])),
 ]
 FAULTY = sorted((ROOT / "tests/broken/evidence").glob("*.yaml"))
@@ -72,6 +78,22 @@ def test_schemas_are_sound_and_say_what_they_are(kind):
 def test_the_schema_of_assessments_is_as_it_was():
     written = json.dumps(VALIDATORS["assessment"].schema, ensure_ascii=False, indent=2)
     is_as_it_was("assessment.schema.json", f"{written}\n")
+
+
+@pytest.mark.parametrize("kind", sorted({kind for kind, _ in DOCUMENTS}))
+def test_the_schemas_beside_the_rules_are_those_of_today(kind):
+    """An editor reads them. PEELRULES_RESET_GOLDEN=1 writes them anew."""
+    file, written = SCHEMAS / f"{kind}.json", dumped(VALIDATORS[kind].schema)
+    if os.environ.get("PEELRULES_RESET_GOLDEN"):
+        file.write_text(written, encoding="utf-8", newline="")
+        pytest.skip(f"{file} is written anew")
+    assert written == file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("kind", "file"), DOCUMENTS, ids=lambda part: getattr(part, "name", part))
+def test_an_editor_is_told_the_schema_of_each_document(kind, file):
+    [told] = re.findall(r"^# yaml-language-server: \$schema=(.*)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+    assert (file.parent / told).resolve().samefile(SCHEMAS / f"{kind}.json")
 
 
 # -- what is sound is accepted ------------------------------------------------------------------------

@@ -237,12 +237,12 @@ def test_a_spreadsheet_library_reads_the_table_of_findings_without_being_told_an
 # -- the command line -------------------------------------------------------------------------------
 
 
-def test_the_command_line_writes_every_table(run, assessment):
+def test_the_command_line_writes_every_table(run, in_context):
     assert [table.value for table in Table] == list(as_csv.TABLES)
     for table in Table:
         code, out, _ = run("grade", LANCASHIRE, "-f", "csv", "--table", table.value)
-        assert (code, out) == (0, as_csv.render([assessment], table.value))
-    assert run("grade", LANCASHIRE, "-f", "csv")[1] == as_csv.render([assessment], "judgments")
+        assert (code, out) == (0, as_csv.render([in_context], table.value))
+    assert run("grade", LANCASHIRE, "-f", "csv")[1] == as_csv.render([in_context], "judgments")
 
 
 @pytest.mark.parametrize("arguments", [[], ["-f", "json"], ["-f", "markdown"]])
@@ -254,10 +254,10 @@ def test_only_csv_has_tables(run, arguments):
 
 # -- what is missing for a grade --------------------------------------------------------------------
 
-SHORT_OF = {  # as few characteristics as are assessed, and what is said of the rest
-    0: "evidence on 3 more, any of these 6: ",
-    1: "evidence on 2 more, any of these 5: ",
-    2: "evidence on 1 more, any of these 4: ",
+SHORT_OF = {  # by how many are assessed, what is said of the rest
+    0: "evidence on any 3 of them",
+    1: "evidence on 2 more, any of these 5",
+    2: "evidence on 1 more, any of these 4",
     3: None,
 }
 
@@ -266,17 +266,18 @@ SHORT_OF = {  # as few characteristics as are assessed, and what is said of the 
 def test_what_is_missing_for_a_grade_is_told_and_named(assessed, said):
     names = [*of_questions(bundled().framework, "crime-recording")]
     assessment = graded(*(finding(f"F-{number}", name) for number, name in enumerate(names[:assessed])))
-    lines = [" ".join(page.split()) for page in (as_text.render([assessment], 1000), markdown.render([assessment]))]
+    text, page = (" ".join(each([assessment]).split()) for each in (lambda a: as_text.render(a, 1000), markdown.render))
     html = " ".join(render([ForceReport(assessment)], bundled()).split())
     section = html[html.index('id="question-crime-recording"') :].split("</section>")[0]
-    titles = "; ".join(assessment.characteristic[name].title for name in names[assessed:])
     if said is None:
         assert assessment.judgment("crime-recording").grade is not None
         assert "A grade takes" not in section
         return
-    assert f"A grade takes {said}{titles}" in lines[0]
-    assert f"- **No evidence on**: {titles} - **A grade takes**: {said.rstrip(': ')} - " in f"{lines[1]} - "
-    assert f"A grade takes {said}{titles}." in section.replace("&#39;", "'")
+    titles = "; ".join(assessment.characteristic[name].title for name in names[assessed:])
+    told = f"{said}: {titles}" if assessed else said  # all of a question need not be told by their names
+    assert f"A grade takes {told} " in text
+    assert f"- **No evidence on**: {titles} - **A grade takes**: {said} - " in page
+    assert f" A grade takes {told}.</p>" in section.replace("&#39;", "'")
 
 
 @pytest.mark.parametrize(

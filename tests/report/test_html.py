@@ -407,6 +407,7 @@ def test_the_command_writes_the_report_of_one_force(run, tmp_path):
 def test_the_report_from_python_is_what_the_command_writes(run, tmp_path, rulebook):
     page, file = tmp_path / "page.html", ACCOUNTS / "h32-nottinghamshire-investigating.yaml"
     graded = peelrules.grade(peelrules.load_evidence(file, rulebook), rulebook)
+    graded = peelrules.in_context(graded, peelrules.load_national(rulebook))
     assert run("report", file, "-o", page)[:2] == (0, "")
     told = []
     assert peelrules.html_report(graded, rulebook, begin=told.append) == page.read_text(encoding="utf-8")
