@@ -127,6 +127,13 @@ def test_a_share_keeps_every_digit(lancashire, figure, tmp_path):
     assert read_again(workbook_of(evidence, RULEBOOK.framework), tmp_path).findings[0].sample.share == figure
 
 
+def test_a_finding_may_bear_on_everything(lancashire, tmp_path):
+    everything = tuple(RULEBOOK.framework.characteristics)
+    finding = lancashire.findings[0].model_copy(update={"bears_on": everything})
+    evidence = lancashire.model_copy(update={"findings": (finding,)})
+    assert read_again(workbook_of(evidence, RULEBOOK.framework), tmp_path).findings[0].bears_on == everything
+
+
 def test_no_cell_holds_a_formula_or_a_link(lancashire):
     words = {"finding": "=HYPERLINK(1)", "note": "@SUM(1)", "recommendation": "https://example.org"}
     findings = tuple(
@@ -279,6 +286,7 @@ MET = {"Direction": "", "Sample_of": 35, "Seriousness": "serious", "State": "ope
             ["!Findings!I2: a spreadsheet has made the date 12 May 2026 of what was written here, perhaps 12/5;"],
         ),
         (changed(Sample_met=1.5, **MET), ["!Findings!I2: `1.5` does not fit here; write a whole number"]),
+        (changed(Sample_met="12/35", **MET), ["!Findings!I2: `12/35` does not fit here; write cases that met the"]),
         (changed(Sample_met=40, **MET), ["!Findings!I2: 40 of 35 cannot be; `met` counts cases among `of`"]),
         (changed(Persistent="perhaps"), ["!Findings!I2: `perhaps` does not fit here; write `yes`"]),
         ([HEAD, ROW, ROW], ["!Findings!A3: `A-1` is used twice, first in Findings!A2; give it a name of its own"]),
