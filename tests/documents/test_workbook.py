@@ -476,6 +476,16 @@ def test_remarks_of_a_second_look_are_written_where_they_stand(run, tmp_path):
     assert len(remarks) == out.count("PR20") - len(set(re.findall(r"PR20\d", out)))  # the last line counts them
 
 
+def test_a_remark_stands_where_nothing_was_written(run, tmp_path):
+    (tmp_path / "a.xlsx").write_bytes(book([HEAD, ROW], about=[["What"], ["Force"], ["Framework"]]))
+    code, out, _ = run("check", tmp_path / "a.xlsx", "--annotate", "-o", tmp_path / "b.xlsx")
+    assert code == 1
+    assert "!Inspection!B2: PR001 `force` is missing; add it" in out
+    content = parts((tmp_path / "b.xlsx").read_bytes())
+    comments = "".join(content[name].decode() for name in content if "xl/comments" in name)
+    assert re.findall('<comment ref="([A-Z0-9]+)"', comments) == ["B2", "B3"]
+
+
 def test_a_workbook_that_cannot_be_read_is_not_annotated(run, tmp_path):
     (tmp_path / "a.xlsx").write_bytes(with_part(SMALL, "xl/vbaProject.bin", b"x"))
     code, out, err = run("check", tmp_path / "a.xlsx", "--annotate", "-o", tmp_path / "b.xlsx")

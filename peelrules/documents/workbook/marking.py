@@ -43,7 +43,7 @@ def marked(data: bytes, file: str, marks: Sequence[Mark], framework: Framework) 
     """
     given = CalamineWorkbook.from_filelike(BytesIO(looked_over(data, file).data))
     stream = BytesIO()
-    book = Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = Workbook(stream, {"in_memory": True})
     marker = _Marker(book, marks, framework)
     marker.list_them(given.sheet_names)
     for name in given.sheet_names:
