@@ -60,6 +60,7 @@ class _Marker:
         self._paper = Paper(book)
         self._marks = marks
         self._aids = Aids(framework)
+        self._link = self._paper.format(font_color="#0563C1", underline=1)
         self._of_cell: dict[str, list[Mark]] = {}
         for mark in marks:
             self._of_cell.setdefault(mark.problem.where, []).append(mark)
@@ -72,7 +73,7 @@ class _Marker:
         for number, (problem, is_fault) in enumerate(self._marks, 1):
             name, _, place = problem.where.rpartition("!")
             if name in sheets:
-                page.sheet.write_url(number, 0, f"internal:'{name}'!{place}", string=problem.where)
+                page.sheet.write_url(number, 0, f"internal:'{name}'!{place}", self._link, problem.where)
             page.text(number, 1, "fault" if is_fault else "second look")
             page.text(number, 2, problem.message)
         if not self._marks:
