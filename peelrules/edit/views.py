@@ -6,6 +6,7 @@ from typing import Any
 from peelrules.documents.bundled import DEFAULT
 from peelrules.documents.choice import rulebook_named
 from peelrules.documents.places import Loc
+from peelrules.edit.changes import as_fields
 from peelrules.edit.desk import Desk, Done
 from peelrules.edit.reading import Told
 from peelrules.model.assessment import Assessment, Judgment
@@ -61,7 +62,7 @@ def of_desk(desk: Desk, done: Done | None = None) -> Json:
             "findings": [
                 {
                     "key": key,
-                    "value": finding,
+                    "value": as_fields(finding),
                     "faults": [_told(told.loc[2:], told.message) for told in faults.get(number, ())],
                     "doubts": [_told(told.loc[2:], told.message) for told in questions.get(number, ())],
                 }
