@@ -173,7 +173,8 @@ export class FindingForm extends Form {
   become(kind) {
     const before = this.kindNow();
     this.chosenKind = kind;
-    const value = this.store.finding(this.key)?.value ?? {};
+    const { value: whole } = this.store.finding(this.key) ?? {};
+    const value = whole && typeof whole === "object" ? whole : {};
     const part = `${TAB}-${++this.step}`;
     const set = (field, to) => {
       const now = this.store.value(this.key, field);
