@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from peelrules.insight.cycles import across_cycles
     from peelrules.insight.differences import differences, whatif
     from peelrules.insight.explanation import explain, led_to, why_not
+    from peelrules.insight.frameworks import frameworks
     from peelrules.insight.grading import grade
     from peelrules.insight.national import in_context
     from peelrules.insight.noise import noise
@@ -114,6 +115,7 @@ __all__ = [
     "differences",
     "evidence_from",
     "explain",
+    "frameworks",
     "grade",
     "html_report",
     "in_context",
@@ -176,6 +178,7 @@ _HOMES = {
         "led_to",
         "why_not",
     ),
+    "peelrules.insight.frameworks": ("frameworks",),
     "peelrules.insight.grading": ("grade",),
     "peelrules.insight.national": ("in_context",),
     "peelrules.insight.noise": ("noise",),

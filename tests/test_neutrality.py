@@ -1,4 +1,4 @@
-"""No room below the documents knows a framework: what is inspected, and by whom, is data."""
+"""No room but those of documents and of their checks knows a framework: what is inspected, and by whom, is data."""
 
 import re
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ import pytest
 
 import peelrules
 from peelrules.model.framework import Framework
+from peelrules.report import html, markdown, text
 
 PACKAGE = Path(peelrules.__file__).parent
 RULES = PACKAGE.parent / "rules"
@@ -44,7 +45,7 @@ def lines_that_name(words: set[str], room: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("room", ["model", "engine"])
+@pytest.mark.parametrize("room", ["model", "engine", "insight", "report", "edit", "testing"])
 def test_no_line_names_what_a_framework_names(room):
     words = {word for framework in frameworks() for word in words_of(framework)} - OURS
     assert lines_that_name(words, room) == []
@@ -52,3 +53,38 @@ def test_no_line_names_what_a_framework_names(room):
 
 def test_it_would_be_noticed():
     assert lines_that_name({"engineering"} | {"lowest ceiling"}, "engine")
+
+
+# -- and what is told of another service says nothing of the police --------------------------------
+
+OF_THE_POLICE = re.compile(r"\b(police|policing|forces?|constabular(y|ies)|PEEL|crimes?)\b", re.I)
+
+
+@pytest.fixture(scope="module")
+def fire():
+    """The made-up inspection of a fire and rescue service, and the rulebook for it."""
+    rulebook = peelrules.load_rulebook(RULES / "fire-and-rescue-2023-25")
+    evidence = peelrules.load_evidence(RULES.parent / "evidence/examples/fire-and-rescue.yaml", rulebook)
+    return evidence.model_copy(update={"inspection": "Fire and rescue 2021/22"}), rulebook
+
+
+def told_as_text(assessment, _):
+    return text.render([assessment])
+
+
+def told_as_markdown(assessment, _):
+    return markdown.render([assessment, assessment])
+
+
+def told_as_a_page(assessment, rulebook):
+    page = html.render([html.ForceReport(assessment=assessment)] * 2, rulebook)
+    main, _, _ = page.partition('<section aria-labelledby="rules">')  # their basis is of the rulebook that it extends
+    return re.sub(r"<style>.*?</style>|<script>.*?</script>|<[^>]*>", " ", main, flags=re.S)
+
+
+@pytest.mark.parametrize("tell", [told_as_text, told_as_markdown, told_as_a_page])
+def test_no_sentence_about_a_fire_and_rescue_service_is_about_the_police(fire, tell):
+    evidence, rulebook = fire
+    told = " ".join(tell(peelrules.grade(evidence, rulebook), rulebook).split())
+    assert "the service was inspected by others" in told
+    assert [found[0] for found in OF_THE_POLICE.finditer(told)] == []

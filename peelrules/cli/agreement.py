@@ -19,7 +19,7 @@ def agreement(
 ) -> None:
     """Codings of one inspection by several coders, and what their differences do to grades.
 
-    A coder is named as the file is. Files about several inspections are held together by force and inspection.
+    A coder is named as the file is. Files about several inspections are held together by what was inspected and when.
     """
     from peelrules.cli.loading import coders, inspected, refuse_several_frameworks
     from peelrules.engine.grading import grade

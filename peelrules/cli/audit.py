@@ -39,9 +39,9 @@ def audit(
     output: Output = None,
     rules: Rules = None,
 ) -> None:
-    """Published grades that evidence does not bear out, force beside force, and precedents for drafts.
+    """Published grades that evidence does not bear out, pair by pair, and precedents for drafts.
 
-    Finds the pairs in which one question is published lower for one force than for another, though nothing in its
+    Finds the pairs in which one question is published lower in one inspection than in another, though nothing in its
     evidence is worse. A judgment without a published grade is a draft: it gets the published ones with evidence most
     like it. Inspections of each framework are held together by themselves.
 

@@ -32,20 +32,23 @@ def convert(
     rules: Rules = None,
 ) -> None:
     """Write evidence in another form: as a workbook to fill in, or from one. The grades stay the same."""
+    from peelrules.cli.loading import given_rulebook, inspected
+    from peelrules.documents.choice import rulebook_named
     from peelrules.documents.converting import ENDINGS, OF_PUBLISHED, WORKBOOK, converted
-    from peelrules.documents.evidence import load_evidence, load_published
-    from peelrules.documents.rulebook import load_rulebook
+    from peelrules.documents.evidence import load_published
 
     ending, fitting = output.suffix.lower(), OF_PUBLISHED if outcome else ENDINGS
     if ending not in fitting:
         raise typer.BadParameter(f"{output} should end with {', '.join(fitting)}", param_hint="--output")
     if published is not None and ending != WORKBOOK:
         raise typer.BadParameter("only a workbook has room for it; name an .xlsx file", param_hint="--published")
-    rulebook = load_rulebook(rules)
     if outcome:
-        streams.deliver(converted(load_published(evidence, rulebook), ending, rulebook.framework), output)
+        given = given_rulebook(rules)
+        about = load_published(evidence, given)
+        framework = (given or rulebook_named(about.framework)).framework
+        streams.deliver(converted(about, ending, framework), output)
         return
-    loaded = load_evidence(evidence, rulebook)
+    [(loaded, rulebook)] = inspected([evidence], rules)
     beside = load_published(published, rulebook) if published is not None else _beside(evidence, rulebook)
     streams.deliver(converted(loaded, ending, rulebook.framework, beside), output)
     if beside is not None and ending != WORKBOOK:

@@ -2,23 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from peelrules.cli import streams
-from peelrules.cli.answers import Answer
-from peelrules.cli.options import InsightFormats
 from peelrules.documents.bundled import bundled_rulebooks
 from peelrules.documents.crosswalk import load_crosswalk
-from peelrules.engine.cautions import cautions_of_carriage
-from peelrules.insight.cycles import across_cycles
-from peelrules.model.assessment import Assessment
 from peelrules.model.carrying import carried
 from peelrules.model.crosswalk import Crosswalk
 from peelrules.model.evidence import Evidence
 from peelrules.model.problems import ArgumentError, EvidenceError
-from peelrules.report import cycles
-from peelrules.report.outline import Item
+
+if TYPE_CHECKING:
+    from peelrules.cli.answers import Answer
+    from peelrules.model.assessment import Assessment
 
 
 def carried_to(evidence: Iterable[Evidence], newer: Path) -> Iterator[Evidence]:
@@ -33,12 +30,16 @@ def carried_to(evidence: Iterable[Evidence], newer: Path) -> Iterator[Evidence]:
             raise typer.BadParameter(str(error), param_hint="--as") from None
 
 
-def across(before: Assessment, after: Assessment, rules: Path | None) -> Answer:
+def across(before: "Assessment", after: "Assessment", rules: Path | None) -> "Answer":
     """Two inspections of different cycles side by side.
 
     Args:
         rules: the rulebook of the second, if it is none that comes with peelrules.
     """
+    from peelrules.cli.answers import Answer
+    from peelrules.insight.cycles import across_cycles
+    from peelrules.report import cycles
+
     if rules is None and after.framework not in bundled_rulebooks():
         message = f"nothing is known of what leads from {before.framework} to {after.framework}"
         raise typer.BadParameter(f"{message}; give the rulebook of the latter by --rules", param_hint="FILE")
@@ -55,24 +56,3 @@ def _leads(before: str, after: str) -> bool:
         return after in bundled_rulebooks() and load_crosswalk(before, after) is not None
     except ArgumentError:
         return False
-
-
-def cautioned(answer: Answer, assessment: Assessment, form: InsightFormats) -> Answer:
-    """An answer about evidence that was coded for another framework, with what was lost on the way.
-
-    In JSON an answer has no place for that; there it is told beside.
-    """
-    if form is InsightFormats.JSON:
-        tell_beside([assessment])
-    return answer._replace(blocks=[*map(Item, _lost(assessment)), *answer.blocks])
-
-
-def tell_beside(assessments: Iterable[Assessment]) -> None:
-    """Tell on standard error what was lost of evidence that was coded for another framework."""
-    for assessment in assessments:
-        if lost := _lost(assessment):
-            streams.say("\n".join(lost))
-
-
-def _lost(assessment: Assessment) -> list[str]:
-    return [f"Caution: {caution}" for caution in cautions_of_carriage(assessment.carried)]

@@ -39,8 +39,8 @@ class _Application(typer.Typer):
 
 app = _Application(
     name="peelrules",
-    help="Grade a police force's inspection evidence against the PEEL framework, by rules that can be followed back. "
-    "Every grade is indicative; none is the inspectorate's.",
+    help="Grade the evidence of an inspection, such as one of a police force under PEEL, by rules that can be followed "
+    "back. Every grade is indicative; none is the inspectorate's.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -78,7 +78,7 @@ def grade(
     read_as: ReadAs = None,
     require: Require = None,
 ) -> None:
-    """Grade the evidence of one or more forces."""
+    """Grade the evidence of one or more inspections."""
     from peelrules.cli.loading import assessed
 
     if table is not None and form is not Format.CSV:
@@ -105,10 +105,10 @@ def _rendered(assessments: "Sequence[Assessment]", form: Format, table: Table, o
 
             return markdown.render(assessments)
         case Format.CSV:
-            from peelrules.cli.cycles import tell_beside
+            from peelrules.cli.loading import say_cautions
             from peelrules.report import csv
 
-            tell_beside(assessments)  # a table has no place for it
+            say_cautions(assessments)  # a table has no place for them
             return csv.render(assessments, table.value)
 
 

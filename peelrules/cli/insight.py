@@ -41,7 +41,6 @@ def explain(
     read_as: ReadAs = None,
 ) -> None:
     """Why a question has its grade, or what stands between it and a better one."""
-    from peelrules.cli.cycles import cautioned
     from peelrules.cli.loading import core_question, graded, known
 
     if finding is not None and (question is not None or why_not is not None):
@@ -57,7 +56,7 @@ def explain(
             streams.say("No question can be explained: there is no evidence on any that is graded here.")
         told = [_about_question(each, assessment, why_not, full) for each in concluded]
         answer = Answer([data for data, _ in told], [b for _, blocks in told for b in blocks])
-    deliver(cautioned(answer, assessment, form), form, output)
+    deliver(answer, form, output)
 
 
 @app.command()
@@ -146,8 +145,8 @@ def compare(
     outcomes = [each for each in loaded if isinstance(each, Published)]
     assessments = _graded([each for each in loaded if not isinstance(each, Published)], rulebook, read_as)
     outcomes += published_outcomes(published, rulebook) if published is not None else []
-    say_cautions(assessments)
     if outcomes or published is not None:
+        say_cautions(assessments)
         _deliver_comparisons(assessments, outcomes, form, output)
     elif len(assessments) == 2:
         deliver(_compared(assessments[0], assessments[1], rules), form, output)

@@ -41,7 +41,7 @@ def population(
     """Grade many inspections: any number of evidence files, or tables of findings.
 
     What is faulty is left out, told, and makes the exit code 1; everything else is graded. Files are written whole
-    or not at all.
+    or not at all. All are graded by one rulebook: that of peel-2021-22, unless --rules names another.
     """
     from peelrules.documents.limits import PROBLEMS
     from peelrules.documents.rulebook import load_rulebook

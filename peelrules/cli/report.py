@@ -1,4 +1,4 @@
-"""The command that writes one HTML file about one force or many."""
+"""The command that writes one HTML file about one inspection or many."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +16,7 @@ Outcomes = Annotated[
 ]
 Paths = Annotated[
     bool | None,
-    typer.Option(help="Tell what would lift each grade. Takes seconds a force: left out of several unless asked for."),
+    typer.Option(help="Tell what would lift each grade. Takes seconds each: left out of several unless asked for."),
 ]
 
 
@@ -29,9 +29,9 @@ def report(
     rules: Rules = None,
     read_as: ReadAs = None,
 ) -> None:
-    """One HTML file about one force, or several side by side, that needs nothing else to be read.
+    """One HTML file about one inspection, or several side by side, that needs nothing else to be read.
 
-    Forces side by side are inspected by one framework, for nothing else is comparable.
+    Inspections side by side are of one framework, for nothing else is comparable.
 
     Without --output, the file is named after the evidence, such as lancashire.report.html, and lies in the folder
     where you are.

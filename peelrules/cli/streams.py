@@ -235,8 +235,23 @@ def _files(inputs: Iterable[Path]) -> Iterator[Path | int]:
             yield 0
             continue
         yield path
-        with suppress(OSError):
-            yield from (file for file in path.rglob("*") if is_meant_to_be_read(file.name))
+        for folder in _with_extended(path):
+            with suppress(OSError):
+                yield from (file for file in folder.rglob("*") if is_meant_to_be_read(file.name))
+
+
+def _with_extended(path: Path) -> list[Path]:
+    """A folder, with those that it extends if it is of a rulebook."""
+    try:
+        is_rulebook = (path / "framework.yaml").exists()
+    except OSError:
+        is_rulebook = False
+    if not is_rulebook:
+        return [path]
+    from peelrules.documents.folder import Folder
+    from peelrules.documents.layout import chain
+
+    return [level.folder.path for level in chain(Folder(path, may_lead_out=True))[0]]
 
 
 def _identity(file: Path | int) -> tuple[int, int] | None:

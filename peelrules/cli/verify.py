@@ -72,13 +72,15 @@ def _refuse_what_has_no_cells(paths: "Sequence[Path]", output: Path | None) -> N
 
 
 def _annotated(workbook: Path, report: "Report", rules: Path | None) -> bytes:
+    from peelrules.cli.loading import given_rulebook
+    from peelrules.documents.choice import likely
     from peelrules.documents.files import bytes_of
-    from peelrules.documents.rulebook import load_rulebook
     from peelrules.documents.workbook.marking import Mark, marked
     from peelrules.verify.checks import Severity
 
     marks = [Mark(remark.problem, remark.severity is Severity.FAULT) for remark in report.remarks]
-    return marked(bytes_of(workbook), str(workbook), marks, load_rulebook(rules).framework)
+    rulebook = given_rulebook(rules) or likely(workbook)
+    return marked(bytes_of(workbook), str(workbook), marks, rulebook.framework)
 
 
 def _rendered(report: "Report", form: CheckFormat) -> str:

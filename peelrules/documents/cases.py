@@ -9,7 +9,7 @@ from pydantic import Field
 
 from peelrules.documents.evidence import evidence_of
 from peelrules.documents.folder import Folder, is_meant_to_be_read, resolved
-from peelrules.documents.layout import CROSSWALK_FILE, FILES
+from peelrules.documents.layout import CROSSWALK_FILE, FILES, chain
 from peelrules.documents.names import known_characteristics
 from peelrules.documents.references import known_keys
 from peelrules.documents.several import attempted
@@ -89,7 +89,8 @@ def _documents(root: Folder) -> tuple[list[Document], list[Problem]]:
     documents, faults = attempted(partial(root.read, file) for file in files if _is_case(file, root))
     problems += faults
     if not faults:  # of a case that cannot be read nobody knows which file it names
-        read = {root.path / name for name in (*FILES, CROSSWALK_FILE)}
+        folders = [level.folder.path for level in chain(root)[0]]  # one that is extended may lie in it as well
+        read = {folder / name for folder in folders for name in (*FILES, CROSSWALK_FILE)}
         named = {resolved(file) for document in documents if (file := _file_of(document)) is not None}
         strays = [
             file for file in files if is_meant_to_be_read(file.name) and not _is_case(file, root) and file not in read

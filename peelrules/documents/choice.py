@@ -3,12 +3,14 @@
 from functools import lru_cache
 from pathlib import Path
 
-from peelrules.documents.bundled import bundled_rulebooks
+from peelrules.documents.bundled import DEFAULT, bundled_rulebooks
 from peelrules.documents.folder import Folder
+from peelrules.documents.reading import document_of
 from peelrules.documents.rulebook import read_rulebook
-from peelrules.documents.shape import Words
+from peelrules.documents.shape import or_did_you_mean
+from peelrules.documents.told import quoted
 from peelrules.documents.yaml import Document
-from peelrules.model.problems import Problem, UnknownNameError
+from peelrules.model.problems import DocumentError, Problem, UnknownNameError
 from peelrules.model.rulebook import Rulebook
 
 
@@ -35,10 +37,18 @@ def chosen(document: Document) -> tuple[Rulebook | None, list[Problem]]:
         return None, []
     if (framework := name.strip()) in folders:
         return _loaded(folders[framework]), []
-    words = Words("framework", folders)
-    listed = f"; those that come with peelrules are {', '.join(folders)}" if words.nearest(framework) else ""
-    message = f"{words.unknown(framework)}{listed}; for another, give its rulebook"
-    return None, [document.problem(("framework",), message)]
+    message = f"no framework `{quoted(framework)}` comes with peelrules, but {', '.join(folders)}"
+    remedy = or_did_you_mean(framework, folders) or "; name one of them, or give the rulebook of this one"
+    return None, [document.problem(("framework",), message + remedy)]
+
+
+def likely(file: Path) -> Rulebook:
+    """The bundled rulebook of the framework that a file names, or, if it is too faulty to name one, the default."""
+    try:
+        rulebook, _ = chosen(document_of(file))
+    except DocumentError:
+        rulebook = None
+    return rulebook or rulebook_named(DEFAULT)
 
 
 @lru_cache(maxsize=16)

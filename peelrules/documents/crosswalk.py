@@ -61,10 +61,11 @@ class WrittenCrosswalk(Frozen):
 
 
 class Step(NamedTuple):
-    """A crosswalk as it is written, and the folder of the rulebook from which it begins."""
+    """A crosswalk as it is written, with the rulebook from which it begins."""
 
     crosswalk: Crosswalk
-    older: Folder
+    folder: Folder
+    framework: Framework
 
 
 def load_crosswalk(before: str, rulebook: str | Path) -> Crosswalk:
@@ -79,25 +80,28 @@ def load_crosswalk(before: str, rulebook: str | Path) -> Crosswalk:
         ArgumentError: no crosswalk leads there from the older framework.
     """
     root = folder_of(rulebook)
-    newest = _framework(root)
+    framework = newest = _framework(root)
     if newest.id == before:
         return Crosswalk.between(newest, newest, ())
     whole: Crosswalk | None = None
     passed = [newest.id]
-    while (step := step_to(root)) is not None and len(passed) <= MAX_STEPS:
+    while (step := step_to(root, framework)) is not None and len(passed) <= MAX_STEPS:
         whole = step.crosswalk if whole is None else step.crosswalk.then(whole)
         if whole.before == before:
             return whole
         if whole.before in passed:
             break
         passed.append(whole.before)
-        root = step.older
+        root, framework = step.folder, step.framework
     there = f"crosswalks lead there from {', '.join(passed[1:])}" if passed[1:] else f"{newest.id} has no crosswalk"
     raise ArgumentError(f"nothing leads from `{before}` to `{newest.id}`; {there}")
 
 
-def step_to(root: Folder) -> Step | None:
-    """The crosswalk beside a rulebook that is sound itself; None if there is none.
+def step_to(root: Folder, after: Framework) -> Step | None:
+    """The crosswalk in the folder of a rulebook; None if there is none.
+
+    Args:
+        after: the framework of that rulebook.
 
     Raises:
         DocumentError: with every fault of the crosswalk, or of the rulebook from which it begins.
@@ -112,7 +116,7 @@ def step_to(root: Folder) -> Step | None:
     if not isinstance(name := document.value.get("from"), str):
         raise DocumentError([*document.faults, *faults])
     older = folder_named(document, ("from",), name.strip(), root)
-    before, after = _framework(older), _framework(root)
+    before = _framework(older)
     if before.id == after.id:
         message = f"`{before.id}` is the framework itself; name the older one from which the crosswalk leads here"
         raise DocumentError([*document.faults, *faults, document.problem(("from",), message)])
@@ -122,7 +126,7 @@ def step_to(root: Folder) -> Step | None:
     if written is None or problems:
         raise DocumentError(problems)
     pairs = (pair for each in written.pairs for pair in each.pairs())
-    return Step(Crosswalk.between(before, after, pairs), older)
+    return Step(Crosswalk.between(before, after, pairs), older, before)
 
 
 def _framework(root: Folder) -> Framework:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from peelrules.documents.extension import Link, Removed
 from peelrules.documents.places import Loc
 from peelrules.documents.shape import Words
+from peelrules.documents.told import quoted
 from peelrules.documents.yaml import Document
 from peelrules.model.problems import Problem
 
@@ -105,7 +106,14 @@ class _Questions:
         }
 
     def whole(self, listed: Piece) -> Piece:
-        return listed.with_entries([self._question(entry) for entry in listed.entries])
+        entries: list[Piece] = []
+        for entry in listed.entries:
+            if entry.value in [each.value for each in entries if isinstance(each.value, str)]:
+                message = f"`{quoted(entry.value)}` is listed twice; list it once"
+                self.faults.append(entry.document.problem(entry.loc, message))
+            else:
+                entries.append(entry)
+        return listed.with_entries([self._question(entry) for entry in entries])
 
     def _question(self, entry: Piece) -> Piece:
         if isinstance(entry.value, str):
@@ -164,7 +172,7 @@ def _joined(given: Piece, kept: Piece, removed: Sequence[str]) -> Piece:
     for piece in (kept, given):
         if not (isinstance(piece.value, list) or piece.value is None):
             return piece
-    coming = dict(_by_id(given.entries))
+    coming = dict(_by_id(reversed(given.entries)))  # of two with one id, which is a fault, the first
     left = [entry for entry in kept.entries if _id(entry) not in removed]
     whole = [coming.get(_id(entry) or "", entry) for entry in left]
     placed = {entry.loc for entry in whole if entry.document is given.document}

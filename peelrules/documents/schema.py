@@ -7,7 +7,7 @@ such as that a shortfall has an extent, is told when the document is loaded.
 import ast
 import inspect
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from itertools import pairwise
@@ -20,15 +20,16 @@ from pydantic_core import core_schema
 
 from peelrules.documents.cases import Written
 from peelrules.documents.crosswalk import WrittenCrosswalk
+from peelrules.documents.extension import WrittenFramework
 from peelrules.documents.layout import RULE_FILES
 from peelrules.documents.written import name_of_test, written_count, written_rule
 from peelrules.model.accounts import Accounts
 from peelrules.model.assessment import Assessment
-from peelrules.model.base import Frozen, Text
+from peelrules.model.base import Frozen, Name, Text
 from peelrules.model.counts import read_of_members
 from peelrules.model.evidence import Evidence
 from peelrules.model.facts import OF_A_BEARING, SUBJECT, Fields, Harm, Stage
-from peelrules.model.framework import Framework
+from peelrules.model.framework import Characteristic, CoreQuestion, Framework, Topic, Wording
 from peelrules.model.national import National
 from peelrules.model.published import Published
 from peelrules.model.rulebook import Rulebook
@@ -43,6 +44,36 @@ class EvidenceFile(Frozen):
     """The way to it from the folder of the case."""
 
 
+def _in_part(model: type[Frozen], name: str, needed: Sequence[str] = (), **other: Any) -> Any:
+    """A model of which only what is needed has to be given, and some fields are of other shapes."""
+    shapes = {field: other.get(field, info.annotation) for field, info in model.model_fields.items()}
+    fields: dict[str, Any] = {field: (shape, ... if field in needed else None) for field, shape in shapes.items()}
+    return create_model(name, __base__=model, __doc__=model.__doc__, **fields)
+
+
+_TOPIC = _in_part(
+    Topic,
+    "ExtendedTopic",
+    ["title", "characteristics"],
+    characteristics=Annotated[tuple[Name | Characteristic, ...], Field(min_length=1)],
+)
+_QUESTION = _in_part(
+    CoreQuestion,
+    "ExtendedQuestion",
+    ["id"],
+    topics=Annotated[tuple[_TOPIC, ...], Field(min_length=1)],  # type: ignore[valid-type]
+)
+_Extension = _in_part(
+    WrittenFramework,
+    "Extension",
+    ["extends", "id", "title", "version"],
+    extends=Text,
+    wording=_in_part(Wording, "ExtendedWording"),
+    core_questions=Annotated[tuple[Name | _QUESTION, ...], Field(min_length=1)],  # type: ignore[valid-type]
+)
+"""A framework that extends another, as it is written: only what differs, and bare ids for what does not."""
+
+
 _STAGES = {Path(file).stem: stage for stage, file in RULE_FILES.items()}
 _SHAPES: Mapping[str, Any] = {
     "assessment": Assessment | Annotated[list[Assessment], Field(min_length=2)],
@@ -52,12 +83,13 @@ _SHAPES: Mapping[str, Any] = {
     "case": create_model("Case", __base__=Written, evidence=(Evidence | EvidenceFile, ...)),
     "accounts": Accounts,
     "crosswalk": WrittenCrosswalk,
-    "framework": Framework,
+    "framework": Framework | _Extension,
 }
 KINDS = (*_SHAPES, "counts", *_STAGES)
 """What there are schemas of. Rules are named as the files of a rulebook are."""
 
 _ABOUT = {
+    "framework": "The framework of one inspection cycle, whole or as what differs from the one that it extends.",
     "assessment": "One assessment, or a list of several, as `peelrules grade --format json` writes them. Indicative.",
     "case": "Evidence, and what a rulebook is wanted to make of it.",
     "counts": "What is counted of characteristics and core questions, for rules to read.",

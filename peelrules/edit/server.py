@@ -1,7 +1,8 @@
 """The server behind the page: who may ask, what can be asked for, and what is answered.
 
-It listens on the loopback address alone. Whoever asks must know the token, which is in the address that is opened once
-and then in a cookie; must have the server's own name in the address; and must not come from another page.
+It listens on the loopback address alone. Whoever asks must have the cookie that was given to the first who opened the
+address with the token; must have the server's own name in the address; and must not come from another page. The token
+works once, for others on the machine can see with what a browser is started.
 """
 
 import json
@@ -70,7 +71,11 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-_STRANGER = "Open the address that `peelrules edit` shows in the terminal. It has a token that only you know."
+_STRANGER = "Open the address that `peelrules edit` shows in the terminal. It has a token, which works once."
+_USED = (
+    "The token in this address is wrong, or was used already. Where it was used, the page opens without it. If that "
+    "was not you, stop `peelrules edit` in the terminal, and start it again."
+)
 
 
 class Changes(Frozen):
@@ -172,7 +177,7 @@ def application(office: Office, token: str, host: str) -> Starlette:
     """The server as an ASGI application.
 
     Args:
-        token: what whoever asks must know.
+        token: what whoever comes first must know.
         host: the only name and port under which it answers.
     """
     api = _Api(office)
@@ -203,7 +208,8 @@ class Gate:
 
     def __init__(self, app: ASGIApp, token: str, host: str) -> None:
         self._app = app
-        self._token = token
+        self._token: str | None = token
+        self._secret = secrets.token_urlsafe(24)
         self._host = host
         self._origin = f"http://{host}"
         self._cookie = f"peelrules-{host.rpartition(':')[2]}"  # cookies do not tell ports apart
@@ -216,12 +222,15 @@ class Gate:
         request = Request(scope)
         given = request.query_params.get("token") if scope["path"] == "/" else None
         refused = self._refused(request, given)
+        is_first = refused is None and self._is_token(given)
+        if is_first:
+            self._token = None
 
         async def sent(message: Any) -> None:
             if message["type"] == "http.response.start":
                 more = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
-                if given is not None and refused is None:
-                    cookie = f"{self._cookie}={self._token}; HttpOnly; SameSite=Strict; Path=/"
+                if is_first:
+                    cookie = f"{self._cookie}={self._secret}; HttpOnly; SameSite=Strict; Path=/"
                     more.append((b"Set-Cookie", cookie.encode()))
                 message = {**message, "headers": [*message["headers"], *more]}
             await send(message)
@@ -240,10 +249,14 @@ class Gate:
             return PlainTextResponse("Pages of other origins may not ask.\n", 403)
         if site not in may_come_from:
             return PlainTextResponse("Other pages may not ask.\n", 403)
-        known = given if given is not None else request.cookies.get(self._cookie, "")
-        if not compare_digest(known.encode(), self._token.encode()):
-            return PlainTextResponse(f"{_STRANGER}\n", 403)
-        return None
+        if self._is_token(given) or compare_digest(
+            request.cookies.get(self._cookie, "").encode(), self._secret.encode()
+        ):
+            return None
+        return PlainTextResponse(f"{_STRANGER if given is None else _USED}\n", 403)
+
+    def _is_token(self, given: str | None) -> bool:
+        return None not in (given, self._token) and compare_digest(given.encode(), self._token.encode())  # type: ignore[union-attr]
 
 
 async def _page(_request: Request) -> Response:

@@ -12,7 +12,7 @@ from peelrules.model.assessment import Assessment, Judgment
 from peelrules.model.framework import Framework
 from peelrules.model.guide import Guide
 from peelrules.model.sensitivity import Firmness, Sensitivity
-from peelrules.report.wording import coverage, initials, percent, reasons
+from peelrules.report.wording import coverage, initials, percent, reasons, shortage
 
 Json = dict[str, Any]
 
@@ -131,6 +131,7 @@ def _judgment(judgment: Judgment, assessment: Assessment) -> Json:
         "initials": initials(judgment.grade),
         "ceiling": str(judgment.ceiling) if judgment.ceiling is not None else None,
         "not_graded": judgment.not_graded,
+        "shortage": shortage(assessment, judgment, named=False),
         "assessed": judgment.coverage.assessed,
         "of": judgment.coverage.of,
         "coverage": coverage(judgment),
@@ -144,7 +145,7 @@ def _judgment(judgment: Judgment, assessment: Assessment) -> Json:
 def _firmness(firm: Firmness) -> Json:
     recoded: dict[str, list[str]] = {}
     for each in firm.pivotal:
-        recoded.setdefault(each.finding, []).append(f"{each.field} {each.instead}: {each.grade or 'no grade'}")
+        recoded.setdefault(each.finding, []).append(f"{each.field} {each.instead}, {each.grade or 'no grade'}")
     return {
         "stands": percent(firm.stands),
         "runner_up": str(firm.runner_up) if firm.runner_up is not None else None,

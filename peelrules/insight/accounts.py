@@ -65,6 +65,10 @@ class HeldSet(Frozen):
     yardsticks: tuple[Yardstick, ...]
     """What else comes to the published grades: first, to say always the commonest of them."""
     accounts: tuple[HeldAccount, ...]
+    coded_for: tuple[str, ...] = ()
+    """The frameworks for which accounts were coded, where they are read under another."""
+    lost: int = 0
+    """Findings of which nothing is left under that."""
 
 
 class HeldAccounts(Frozen):
@@ -91,11 +95,14 @@ def _set(coded: CodedAccounts, rulebook: Rulebook) -> HeldSet:
         _held(account, evidence, rulebook)
         for account, evidence in zip(coded.accounts.accounts, coded.evidence, strict=True)
     )
+    carried = [carriage for evidence in coded.evidence for carriage in evidence.carried]
     return HeldSet(
         title=coded.accounts.title,
         figures=tuple(_figures(name, members) for name, members in _groups(held)),
         yardsticks=(_commonest([account.published for account in held]), *coded.accounts.yardsticks),
         accounts=held,
+        coded_for=tuple(dict.fromkeys(carriage.coded_for for carriage in carried)),
+        lost=sum(len(carriage.lost) for carriage in carried),
     )
 
 

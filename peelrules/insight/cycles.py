@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from enum import Enum
 
-from peelrules.insight.differences import named
+from peelrules.insight.differences import cautions_of_both, named
 from peelrules.model.assessment import Assessment
 from peelrules.model.base import Frozen
 from peelrules.model.crosswalk import Crosswalk, Kind, Pair
@@ -126,8 +126,7 @@ def _cautions(before: Assessment, after: Assessment) -> Iterator[str]:
         "grade or a status may differ because the rules do. Read the older evidence under the newer rules, by "
         "grade with --as, to tell the two apart."
     )
-    for when, assessment in (("Before", before), ("After", after)):
-        yield from (f"{when}: {caution}" for caution in assessment.cautions)
+    yield from cautions_of_both(before, after)
 
 
 def _questions(before: Assessment, after: Assessment) -> Iterator[QuestionAcross]:

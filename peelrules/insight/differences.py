@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from peelrules.documents.shape import unknown
-from peelrules.engine.cautions import cautions_of_carriage
 from peelrules.engine.grading import grade
 from peelrules.insight.changes import Change, ChangeError, SetBound, SetCount, changed, changed_rules
 from peelrules.model.assessment import Assessment
@@ -35,7 +34,7 @@ class Differences(Frozen):
     after: str
     """What each is of, in words, with the rulebook where the two are not the same."""
     cautions: tuple[str, ...] = ()
-    """What was lost where evidence was coded for another framework, of both or by which of them."""
+    """What every reader must be told first, of both or by which of them."""
     grades: tuple[Difference, ...]
     ceilings: tuple[Difference, ...]
     """Of questions without a grade, before or after."""
@@ -89,7 +88,7 @@ def differences(before: Assessment, after: Assessment, before_is: str = "", afte
     return Differences(
         before=before_is or is_of(before),
         after=after_is or is_of(after),
-        cautions=tuple(_cautions(before, after)),
+        cautions=tuple(cautions_of_both(before, after)),
         grades=tuple(_grades(before, after)),
         ceilings=tuple(_ceilings(before, after)),
         concerns=tuple(_concluded("concern", before, after, otherwise=str(Concern.NONE))),
@@ -105,12 +104,11 @@ def differences(before: Assessment, after: Assessment, before_is: str = "", afte
     )
 
 
-def _cautions(before: Assessment, after: Assessment) -> Iterator[str]:
-    if before.carried == after.carried:
-        yield from cautions_of_carriage(before.carried)
-        return
-    for when, assessment in (("Before", before), ("After", after)):
-        yield from (f"{when}: {caution}" for caution in cautions_of_carriage(assessment.carried))
+def cautions_of_both(before: Assessment, after: Assessment) -> Iterator[str]:
+    """What the two assessments say first, and which of them says it if not both do."""
+    yield from (caution for caution in before.cautions if caution in after.cautions)
+    yield from (f"Before: {caution}" for caution in before.cautions if caution not in after.cautions)
+    yield from (f"After: {caution}" for caution in after.cautions if caution not in before.cautions)
 
 
 def _refuse_unknown_words(evidence: Evidence, rulebook: Rulebook) -> None:

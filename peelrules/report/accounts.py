@@ -33,6 +33,12 @@ def of(found: HeldAccounts) -> Iterator[Block]:
 
 def _set(held: HeldSet) -> Iterator[Block]:
     yield Heading(held.title)
+    if held.coded_for:
+        lost = f"{held.lost} findings are" if held.lost != 1 else "1 finding is"
+        yield Item(
+            f"Coded for {', '.join(held.coded_for)} and read here under another framework, in whose words nobody coded "
+            f"it; {lost} lost on the way."
+        )
     yield Grid(_HEADER, [*map(_figures, held.figures), *map(_yardstick, held.yardsticks)])
     for account in held.accounts:
         if account.ceiling is None:

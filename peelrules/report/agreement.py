@@ -45,7 +45,7 @@ def of(found: Agreement, full: bool) -> Iterator[outline.Block]:
 
 
 def heading(panel: Panel) -> str:
-    """*A force, PEEL 2021/22: 3 codings side by side*"""
+    """What was inspected, when, and how many codings of it stand side by side."""
     return f"{panel.force}, {panel.inspection or panel.framework}: {len(panel.codings)} codings side by side"
 
 

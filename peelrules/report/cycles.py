@@ -7,8 +7,12 @@ from peelrules.model.crosswalk import Kind
 from peelrules.report import outline
 from peelrules.report.outline import Grid, Heading, Item
 
+_ASSESSED: Mapping[str, tuple[bool, bool]] = {
+    "Assessed before only": (True, False),
+    "Assessed after only": (False, True),
+    "Assessed in neither": (False, False),
+}
 _NOT_COMPARED: Mapping[Kind, str] = {
-    Kind.SAME: "Assessed in one of them only, or in neither",
     Kind.SPLIT: "Split: one became several",
     Kind.MERGED: "Merged: several became one",
     Kind.REGROUPED: "Cut in another way over several steps",
@@ -40,14 +44,20 @@ def of(found: AcrossCycles) -> Iterator[outline.Block]:
     )
     yield Heading("Characteristics")
     yield Item(_summary(found))
-    for change in (Change.BETTER, Change.WORSE, Change.SAME):
-        if matters := found.of_change(change):
-            yield Heading(f"{change.value.capitalize()} ({len(matters)})")
-            yield from (_matter(matter) for matter in matters)
-    for kind, title in _NOT_COMPARED.items():
-        if matters := tuple(matter for matter in found.not_compared if matter.kind is kind):
+    for title, matters in _sections(found):
+        if matters:
             yield Heading(f"{title} ({len(matters)})")
             yield from (_matter(matter) for matter in matters)
+
+
+def _sections(found: AcrossCycles) -> Iterator[tuple[str, Sequence[MatterAcross]]]:
+    for change in (Change.BETTER, Change.WORSE, Change.SAME):
+        yield change.value.capitalize(), found.of_change(change)
+    one_each = [matter for matter in found.not_compared if matter.kind is Kind.SAME]
+    for title, assessed in _ASSESSED.items():
+        yield title, [matter for matter in one_each if _is_assessed(matter) == assessed]
+    for kind, title in _NOT_COMPARED.items():
+        yield title, [matter for matter in found.not_compared if matter.kind is kind]
 
 
 def _summary(found: AcrossCycles) -> str:
@@ -60,12 +70,18 @@ def _matter(matter: MatterAcross) -> Item:
     notes = [Item(note, minor=True) for note in matter.notes]
     if matter.kind is Kind.SAME:
         [old], [new] = matter.before, matter.after
-        moved = f"{_status(old)} -> {_status(new)}" if matter.change is not Change.SAME else _status(new)
         was = f"{old.title} ({old.characteristic}), now " if old.characteristic != new.characteristic else ""
-        return Item(f"{was}{new.title} ({new.characteristic}): {moved}", notes)
+        levels = dict.fromkeys(str(status) for status in (old.status, new.status) if status is not None)
+        moved = f": {' -> '.join(levels)}" if levels else ""
+        return Item(f"{was}{new.title} ({new.characteristic}){moved}", notes)
     if not matter.before or not matter.after:
         return Item(_listed(matter.before or matter.after), notes)
     return Item(_listed(matter.before), [Item(f"Now {_listed([each])}") for each in matter.after] + notes)
+
+
+def _is_assessed(matter: MatterAcross) -> tuple[bool, bool]:
+    """Whether it is assessed before, and whether it is after, of a matter that is one characteristic each."""
+    return matter.before[0].status is not None, matter.after[0].status is not None
 
 
 def _listed(standings: Sequence[Standing]) -> str:

@@ -130,7 +130,7 @@ def _said(described: RulePage) -> Iterator[Item]:
 
 
 def whose(described: RulePage) -> str:
-    """*HMICFRS's* by the name of the inspectorate, or *ours*."""
+    """By the name of the inspectorate, or *ours*."""
     return f"{described.publisher}'s" if described.whose is Whose.THEIRS else described.whose.value
 
 

@@ -45,7 +45,7 @@ def check_rulebook(folder: Path) -> Report:
     looked_at = [str(folder)]
     try:
         rulebook, places = load_with_places(folder)
-        step_to(folder_of(folder))
+        step_to(folder_of(folder), rulebook.framework)
     except DocumentError as error:
         return Report.of(looked_at, (Remark.at("PR001", problem) for problem in error.problems))
     framework = rulebook.framework

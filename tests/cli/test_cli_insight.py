@@ -192,3 +192,21 @@ def test_a_report_of_two_codings_holds_them_side_by_side(run, tmp_path):
     assert '<h2 id="codings-1">Codings of Lancashire Constabulary, PEEL 2021/22</h2>' in page
     for coder in ("lancashire", "lancashire-second"):
         assert f">Lancashire Constabulary, PEEL 2021/22 ({coder})</h2>" in page
+
+
+ACCOUNTS = ROOT / "evidence/accounts/first.yaml"
+
+
+def test_accounts_are_read_under_a_newer_framework_and_that_is_told(run):
+    code, out, err = run("accounts", ACCOUNTS, "--as", "peel-2023-25")
+    assert (code, err) == (0, "")
+    assert "Rulebook peel-2023-25 1.0.0" in out
+    assert "Coded for peel-2021-22 and read here under another framework, in whose words nobody coded it; 0" in out
+    held = json.loads(run("accounts", ACCOUNTS, "--as", "peel-2023-25", "--format", "json")[1])
+    assert [(each["coded_for"], each["lost"]) for each in held["sets"]] == [(["peel-2021-22"], 0)]
+
+
+def test_accounts_are_not_read_under_an_older_framework(run):
+    code, _, err = run("accounts", ACCOUNTS, "--as", ROOT / "tests/broken/crosswalks/older")
+    assert code == 2
+    assert "--as" in err

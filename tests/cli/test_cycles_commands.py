@@ -50,21 +50,13 @@ def test_what_is_lost_is_in_the_json(run):
     assert peelrules.Assessment.model_validate(found).evidence.carried[0].moved == ("TELL-2",)
 
 
-def test_in_csv_and_the_json_of_explain_it_is_told_beside(run):
-    for arguments in (("grade", BEFORE, "-f", "csv"), ("explain", BEFORE, "responding", "-f", "json")):
+@pytest.mark.parametrize("form", ["text", "markdown", "json"])
+def test_where_an_output_has_no_place_for_it_it_is_told_beside(run, form):
+    for arguments in (("grade", BEFORE, "-f", "csv"), ("explain", BEFORE, "responding", "-f", form)):
         code, out, err = run(*arguments, *UNDER_NEWER)
         assert code == 0
         assert "Lost" not in out
         assert f"Caution: {LOST}\n" in err
-
-
-@pytest.mark.parametrize("form", ["text", "markdown"])
-@pytest.mark.parametrize("about", [("responding",), (), ("--finding", "CALL-2")])
-def test_explain_tells_it_before_anything_else(run, form, about):
-    code, out, err = run("explain", BEFORE, *about, *UNDER_NEWER, "-f", form)
-    assert (code, err) == (0, "")
-    assert out.lstrip("- ").startswith("Caution: The evidence was coded for older and is read here under another ")
-    assert "Lost: 2 findings" in out.split("responding.risk")[0]
 
 
 def test_a_report_tells_it(run, tmp_path):

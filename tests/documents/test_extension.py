@@ -1,15 +1,20 @@
 """Rulebooks that extend others: what they come to, and what is told of those that cannot be meant."""
 
+import json
 import os
 import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import peelrules
 from peelrules.documents.bundled import bundled_rulebook, bundled_rulebooks
+from peelrules.documents.yaml import read
 
-SOUND = Path(__file__).parents[1] / "broken/rulebooks/sound"
+ROOT = Path(__file__).parents[2]
+SOUND = ROOT / "tests/broken/rulebooks/sound"
 HEAD = "extends: {extends}\nid: {id}\ntitle: An extension\nversion: 1.0.0\n"
 RULE = """\
 - id: {id}
@@ -211,3 +216,127 @@ def test_a_rulebook_that_cannot_be_extended_is_told(write, extends, expected):
     folder = write(extends=extends)
     (folder.parent / "other").symlink_to(folder.parent / "sound")
     assert told(folder) == [f"mine/framework.yaml:{expected}"]
+
+
+def mistakes():
+    for block in (SOUND.parent / "extensions.txt").read_text(encoding="utf-8").rstrip().split("\n\n")[1:]:
+        name, *lines = block.split("\n")
+        files, expected = {}, []
+        for line in lines:
+            if line.startswith("== "):
+                files[file := line.removeprefix("== ")] = ""
+            elif line.startswith("! "):
+                expected.append(line.removeprefix("! "))
+            else:
+                files[file] += f"{line}\n"
+        yield pytest.param(files, expected, id=name.removeprefix("# "))
+
+
+@pytest.mark.parametrize(("files", "expected"), list(mistakes()))
+def test_every_problem_of_a_faulty_extension_is_told(write, files, expected):
+    folder = write(files.get("framework.yaml", ""))
+    for name in files.keys() - {"framework.yaml"}:
+        (folder / name).write_text(files[name])
+    problems = [problem.replace(f"{folder.parent}/", "") for problem in told(folder)]
+    extended = "; mine extends this, and may replace or remove it, or keep what it names"
+    wanted = [
+        f"mine/{each}".replace("mine/../", "")
+        .replace("{folder}/../", "")
+        .replace("{folder}", "mine")
+        .replace("{extended}", extended)
+        for each in expected
+    ]
+    assert sorted(problems) == sorted(wanted)
+
+
+def test_the_extension_that_the_page_shows_is_sound(tmp_path):
+    page = (ROOT / "docs/rules/another-framework.md").read_text(encoding="utf-8")
+    framework, rules = (block.partition("\n```")[0] for block in page.split("```yaml\n")[1:])
+    (tmp_path / "framework.yaml").write_text(framework)
+    (tmp_path / "core-questions.yaml").write_text(rules)
+    rulebook = peelrules.load_rulebook(tmp_path)
+    assert "grade.substantially-all" not in rulebook.rule
+    assert "grade.four-fifths" in rulebook.rule
+    evidence = peelrules.load_evidence(ROOT / "evidence/lancashire.yaml")
+    grades = [str(peelrules.grade(evidence, book).judgment("resources").grade) for book in (None, rulebook)]
+    assert grades == ["good", "adequate"]
+
+
+# -- any rulebook may be split in two -----------------------------------------------------------------------
+
+KEPT, MOVED, REPLACED = "as it was", "only in the extension", "otherwise in the extended one"
+WHOLE = {file.name: read(file).value for file in sorted(SOUND.glob("*.yaml"))}
+FRAMEWORK_FILE, COUNTS_FILE = "framework.yaml", "counts.yaml"
+
+
+def fates(draw, entries):
+    """What becomes of each entry when a rulebook is split."""
+    return [(entry, draw(st.sampled_from([KEPT, MOVED, REPLACED]))) for entry in entries]
+
+
+def split(draw, entries):
+    """A list of things with ids as it stands in the extended rulebook, and in the one that extends it."""
+    found = fates(draw, entries)
+    before = [entry if fate == KEPT else {**entry, "title": "Otherwise"} for entry, fate in found if fate != MOVED]
+    gone = [{**entry, "id": f"{entry['id']}{suffix}"} for entry in entries[:1] for suffix in draw(SUFFIXES)]
+    given = [entry for entry, fate in found if fate != KEPT]
+    return draw(st.permutations([*before, *gone])), draw(st.permutations(given)), [entry["id"] for entry in gone]
+
+
+SUFFIXES = st.sampled_from([(), ("_gone",), ("_gone", "_too")])
+
+
+def split_mapping(draw, mapping):
+    found = fates(draw, mapping.items())
+    before = {key: value if fate == KEPT else "otherwise" for (key, value), fate in found if fate != MOVED}
+    return before, {key: value for (key, value), fate in found if fate != KEPT}
+
+
+def split_question(draw, question):
+    """A core question of one topic in the extended framework, and in the one that extends it."""
+    [topic] = question["topics"]
+    found = fates(draw, topic["characteristics"])
+    before = [c if fate == KEPT else {**c, "text": "Otherwise."} for c, fate in found if fate != MOVED]
+    given = [c["id"] if fate == KEPT else c for c, fate in found]
+    name = draw(st.sampled_from([{}, {"name": question["name"]}]))
+    extended = {**question, **({"name": "Otherwise"} if name else {})}
+    return (
+        {**extended, "topics": [{"title": "Otherwise", "characteristics": before}]},
+        {"id": question["id"], **name, "topics": [{**topic, "characteristics": given}]},
+    )
+
+
+@st.composite
+def halves(draw):
+    """The files of a rulebook, and of one that extends it, which together are the sound one."""
+    before, after, removes = {}, {}, {"rules": [], "counts": []}
+    for file in WHOLE.keys() - {FRAMEWORK_FILE, COUNTS_FILE}:
+        before[file], after[file], gone = split(draw, WHOLE[file])
+        removes["rules"] += gone
+    counts = {stage: split(draw, entries) for stage, entries in WHOLE[COUNTS_FILE].items()}
+    before[COUNTS_FILE] = {stage: extended for stage, (extended, _, _) in counts.items()}
+    after[COUNTS_FILE] = {stage: given for stage, (_, given, _) in counts.items() if given}
+    removes["counts"] = [name for _, _, gone in counts.values() for name in gone]
+    framework = WHOLE[FRAMEWORK_FILE]
+    extended, own = {**framework}, {key: framework[key] for key in ("id", "title", "version")}
+    for key in ("credit", "sources", "strands", "methods"):
+        extended[key], own[key] = split_mapping(draw, framework[key])
+    [question] = framework["core_questions"]
+    if draw(st.booleans()):
+        questions = split_question(draw, question)
+        extended["core_questions"], own["core_questions"] = ([each] for each in questions)
+    elif draw(st.booleans()):
+        own["core_questions"] = [question["id"]]
+    before[FRAMEWORK_FILE] = extended
+    after[FRAMEWORK_FILE] = {"extends": "../before", **own, "removes": removes}
+    return before, {file: value for file, value in after.items() if value}
+
+
+@given(halves())
+def test_a_rulebook_that_is_split_in_two_is_read_as_it_was(tmp_path_factory, split_in_two):
+    folder = tmp_path_factory.mktemp("split")
+    for name, files in zip(("before", "after"), split_in_two, strict=True):
+        (folder / name).mkdir()
+        for file, value in files.items():
+            (folder / name / file).write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+    assert peelrules.load_rulebook(folder / "after").identity == peelrules.load_rulebook(SOUND).identity

@@ -223,7 +223,7 @@ def _of_rulebook(name: str, rulebook: Path = SOUND) -> Loader:
 
 
 def _crosswalk(file: Path) -> tuple[Any, Sequence[Problem]]:
-    return _alone(step_to(Folder(file.parent)))
+    return _alone(step_to(Folder(file.parent), load_rulebook(file.parent).framework))
 
 
 def _seeds_of_crosswalks() -> list[bytes]:
@@ -245,7 +245,7 @@ def _furnish_crosswalk(folder: Path) -> None:
 
 def _uneven(value: Any, file: Path) -> Iterator[str]:
     """Characteristics that do not stand in exactly one pair."""
-    for side, root in (("before", value.older.path), ("after", file.parent)):
+    for side, root in (("before", value.folder.path), ("after", file.parent)):
         named = sorted(name for pair in value.crosswalk.pairs for name in getattr(pair, side))
         if named != sorted(load_rulebook(root).framework.characteristics):
             yield f"{side}: {named}"

@@ -237,13 +237,12 @@ def test_a_spreadsheet_library_reads_the_table_of_findings_without_being_told_an
 # -- the command line -------------------------------------------------------------------------------
 
 
-def test_the_command_line_writes_every_table(run, assessment, rulebook):
-    assessment = peelrules.in_context(assessment, peelrules.load_national(rulebook))
+def test_the_command_line_writes_every_table(run, in_context):
     assert [table.value for table in Table] == list(as_csv.TABLES)
     for table in Table:
         code, out, _ = run("grade", LANCASHIRE, "-f", "csv", "--table", table.value)
-        assert (code, out) == (0, as_csv.render([assessment], table.value))
-    assert run("grade", LANCASHIRE, "-f", "csv")[1] == as_csv.render([assessment], "judgments")
+        assert (code, out) == (0, as_csv.render([in_context], table.value))
+    assert run("grade", LANCASHIRE, "-f", "csv")[1] == as_csv.render([in_context], "judgments")
 
 
 @pytest.mark.parametrize("arguments", [[], ["-f", "json"], ["-f", "markdown"]])

@@ -24,7 +24,7 @@ export function begin(store) {
     h("p", {}, "Describe the inspection. All of it can be changed later."),
     field("force", "Force", "", { required: true }),
     h("div", { class: "field" }, h("label", { for: "start-framework" }, "Framework"), framework),
-    field("inspection", "Inspection", "Such as PEEL 2021/22. It may be left out."),
+    field("inspection", "Inspection", "Its name or cycle. It may be left out."),
     field("source", "Source", "The report or review that the findings are taken from: its title.", { required: true }),
     field("publisher", "Publisher of the source", "", { required: true }),
     file ? null : field("file", "File name", "It is written where peelrules was started. A name that ends in .xlsx makes it a workbook.", { required: true }),

@@ -269,7 +269,7 @@ export class InspectionForm extends Form {
   build() {
     const text = (field, title, says) => about(new TextField({ field, title, says, put: this.put(field) }), field.join("."));
     const force = text(["force"], "Force");
-    const inspection = text(["inspection"], "Inspection", "Such as PEEL 2021/22.");
+    const inspection = text(["inspection"], "Inspection", `Such as ${words.framework.title}.`);
     this.fields = [force, inspection];
     const { sources } = this.store.document.header;
     this.keys = sources && typeof sources === "object" ? Object.keys(sources) : [];

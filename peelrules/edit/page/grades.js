@@ -68,6 +68,7 @@ export class Grades {
 
   *inside(each) {
     if (each.not_graded) yield h("p", {}, `${capital(each.not_graded)}.${each.ceiling && each.assessed ? ` No better than ${each.ceiling} on this evidence.` : ""}`);
+    if (each.shortage) yield h("p", {}, `A grade takes ${each.shortage}, which are not assessed below.`);
     if (each.cause_of_concern) yield h("p", { class: "fault" }, "Cause of concern.");
     for (const title of each.critical) yield h("p", { class: "fault" }, `Critical shortfall: ${title}`);
     if (each.assessed) {
@@ -95,7 +96,9 @@ export class Grades {
     const otherwise = firm.runner_up ? ` Otherwise it is most often ${firm.runner_up}.` : "";
     const nearly = fresh ? "" : " Being worked out again.";
     yield h("p", { class: fresh ? "" : "stale" }, `It stands in ${firm.stands} of ${firmness.draws.toLocaleString("en-GB")} draws in which samples and codings could be a little different.${otherwise}${nearly}`);
-    if (firm.matter_most.length) yield h("ul", { class: fresh ? "" : "stale" }, firm.matter_most.map(({ finding, if: instead }) => h("li", {}, h("button", { type: "button", class: "link", onclick: () => this.actions.find(finding) }, finding), instead.length ? ` if ${instead.join("; if ")}` : " matters most")));
+    if (!firm.matter_most.length) return;
+    yield h("p", {}, "The findings that matter most:");
+    yield h("ul", { class: fresh ? "" : "stale" }, firm.matter_most.map(({ finding, if: instead }) => h("li", {}, h("button", { type: "button", class: "link", onclick: () => this.actions.find(finding) }, finding), instead.length > 0 && `: were it ${instead.join("; ")}`)));
   }
 
   status(characteristic) {
@@ -104,7 +107,8 @@ export class Grades {
     return h("li", {},
       h("span", { class: `status ${kebab(status)}` }, status ?? "not assessed"), " ", characteristic.title,
       was !== undefined && [" ", h("span", { class: "tag was" }, `was ${was}`)],
-      concern !== "none" && [" ", h("span", { class: "tag" }, concern)]);
+      concern !== "none" && [" ", h("span", { class: "tag" }, concern)],
+      status === null && [" ", h("button", { type: "button", class: "link", "aria-label": `Add a finding about: ${characteristic.title}`, onclick: () => this.actions.add(characteristic.id) }, "Add a finding")]);
   }
 }
 

@@ -51,7 +51,7 @@ export class Ahead {
 
 export function keys(actions, ahead) {
   const single = {
-    n: actions.add, j: () => actions.step(1), k: () => actions.step(-1), f: actions.mend, "/": actions.search,
+    n: () => actions.add(), j: () => actions.step(1), k: () => actions.step(-1), f: actions.mend, "/": actions.search,
     e: actions.form, l: actions.list, g: actions.grades, i: () => actions.select("inspection", true), "?": actions.help,
   };
   addEventListener("keydown", (event) => {
@@ -59,7 +59,7 @@ export function keys(actions, ahead) {
     const control = (event.ctrlKey || event.metaKey) && !event.altKey;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const act = control
-      ? { s: actions.save, z: event.shiftKey ? actions.redo : actions.undo, y: actions.redo, Enter: actions.add }[key]
+      ? { s: actions.save, z: event.shiftKey ? actions.redo : actions.undo, y: actions.redo, Enter: () => actions.add() }[key]
       : !event.altKey && !isTyping(event.target) && singleKeys() ? single[key] : undefined;
     if (document.querySelector("dialog[open]")) {
       if (control && key === "s") event.preventDefault();

@@ -44,12 +44,12 @@ const actions = {
     if (inList) list.focus();
     else say(`${visible[next].value?.id ?? "no id"}. ${visible[next].value?.finding ?? ""}`);
   },
-  async add() {
+  async add(about) {
     if (ahead.typed !== null) return;
     ahead.hold();
     await store.flush();
     const base = store.finding(list.selected) ?? store.document.findings.at(-1);
-    const told = await changed([{ kind: "add", after: base?.key ?? null, value: following(base?.value) }]);
+    const told = await changed([{ kind: "add", after: base?.key ?? null, value: { ...following(base?.value), ...(about && { bears_on: [about] }) } }]);
     if (told) actions.select(store.document.done.finding);
     form.focus();
     if (told) form.type(ahead.release());
@@ -164,7 +164,7 @@ function open() {
     head();
     grades.stale();
   });
-  $("new").addEventListener("click", actions.add);
+  $("new").addEventListener("click", () => actions.add());
   $("undo").addEventListener("click", actions.undo);
   $("redo").addEventListener("click", actions.redo);
   $("save").addEventListener("click", actions.save);
