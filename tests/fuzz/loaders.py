@@ -226,6 +226,42 @@ def _of_rulebook(name: str, rulebook: Path = SOUND) -> Loader:
     )  # fmt: skip
 
 
+_EXTENSION = """\
+extends: ./older
+id: newer
+title: A framework of two questions
+version: 2.0.0
+removes: {rules: [sample.half], counts: [serious], methods: [interview]}
+credit: {partly demonstrated: 0.25}
+methods: {audit: A counted sample}
+core_questions:
+  - {id: responding, name: Response, topics: [{title: Calls, characteristics: [responding.calls]}]}
+  - id: planning
+    title: Planning
+    name: Planning
+    reporting: graded
+    topics:
+      - title: Plans
+        characteristics:
+          - responding.staff
+          - id: planning.plan
+            title: There is a plan
+            text: There is a plan that is kept to.
+            role: enabling
+            source: {document: ours, clause: third}
+            inferred: true
+"""
+
+
+def _furnish_extension(folder: Path) -> None:
+    """The sound rulebook below the folder, and a rule in it that takes the place of the one that is removed."""
+    (folder / "older").mkdir(exist_ok=True)
+    _furnish_rulebook(SOUND, folder / "older")
+    rules = yaml.safe_load((SOUND / "samples.yaml").read_text(encoding="utf-8"))
+    [rule] = [rule for rule in rules if rule["id"] == "sample.half"]
+    (folder / "samples.yaml").write_text(written([rule | {"id": "sample.most"}]), encoding="utf-8")
+
+
 def _crosswalk(file: Path) -> tuple[Any, Sequence[Problem]]:
     return _alone(step_to(Folder(file.parent), load_rulebook(file.parent).framework))
 
@@ -491,6 +527,10 @@ LOADERS: dict[str, Loader] = {
     ),
     **{Path(name).stem: _of_rulebook(name) for name in (FRAMEWORK_FILE, *RULE_FILES.values())},
     "counts": _of_rulebook(COUNTS_FILE, bundled_rulebook()),
+    "extension": Loader(
+        FRAMEWORK_FILE, lambda: [_EXTENSION.encode()] * 2, yaml.safe_load, as_yaml, _rulebook, _same_rulebook,
+        _furnish_extension,
+    ),
     "crosswalk": Loader(
         CROSSWALK_FILE, _seeds_of_crosswalks, yaml.safe_load, as_yaml, _crosswalk, _uneven, _furnish_crosswalk
     ),
