@@ -12,6 +12,7 @@ The same table can be graded by `population`: its columns are those of `peelrule
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from math import isnan
 from typing import Any
 
 from peelrules.documents.grid import ALWAYS, FIELDS, FURTHER, Cell, Fault, finding_of, text_of, unfit_columns
@@ -123,4 +124,6 @@ class OneInspection:
 
 
 def _is_empty(value: object) -> bool:
-    return value is None or value != value or (isinstance(value, str) and not value.strip())
+    return (
+        value is None or (isinstance(value, float) and isnan(value)) or (isinstance(value, str) and not value.strip())
+    )
