@@ -146,7 +146,9 @@ def _judgment(judgment: Judgment, assessment: Assessment) -> Json:
 def _firmness(firm: Firmness) -> Json:
     recoded: dict[str, list[str]] = {}
     for each in firm.pivotal:
-        recoded.setdefault(each.finding, []).append(f"with {each.field} {each.instead} it is {each.grade or 'not graded'}")
+        recoded.setdefault(each.finding, []).append(
+            f"with {each.field} {each.instead} it is {each.grade or 'not graded'}"
+        )
     return {
         "stands": percent(firm.stands),
         "runner_up": str(firm.runner_up) if firm.runner_up is not None else None,
