@@ -272,7 +272,7 @@ class _Builder:
                 self._node(event, depth + 1)
                 key = None
             value = self._node(given := next(self._events), depth + 1)
-            if in_flow and key is not None and (pair := joined(key)) and _is_nothing(given):
+            if in_flow and key and not event.style and (pair := joined(key)) and _is_nothing(given):
                 self._fault(event, without_space(*pair))
                 key, value = pair[0], self._value(event, pair[1])
             if key in first:

@@ -155,6 +155,7 @@ SYNTAX = [
     ('a: b "c": d\n', "1:9", "this colon does not fit here; put all of the text in quotes: `a: 'b \"c\": d'`"),
     ("a: 'it's: b'\n", "1:8", 'the text goes on after its quotes; put all of the text in quotes: `a: "it\'s: b"`'),
     ("a:b\nc: d\n", "1:2", "a space is missing after the colon; write `a: b`"),
+    ("http://a\nb: c\n", "2:2", "this colon does not fit here; write a name and a colon in the line above"),
     ("see http://a\nb: c\n", "2:2", "this colon does not fit here; write a name and a colon in the line above"),
     ("x: y\na\nb: c\n", "2:1", "this line has no name and colon"),
     ("x: |\n  \xa0a\nb:c\nd: e\n", "3:2", "a space is missing after the colon; write `b: c`"),
@@ -219,6 +220,51 @@ def test_a_value_is_what_it_looks_like(written, value):
     document = parse(f"key: {written}\n", "file")
     assert (document.value, document.faults) == ({"key": value}, [])
     assert type(document.value["key"]) is type(value)
+
+
+def test_a_name_without_a_space_before_its_value_is_told_and_read_all_the_same():
+    document = parse("{document:report, sections:3, https://a, 'b:c', d:e: f}\n", "file")
+    assert document.value == {
+        "document": "report",
+        "sections": 3,
+        "https://a": None,
+        "b:c": None,
+        "d:e": "f",
+    }
+    assert [(fault.line, fault.column, fault.message) for fault in document.faults] == [
+        (1, 2, "a space is missing after the colon; write `document: report`"),
+        (1, 19, "a space is missing after the colon; write `sections: 3`"),
+    ]
+
+
+@pytest.mark.parametrize("space", ["\xa0", "\u200b", "\u3000"])
+def test_what_looks_like_a_space_around_a_value_is_none_of_it(space):
+    document = parse(f"key{space}: {space}5{space}\nother: '{space}a{space}'\n{{ {space}b: c }}: d\n", "file")
+    assert list(document.value.items())[:2] == [("key", 5), ("other", f"{space}a{space}")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“Good” and “better”",
+        "\u2018Good\u2019 and \u2018better\u2019",
+        "\u2018Til late",
+        "“Good”, they said",
+        "it\u2019s “good”",
+        "\u2019tis",
+    ],
+)
+def test_quotes_that_are_part_of_what_is_said_are_text(text):
+    document = parse(f"a: {text}\nb: '“c”'\n", "file")
+    assert (document.value, document.faults) == ({"a": text, "b": "“c”"}, [])
+
+
+@pytest.mark.parametrize(
+    "text", ["“Good.”", "\u2018The force\u2019s calls\u2019", "„Gut“", "«Bien»", "“Good", "“”", "“"]
+)
+def test_quotes_that_are_meant_as_those_of_yaml_are_told(text):
+    [fault] = parse(f"a: {text}\n", "file").faults
+    assert str(fault).startswith(f"file:1:4: `{text[0]}` is no quote in YAML")
 
 
 @pytest.mark.parametrize("key", ["true", "no", "5", "null", "12:30", "'5'", "~"])
