@@ -77,6 +77,7 @@ COMMANDS = {  # every command that writes a file, with whatever it reads; `{out}
     "agreement": "agreement {self} {self} --rules {rulebook}",
     "rules": "rules --evidence {self} --rules {rulebook}",
     "characteristics": "characteristics --rules {rulebook}",
+    "frameworks": "frameworks --accounts {accounts}",
     "diff": "diff {rulebook} {rulebook} {self}",
     "check": "check {self} --rules {rulebook}",
     "convert": "convert {self} --rules {rulebook}",
