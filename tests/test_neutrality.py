@@ -7,17 +7,18 @@ from pathlib import Path
 import pytest
 
 import peelrules
+from peelrules.documents.bundled import bundled_rulebooks
 from peelrules.model.framework import Framework
 from peelrules.report import html, markdown, text
 
 PACKAGE = Path(peelrules.__file__).parent
-RULES = PACKAGE.parent / "rules"
+ROOT = Path(__file__).parents[1]
 OURS = {"peelrules"}
 """A publisher among others, and the name by which every module is imported."""
 
 
 def frameworks() -> list[Framework]:
-    return [peelrules.load_rulebook(file.parent).framework for file in sorted(RULES.glob("*/framework.yaml"))]
+    return [peelrules.load_rulebook(name).framework for name in bundled_rulebooks()]
 
 
 def words_of(framework: Framework) -> Iterator[str]:
@@ -63,8 +64,8 @@ OF_THE_POLICE = re.compile(r"\b(police|policing|forces?|constabular(y|ies)|PEEL|
 @pytest.fixture(scope="module")
 def fire():
     """The made-up inspection of a fire and rescue service, and the rulebook for it."""
-    rulebook = peelrules.load_rulebook(RULES / "fire-and-rescue-2023-25")
-    evidence = peelrules.load_evidence(RULES.parent / "evidence/examples/fire-and-rescue.yaml", rulebook)
+    rulebook = peelrules.load_rulebook("fire-and-rescue-2023-25")
+    evidence = peelrules.load_evidence(ROOT / "evidence/examples/fire-and-rescue.yaml", rulebook)
     return evidence.model_copy(update={"inspection": "Fire and rescue 2021/22"}), rulebook
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from peelrules.cli import streams
+from peelrules.cli import completion, streams
 from peelrules.cli.answers import Answer, deliver
 from peelrules.cli.grading import app
 from peelrules.cli.options import AsFormat, Format, InsightFormats, Output, Rules
@@ -13,7 +13,12 @@ from peelrules.cli.options import AsFormat, Format, InsightFormats, Output, Rule
 @app.command()
 def characteristics(
     question: Annotated[
-        str | None, typer.Argument(help="A core question, by id or name; all if left out.", metavar="QUESTION")
+        str | None,
+        typer.Argument(
+            help="A core question, by id or name; all if left out.",
+            metavar="QUESTION",
+            autocompletion=completion.questions,
+        ),
     ] = None,
     search: Annotated[str, typer.Option(help="Only those that have all of these words.", metavar="WORDS")] = "",
     form: AsFormat = Format.TEXT,

@@ -9,6 +9,7 @@ from peelrules.cli import (  # noqa: F401  each registers its commands
     edit,
     frameworks,
     insight,
+    new,
     population,
     report,
     rulebooks,

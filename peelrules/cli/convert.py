@@ -33,20 +33,16 @@ def convert(
 ) -> None:
     """Write evidence in another form: as a workbook to fill in, or from one. The grades stay the same."""
     from peelrules.cli.loading import given_rulebook, inspected
-    from peelrules.documents.choice import rulebook_named
-    from peelrules.documents.converting import ENDINGS, OF_PUBLISHED, WORKBOOK, converted
+    from peelrules.documents.converting import ENDINGS, ENDINGS_OF_PUBLISHED, WORKBOOK, converted, converted_outcome
     from peelrules.documents.evidence import load_published
 
-    ending, fitting = output.suffix.lower(), OF_PUBLISHED if outcome else ENDINGS
+    ending, fitting = output.suffix.lower(), ENDINGS_OF_PUBLISHED if outcome else ENDINGS
     if ending not in fitting:
         raise typer.BadParameter(f"{output} should end with {', '.join(fitting)}", param_hint="--output")
     if published is not None and ending != WORKBOOK:
         raise typer.BadParameter("only a workbook has room for it; name an .xlsx file", param_hint="--published")
     if outcome:
-        given = given_rulebook(rules)
-        about = load_published(evidence, given)
-        framework = (given or rulebook_named(about.framework)).framework
-        streams.deliver(converted(about, ending, framework), output)
+        streams.deliver(converted_outcome(load_published(evidence, given_rulebook(rules)), ending), output)
         return
     [(loaded, rulebook)] = inspected([evidence], rules)
     beside = load_published(published, rulebook) if published is not None else _beside(evidence, rulebook)

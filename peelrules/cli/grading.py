@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from peelrules.cli import streams
-from peelrules.cli.options import AsFormat, AsTable, EvidenceFiles, Format, Output, ReadAs, Require, Rules, Table
+from peelrules.cli.options import (
+    AsGradeFormat,
+    AsTable,
+    EvidenceFiles,
+    GradeFormat,
+    Output,
+    ReadAs,
+    Require,
+    Rules,
+    Table,
+)
 from peelrules.model.scales import Grade
 
 if TYPE_CHECKING:
@@ -19,7 +29,7 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., None])
 
 
-class _Application(typer.Typer):
+class Application(typer.Typer):
     """No command of it ever writes over a file that it reads."""
 
     def command(self, name: str | None = None, **settings: Any) -> Callable[[Command], Command]:
@@ -37,7 +47,7 @@ class _Application(typer.Typer):
         return registered
 
 
-app = _Application(
+app = Application(
     name="peelrules",
     help="Grade the evidence of an inspection, such as one of a police force under PEEL, by rules that can be followed "
     "back. Every grade is indicative; none is the inspectorate's.",
@@ -71,7 +81,7 @@ def _options(
 @app.command()
 def grade(
     evidence: EvidenceFiles,
-    form: AsFormat = Format.TEXT,
+    form: AsGradeFormat = GradeFormat.TEXT,
     table: AsTable = None,
     output: Output = None,
     rules: Rules = None,
@@ -81,7 +91,7 @@ def grade(
     """Grade the evidence of one or more inspections."""
     from peelrules.cli.loading import assessed
 
-    if table is not None and form is not Format.CSV:
+    if table is not None and form is not GradeFormat.CSV:
         raise typer.BadParameter("only CSV is one table; add `--format csv`, or leave it out", param_hint="--table")
     assessments = assessed(evidence, rules, read_as)
     streams.deliver(_rendered(assessments, form, table or Table.JUDGMENTS, output), output)
@@ -90,26 +100,30 @@ def grade(
         raise typer.Exit(1)
 
 
-def _rendered(assessments: "Sequence[Assessment]", form: Format, table: Table, output: Path | None) -> str:
+def _rendered(assessments: "Sequence[Assessment]", form: GradeFormat, table: Table, output: Path | None) -> str | bytes:
     match form:
-        case Format.TEXT:
+        case GradeFormat.TEXT:
             from peelrules.report import text
 
             return text.render(assessments, *streams.screen(output))
-        case Format.JSON:
+        case GradeFormat.JSON:
             from peelrules.report import json
 
             return json.render(assessments)
-        case Format.MARKDOWN:
+        case GradeFormat.MARKDOWN:
             from peelrules.report import markdown
 
             return markdown.render(assessments)
-        case Format.CSV:
+        case GradeFormat.CSV:
             from peelrules.cli.loading import say_cautions
             from peelrules.report import csv
 
             say_cautions(assessments)  # a table has no place for them
             return csv.render(assessments, table.value)
+        case GradeFormat.XLSX:
+            from peelrules.report import workbook
+
+            return workbook.render(assessments)
 
 
 def _below(assessments: "Sequence[Assessment]", wanted: Grade) -> list[str]:

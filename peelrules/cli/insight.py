@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from peelrules.cli import streams
+from peelrules.cli import completion, streams
 from peelrules.cli.answers import Answer, deliver
 from peelrules.cli.grading import app
 from peelrules.cli.options import AS_GRADE, EvidenceFile, InsightFormat, InsightFormats, Output, ReadAs, Rules
@@ -23,14 +23,27 @@ if TYPE_CHECKING:
     from peelrules.report.outline import Block
 
 
-Question = Annotated[str, typer.Argument(help="A core question, by id or name.", metavar="QUESTION")]
+Question = Annotated[
+    str,
+    typer.Argument(help="A core question, by id or name.", metavar="QUESTION", autocompletion=completion.questions),
+]
 
 
 @app.command()
 def explain(
     evidence: EvidenceFile,
-    question: Annotated[str | None, typer.Argument(help="A core question, by id or name; all if left out.")] = None,
-    finding: Annotated[str | None, typer.Option(help="Instead, what this finding led to.", metavar="ID")] = None,
+    question: Annotated[
+        str | None,
+        typer.Argument(
+            help="A core question, by id or name; all if left out.",
+            metavar="QUESTION",
+            autocompletion=completion.questions,
+        ),
+    ] = None,
+    finding: Annotated[
+        str | None,
+        typer.Option(help="Instead, what this finding led to.", metavar="ID", autocompletion=completion.findings),
+    ] = None,
     why_not: Annotated[
         Grade | None, typer.Option(help="Instead, what stands in the way of a grade.", **AS_GRADE)
     ] = None,
@@ -88,12 +101,25 @@ def whatif(
     evidence: EvidenceFile,
     assign: Annotated[
         list[str] | None,
-        typer.Option("--set", help="Give a field of a finding another value.", metavar="FINDING.FIELD=VALUE"),
+        typer.Option(
+            "--set",
+            help="Give a field of a finding another value.",
+            metavar="FINDING.FIELD=VALUE",
+            autocompletion=completion.values,
+        ),
     ] = None,
-    drop: Annotated[list[str] | None, typer.Option(help="Leave a finding out.", metavar="FINDING")] = None,
+    drop: Annotated[
+        list[str] | None,
+        typer.Option(help="Leave a finding out.", metavar="FINDING", autocompletion=completion.findings),
+    ] = None,
     rules_set: Annotated[
         list[str] | None,
-        typer.Option("--rules-set", help="Give a bound of a rule another value.", metavar="RULE=VALUE"),
+        typer.Option(
+            "--rules-set",
+            help="Give a bound of a rule another value.",
+            metavar="RULE=VALUE",
+            autocompletion=completion.rules,
+        ),
     ] = None,
     form: InsightFormat = InsightFormats.TEXT,
     output: Output = None,

@@ -117,7 +117,7 @@ def known(word: str, words: Collection[str], kind: str, hint: str) -> str:
     return word
 
 
-def core_question(words: str, rulebook: Rulebook) -> str:
+def core_question(words: str, rulebook: Rulebook, hint: str = "QUESTION") -> str:
     """The id of the core question that a person means by an id, a title, a short name or an alias."""
     meant = {
         name.casefold(): question.id
@@ -128,8 +128,8 @@ def core_question(words: str, rulebook: Rulebook) -> str:
         return found
     near = get_close_matches(words.casefold(), meant, n=1, cutoff=0.5)
     ids = ", ".join(question.id for question in rulebook.framework.core_questions)
-    hint = f"did you mean `{meant[near[0]]}`?" if near else f"choose from {ids}"
-    raise typer.BadParameter(f"there is no core question `{words}`; {hint}", param_hint="QUESTION")
+    remedy = f"did you mean `{meant[near[0]]}`?" if near else f"choose from {ids}"
+    raise typer.BadParameter(f"there is no core question `{words}`; {remedy}", param_hint=hint)
 
 
 def _named(outcomes: Sequence[Published]) -> str:

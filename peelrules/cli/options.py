@@ -6,17 +6,28 @@ from typing import Annotated, Any
 
 import typer
 
+from peelrules.cli import completion
 from peelrules.model.plain import cut
 from peelrules.model.scales import Grade
 
 
 class Format(Enum):
-    """How an assessment is written."""
+    """How a result is written that may be a table."""
 
     TEXT = "text"
     JSON = "json"
     MARKDOWN = "markdown"
     CSV = "csv"
+
+
+class GradeFormat(Enum):
+    """How an assessment is written: as anything else is, or as a workbook."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    CSV = "csv"
+    XLSX = "xlsx"
 
 
 class Table(Enum):
@@ -52,6 +63,7 @@ EvidenceFiles = Annotated[list[Path], typer.Argument(help=f"Evidence files: {_FO
 EvidenceFile = Annotated[Path, typer.Argument(help=f"An evidence file: {_FORMS}.", metavar="EVIDENCE")]
 InsightFormat = Annotated[InsightFormats, typer.Option("--format", "-f", help="How to write the answer.")]
 AsFormat = Annotated[Format, typer.Option("--format", "-f", help="How to write the result.")]
+AsGradeFormat = Annotated[GradeFormat, typer.Option("--format", "-f", help="How to write the result.")]
 AsTable = Annotated[
     Table | None, typer.Option("--table", help="What to write as CSV. [default: judgments]", show_default=False)
 ]
@@ -61,7 +73,9 @@ Output = Annotated[
 Rules = Annotated[
     Path | None,
     typer.Option(
-        help="Folder of the rulebook, or id of a bundled one; if left out, that of the framework.", metavar="RULEBOOK"
+        help="Folder of the rulebook, or id of a bundled one; if left out, that of the framework.",
+        metavar="RULEBOOK",
+        autocompletion=completion.rulebooks,
     ),
 ]
 ReadAs = Annotated[

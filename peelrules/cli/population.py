@@ -125,6 +125,7 @@ def _told_if_unwritable() -> Iterator[None]:
 
 def _files(given: list[Path]) -> "tuple[list[Path], list[Problem]]":
     """The files themselves, and the evidence files and tables of folders, each once; and what is no file there."""
+    from peelrules.documents.reading import WORKBOOKS
     from peelrules.documents.tables import is_table
     from peelrules.model.problems import Problem
 
@@ -134,7 +135,7 @@ def _files(given: list[Path]) -> "tuple[list[Path], list[Problem]]":
         try:
             is_folder = each.is_dir()
             names = sorted(each.iterdir()) if is_folder else []
-            inside = [f for f in names if f.suffix.lower() in (".yaml", ".yml") or is_table(f)]
+            inside = [f for f in names if f.suffix.lower() in (".yaml", ".yml", *WORKBOOKS) or is_table(f)]
             sound = [f for f in inside if f.is_file()]
         except OSError as error:
             unfit.append(Problem(str(each), 0, 0, f"it cannot be read: {error.strerror}"))

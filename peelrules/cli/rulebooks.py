@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from peelrules.cli import completion
 from peelrules.cli.answers import Answer, deliver
 from peelrules.cli.grading import app
 from peelrules.cli.options import InsightFormat, InsightFormats, Output, Rules
@@ -28,11 +29,16 @@ def rules(
             help="Only this rule, with its examples, this count or this characteristic; core_question.ID where a "
             "characteristic has a count of the same name.",
             metavar="ID",
+            autocompletion=completion.names,
         ),
     ] = None,
     table: Annotated[
         str | None,
-        typer.Option(help="What the rules conclude of this, as a table: gravity, grade, …", metavar="OUTCOME"),
+        typer.Option(
+            help="What the rules conclude of this, as a table: gravity, grade, …",
+            metavar="OUTCOME",
+            autocompletion=completion.outcomes,
+        ),
     ] = None,
     evidence: Annotated[
         Path | None, typer.Option(help="Hold the rulebook against this evidence; - is standard input.", metavar="FILE")

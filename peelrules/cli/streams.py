@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TextIO, TypeVar, cast
 
 import typer
 
+from peelrules.documents import creating as make
 from peelrules.documents.replacing import replace
 from peelrules.model.plain import folded, numbered, plain
 
@@ -79,10 +80,33 @@ def deliver(document: str | bytes, target: Path | None) -> None:
     try:
         _write(target, document if isinstance(document, bytes) else document.encode("utf-8", _ESCAPED))
     except OSError as error:
-        message = f"{target} cannot be written: {error.strerror}"
-        if is_of_a_name(error):
-            raise typer.BadParameter(message, param_hint="--output") from None
-        raise UnwritableError(message) from None
+        raise _unwritable(target, error, "--output") from None
+
+
+def create(document: str | bytes, target: Path | None) -> None:
+    """As `deliver`, to a file that is not there yet: what is there stays."""
+    if target is None or target == STANDARD:
+        deliver(document, target)
+        return
+    with creating(target, "--output"):
+        make.create(target, document if isinstance(document, bytes) else document.encode("utf-8", _ESCAPED))
+
+
+@contextmanager
+def creating(target: Path, hint: str) -> Iterator[None]:
+    """Tell what keeps a new file or folder from being made; *hint* names the argument in which it is named."""
+    try:
+        yield
+    except FileExistsError:
+        message = f"{target} is there already, and is not written over; choose another name"
+        raise typer.BadParameter(message, param_hint=hint) from None
+    except OSError as error:
+        raise _unwritable(target, error, hint) from None
+
+
+def _unwritable(target: Path, error: OSError, hint: str) -> Exception:
+    message = f"{target} cannot be written: {error.strerror}"
+    return typer.BadParameter(message, param_hint=hint) if is_of_a_name(error) else UnwritableError(message)
 
 
 def write_over_no_input(given: Mapping[str, object]) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from peelrules.cli import streams
+from peelrules.cli import completion, streams
 from peelrules.cli.grading import app
 from peelrules.cli.options import Output, Rules
 
@@ -34,7 +34,12 @@ Paths = Annotated[
 Annotate = Annotated[
     bool, typer.Option("--annotate", help="Of a workbook: write it to -o as well, with the remarks beside the cells.")
 ]
-Explain = Annotated[str | None, typer.Option(help="Instead, what a check means, with an example.", metavar="CODE")]
+Explain = Annotated[
+    str | None,
+    typer.Option(
+        help="Instead, what a check means, with an example.", metavar="CODE", autocompletion=completion.checks
+    ),
+]
 
 
 @app.command()
@@ -57,7 +62,7 @@ def check(
     report = checking.check(paths or (), rules)
     streams.deliver(_rendered(report, form), None if annotate else output)
     if annotate and paths and output is not None:
-        streams.deliver(_annotated(paths[0], report, rules), output)
+        _annotate(paths[0], report, rules, output)
     if report.faults:
         raise typer.Exit(1)
 
@@ -71,16 +76,23 @@ def _refuse_what_has_no_cells(paths: "Sequence[Path]", output: Path | None) -> N
         raise typer.BadParameter("name the .xlsx file to write the remarks into", param_hint="--output")
 
 
-def _annotated(workbook: Path, report: "Report", rules: Path | None) -> bytes:
+def _annotate(workbook: Path, report: "Report", rules: Path | None, output: Path) -> None:
+    """Write the workbook with what was found beside the cells, unless it is none that can be read."""
     from peelrules.cli.loading import given_rulebook
     from peelrules.documents.choice import likely
     from peelrules.documents.files import bytes_of
     from peelrules.documents.workbook.marking import Mark, marked
+    from peelrules.model.problems import DocumentError
     from peelrules.verify.checks import Severity
 
     marks = [Mark(remark.problem, remark.severity is Severity.FAULT) for remark in report.remarks]
-    rulebook = given_rulebook(rules) or likely(workbook)
-    return marked(bytes_of(workbook), str(workbook), marks, rulebook.framework)
+    try:
+        framework = (given_rulebook(rules) or likely(workbook)).framework
+        annotated = marked(bytes_of(workbook), str(workbook), marks, framework)
+    except DocumentError:  # which is among the remarks
+        streams.say(f"Nothing is written to {output}, for the workbook cannot be read.")
+    else:
+        streams.deliver(annotated, output)
 
 
 def _rendered(report: "Report", form: CheckFormat) -> str:

@@ -1,7 +1,6 @@
 """Evidence, and what was published, written in another form."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from peelrules.documents import csv
 from peelrules.documents.rewriting import written
@@ -12,39 +11,38 @@ from peelrules.model.published import Published
 WORKBOOK = ".xlsx"
 
 
-def _plain(model: Evidence | Published) -> dict[str, Any]:
-    """What has to be written of a model for it to be read again."""
-    return model.model_dump(mode="json", exclude_defaults=True)
+def _yaml(model: Evidence | Published) -> str:
+    return written(model.model_dump(mode="json", exclude_defaults=True))
 
 
 def _json(model: Evidence | Published) -> str:
     return model.model_dump_json(exclude_defaults=True, indent=2) + "\n"
 
 
-_TEXTS: Mapping[str, Callable[[Any], str]] = {
-    ".yaml": lambda model: written(_plain(model)),
-    ".yml": lambda model: written(_plain(model)),
-    ".json": _json,
-    ".csv": csv.written,
-}
-ENDINGS = (*_TEXTS, WORKBOOK)
+_OF_BOTH: Mapping[str, Callable[[Evidence | Published], str]] = {".yaml": _yaml, ".yml": _yaml, ".json": _json}
+_OF_EVIDENCE: Mapping[str, Callable[[Evidence], str]] = {**_OF_BOTH, ".csv": csv.written}
+ENDINGS = (*_OF_EVIDENCE, WORKBOOK)
 """How the names of files end that evidence can be written to."""
-OF_PUBLISHED = (".yaml", ".yml", ".json")
+ENDINGS_OF_PUBLISHED = tuple(_OF_BOTH)
 """And those for what was published, without evidence."""
 
 
-def converted(
-    given: Evidence | Published, ending: str, framework: Framework, published: Published | None = None
-) -> str | bytes:
-    """Evidence in the form of files that end so, one of `ENDINGS`; what was published alone, one of `OF_PUBLISHED`.
+def converted(evidence: Evidence, ending: str, framework: Framework, published: Published | None = None) -> str | bytes:
+    """Evidence in the form of files that end so, one of `ENDINGS`.
 
-    A table leaves out sources from which nothing is cited, and what was published stands in workbooks only.
+    A table leaves out sources from which nothing is cited.
 
     Args:
-        published: goes into a workbook beside the evidence.
+        framework: in whose words the evidence is coded; a workbook offers them.
+        published: goes into a workbook beside the evidence, and nowhere else.
     """
-    if ending == WORKBOOK and isinstance(given, Evidence):
+    if ending == WORKBOOK:
         from peelrules.documents.workbook.writing import workbook_of  # only those who want a workbook wait for it
 
-        return workbook_of(given, framework, published)
-    return _TEXTS[ending](given)
+        return workbook_of(evidence, framework, published)
+    return _OF_EVIDENCE[ending](evidence)
+
+
+def converted_outcome(published: Published, ending: str) -> str:
+    """What was published in the form of files that end so, one of `ENDINGS_OF_PUBLISHED`."""
+    return _OF_BOTH[ending](published)

@@ -48,7 +48,7 @@ FURTHER = re.compile(r"bears_on_[1-9][0-9]?")
 
 _CHOICE = re.compile(r"([a-z0-9]+(?:[.-][a-z0-9]+)*): ")
 """A characteristic as workbooks offer it: its id and its title."""
-_FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+FLAG_WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _WHOLE = re.compile(r"[0-9]+(?:\.0+)?")
 _NUMBER = re.compile(r"[0-9]*\.?[0-9]+(?:[eE]-?[0-9]{1,3})?")
 _WANTED = {
@@ -184,7 +184,7 @@ def _shown(value: object) -> object:
 
 def _flag(value: object) -> bool | None:
     if isinstance(value, str):
-        return _FLAGS.get(value.casefold())
+        return FLAG_WORDS.get(value.casefold())
     return bool(value) if isinstance(value, int | float) and value in (0, 1) else None
 
 

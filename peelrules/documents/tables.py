@@ -19,8 +19,9 @@ import polars.selectors as cs
 
 from peelrules.documents.bodies import Body, bodies
 from peelrules.documents.evidence import evidence_of
+from peelrules.documents.grid import FLAG_WORDS
 from peelrules.documents.limits import CHARACTERS, FINDINGS, PROBLEMS
-from peelrules.documents.places import Node, Place
+from peelrules.documents.places import Node, Place, problem_at
 from peelrules.documents.rows import ENDINGS, FORCE, KINDS, LINE, Fault, Part, misfit, rows_of
 from peelrules.documents.told import quoted
 from peelrules.documents.yaml import Document
@@ -43,7 +44,6 @@ _HELD: Mapping[Kind, type[pl.DataType]] = {
 }
 _FIGURE = 100
 """Bytes that a number or a flag has at the most where it is written as text."""
-_FLAGS = {"true": True, "1": True, "false": False, "0": False}
 _ALL: dict[str, type[pl.DataType]] = {**{name: _HELD[kind] for name, kind in KINDS.items()}, LINE: pl.Int64}
 _ORDER = (*COLUMNS, FORCE, LINE)
 
@@ -112,7 +112,7 @@ def _from_evidence(files: Sequence[Path], rulebook: Rulebook, rows: int, seen: d
     for body in bodies(files, rulebook):
         problems += body.problems
         sound += [body] if body.rows else []
-        faults, apart = _first_time(str(body.file), {body.name: 1} if body.name else {}, seen, column=1)
+        faults, apart = _first_time(str(body.file), {body.name: Place(1, 1)} if body.name else {}, seen)
         problems += faults
         left_out |= apart
         read_files += 1
@@ -191,7 +191,12 @@ def _missing(file: Path, lines: Sequence[int], columns: Mapping[str, int]) -> li
 
 
 def _problems(file: Path, faults: Iterable[Fault], columns: Mapping[str, int]) -> list[Problem]:
-    return [Problem(str(file), line, columns.get(name, 1), message) for line, name, message in faults]
+    return [problem_at(str(file), _place(line, name, columns), message) for line, name, message in faults]
+
+
+def _place(line: int, name: str, columns: Mapping[str, int]) -> Place:
+    """A cell; the row as a whole if there is no such column."""
+    return Place(line, columns[name], f"{line}:{name}") if name in columns else Place(line, 1)
 
 
 def _batch(
@@ -213,11 +218,11 @@ def _batch(
         raise DocumentError([Problem(str(file), line, 1, message)])
     if large := found.filter(pl.col("len") > FINDINGS.most).rows(named=True):
         raise DocumentError(Problem(str(file), row[LINE], 1, FINDINGS.exceeded) for row in large)
-    lines: dict[str, int] = dict(found.select("inspection", LINE).rows())
-    problems, left_out = _first_time(str(file), lines, seen, columns.get("inspection", 1))
+    places = {name: _place(line, "inspection", columns) for name, line in found.select("inspection", LINE).rows()}
+    problems, left_out = _first_time(str(file), places, seen)
     for name, line, _, forces, _ in found.filter(pl.col("forces") > 1).iter_rows():
         message = f"{forces} forces are named for {quoted(name)}; write one"
-        problems.append(Problem(str(file), line, columns.get(FORCE, 1), message))
+        problems += _problems(file, [Fault(line, FORCE, message)], columns)
         left_out |= {name}
     left_out |= set(found.filter(_UNREADABLE)["inspection"])
     rest = table.filter(~pl.col("inspection").is_in(list(left_out))).drop(_UNREADABLE)
@@ -262,20 +267,18 @@ def _cell(name: str, kind: Kind, given: pl.DataType) -> pl.Expr:
             return column.replace_strict({1: True, 0: False}, default=None, return_dtype=pl.Boolean)
         case Kind.FLAG if given != pl.Boolean:
             words = column.cast(pl.String, strict=False).str.to_lowercase()
-            return words.replace_strict(_FLAGS, default=None, return_dtype=pl.Boolean)
+            return words.replace_strict(FLAG_WORDS, default=None, return_dtype=pl.Boolean)
     return column.cast(_HELD[kind], strict=False)
 
 
 # -- both -----------------------------------------------------------------------------------------
 
 
-def _first_time(
-    file: str, lines: Mapping[str, int], seen: dict[str, _Seen], column: int
-) -> tuple[list[Problem], set[str]]:
-    """What is wrong with the names of inspections that a file has at those lines, and what is left out for it."""
+def _first_time(file: str, places: Mapping[str, Place], seen: dict[str, _Seen]) -> tuple[list[Problem], set[str]]:
+    """What is wrong with the names of inspections that a file has at those places, and what is left out for it."""
     problems: list[Problem] = []
     left_out: set[str] = set()
-    for name, line in lines.items():
+    for name, place in places.items():
         first = seen.setdefault(likeness(name), _Seen(name, file))
         message = fault_of_name(name)
         if message is not None and first.name != name:
@@ -286,7 +289,7 @@ def _first_time(
         elif message is None and first.file != file:
             message = f"there is evidence of {quoted(name)} in {first.file} already; leave one of them out"
         if message is not None:
-            problems.append(Problem(file, line, column, message))
+            problems.append(problem_at(file, place, message))
             left_out |= {name, first.name}
     return problems, left_out
 
@@ -306,7 +309,7 @@ def _document(rows: pl.DataFrame, batch: Batch, rulebook: Rulebook) -> Document:
 
 def _node(row: Mapping[str, Any], columns: Mapping[str, int]) -> Node:
     """Where the parts of a finding stand: all in the line of its row, each in its column."""
-    at: dict[int | str, Node] = {name: Node(Place(row[LINE], columns.get(name, 1)), {}, {}) for name in COLUMNS}
+    at: dict[int | str, Node] = {name: Node(_place(row[LINE], name, columns), {}, {}) for name in COLUMNS}
     sample: dict[int | str, Node] = {name: at[f"sample_{name}"] for name in FIGURES}
     at["sample"] = Node(at["sample_met"].place, sample, _places(sample))
     return Node(Place(row[LINE], 1), at, _places(at))

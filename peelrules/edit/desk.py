@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from difflib import unified_diff
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from threading import RLock
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ from peelrules.documents.rewriting import rewritten
 from peelrules.edit.changes import Add, Keys, Put, Remove, changed
 from peelrules.edit.disk import Disk
 from peelrules.edit.reading import Reading
-from peelrules.model.problems import PeelrulesError
+from peelrules.model.problems import DocumentError, PeelrulesError
 from peelrules.model.rulebook import Rulebook
 
 _MOST_STEPS = 1_000
@@ -186,18 +186,21 @@ class Desk:
             before, state = self._now, self._state(text)
             self._base, self._mark = text, mark
             self._become(state)
+            self.restored = False
             self._undo.append(_Step(before, "the file as it was changed elsewhere", None, ""))
             self._redo.clear()
             return Done("the file as it was changed elsewhere", None)
 
     def difference(self) -> tuple[str, list[str]]:
-        """The mark of the file as it is, and what is different here, line by line, as `diff -u` writes it."""
+        """The mark of the file as it is, and what is different here: lines with `-` are in the file, with `+` here."""
         with self.lock:
-            mark, theirs = self.disk.mark(), self.disk.text() or ""
-            lines = unified_diff(
-                theirs.splitlines(), self.reading.text.splitlines(), "the file as it is", "yours", lineterm="", n=2
-            )
-            return mark, list(lines)
+            mark = self.disk.mark()
+            try:
+                theirs = self.disk.text() or ""
+            except DocumentError as error:
+                return mark, [f"The file cannot be read: {error}"]
+            lines = unified_diff(theirs.splitlines(), self.reading.text.splitlines(), lineterm="", n=2)
+            return mark, ["…" if line.startswith("@@") else line for line in islice(lines, 2, None)]
 
     def _content(self) -> bytes:
         """What the file is to hold."""

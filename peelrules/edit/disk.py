@@ -14,6 +14,7 @@ from peelrules.model.problems import PeelrulesError
 
 _HEAD = "# Draft of peelrules edit, begun from "
 _NOTHING = "a new file"
+_UNREADABLE = "a file that cannot be read"
 
 
 class DiskError(PeelrulesError):
@@ -59,8 +60,11 @@ class Disk:
         if seen is None:
             return _NOTHING
         if self._hashed[0] != seen:
-            with self.target.open("rb") as stream:
-                self._hashed = seen, hashlib.sha256(stream.read(BYTES.most + 1)).hexdigest()
+            try:
+                with self.target.open("rb") as stream:
+                    self._hashed = seen, hashlib.sha256(stream.read(BYTES.most + 1)).hexdigest()
+            except OSError:
+                return _UNREADABLE
         return self._hashed[1]
 
     def restored(self) -> tuple[str, str] | None:
@@ -79,10 +83,13 @@ class Disk:
         """Write the draft.
 
         Raises:
-            DiskError: it cannot be written, or somebody else has written one.
+            DiskError: it cannot be written, could not be read again, or somebody else has written one.
         """
         self._refuse_another_draft()
-        self._write(self.draft, f"{_HEAD}{begun_from}\n{text}".encode())
+        content = f"{_HEAD}{begun_from}\n{text}".encode()
+        if len(content) > BYTES.most:
+            raise DiskError(f"this is too much for one file: {BYTES.exceeded}")
+        self._write(self.draft, content)
         self._own_draft = _seen(self.draft)
 
     def forget(self) -> None:

@@ -117,7 +117,7 @@ class Office:
         self.boot = secrets.token_hex(8)
         """Another one in each run, so that pages know that they talk to another server."""
         self.desk: Desk | None = None
-        self._computing = Lock()
+        self._grading, self._firming = Lock(), Lock()
         self._graded: tuple[Reading | None, Any] = (None, None)
         self._firm: tuple[Reading | None, Any] = (None, None)
         if file is not None and (file.exists() or Desk.has_draft(file)):
@@ -154,7 +154,7 @@ class Office:
 
     def grades(self, reading: Reading) -> Any:
         """The grades of what is sound; None where nothing can be graded."""
-        with self._computing:
+        with self._grading:
             if self._graded[0] is not reading:
                 told = None
                 if reading.evidence is not None and reading.rulebook is not None:
@@ -164,7 +164,7 @@ class Office:
 
     def firmness(self, reading: Reading) -> Any:
         """How firm these grades are; None where nothing can be graded."""
-        with self._computing:
+        with self._firming:
             if self._firm[0] is not reading:
                 told = None
                 if reading.evidence is not None and reading.rulebook is not None and reading.evidence.findings:

@@ -25,8 +25,6 @@ class CharacteristicPage(CharacteristicRow):
     text: str
     source: str
     """Where it was read."""
-    inferred: bool
-    """It could not be read there, and was inferred from elsewhere."""
     counted_by: tuple[str, ...]
     """Ids of the counts that name it."""
     rules_for_all: int
@@ -73,7 +71,6 @@ def describe_characteristic(
         topic=next(topic.title for topic in question.topics if described in topic.characteristics),
         text=described.text,
         source=cited(described.source, rulebook.framework),
-        inferred=described.inferred,
         counted_by=tuple(count.id for count in rulebook.counts if characteristic in _names(count)),
         rules_for_all=sum(not names_of(rule) for rule in rulebook.rules),
     )

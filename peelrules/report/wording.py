@@ -82,6 +82,8 @@ def shortage(assessment: Assessment, judgment: Judgment, *, named: bool = True) 
     lacking = judgment.shortage
     if lacking is None:
         return ""
+    if lacking.any and len(lacking.of) == judgment.coverage.of:  # the whole question, which need not be told by names
+        return f"evidence on {'all' if lacking.more == len(lacking.of) else f'any {lacking.more}'} of them"
     titles = f": {'; '.join(assessment.characteristic[each].title for each in lacking.of)}" if named else ""
     these = "this" if lacking.more == 1 else f"all {lacking.more} of these"
     if lacking.more < len(lacking.of):

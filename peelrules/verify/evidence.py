@@ -84,6 +84,9 @@ def _samples_twice(evidence: Evidence) -> Iterator[Doubt]:
 
 def _without_evidence(evidence: Evidence, framework: Framework) -> Iterator[Doubt]:
     """One doubt for each graded question, however many of its characteristics nothing speaks of."""
+    if not evidence.findings:
+        yield Doubt("PR204", ("findings",), "there are no findings, so no characteristic has evidence")
+        return
     spoken_of = {characteristic for finding in evidence.findings for characteristic in finding.bears_on}
     for question in framework.core_questions:
         missing = [c.id for c in question.characteristics if c.id not in spoken_of]

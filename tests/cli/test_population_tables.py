@@ -81,7 +81,7 @@ LOST = {
     "the names again": (f"{HEAD}\n{ROW}\n{HEAD}\nY{ROW[1:]}\n", ":3:1: the names of the columns stand here again"),
     "Latin 1": (f"{HEAD}\n{ROW}\nÉ{ROW[1:]}\n".encode("latin-1"), ":3:1: this is not UTF-8; save the table as UTF-8"),
     "UTF-16": (f"{HEAD}\n{ROW}\n".encode("utf-16"), ": this is UTF-16"),
-    "a name left blank": (f"{HEAD}\n{ROW}\n,B{ROW[3:]}\n", ":3:1: the name of the inspection is missing"),
+    "a name left blank": (f"{HEAD}\n{ROW}\n,B{ROW[3:]}\n", ":3:inspection: the name of the inspection is missing"),
     "nothing": ("", ":1:1: there is no column inspection; add it"),
     "only names": (f"{HEAD}\n", ": there are no findings in it"),
     "a column of nearly the name": (f"{HEAD},persistent,persistant\n{ROW},,true\n", "persistant seems to mean"),
@@ -114,7 +114,7 @@ def test_rows_of_no_inspection_are_told_once_with_what_to_do(tmp_path, kind, row
     remedy = "write which one a finding belongs to, and remove empty rows"
     assert names == set()
     assert problems[1:] == [
-        f"t.{kind}:{3 if kind == 'csv' else 2}:1: the name of the inspection is missing{more}; {remedy}"
+        f"t.{kind}:{3 if kind == 'csv' else 2}:inspection: the name of the inspection is missing{more}; {remedy}"
     ]
     assert problems[0].startswith(f"t.{kind}: nothing of this table is graded")
 
@@ -142,14 +142,23 @@ LOST_LINES = {
     "packed": (gzip.compress(line().encode()), ": this is packed"),
 }
 FAULTY_LINES = {
-    "nothing in a list": ({"bears_on": ["offenders.bail", None]}, ":1:3: this cannot be read as bears_on; write text"),
-    "a truth for a number": ({"sample_met": True}, ":1:6: this cannot be read as sample_met; write a whole number"),
-    "a decimal for an id": ({"id": 1.5}, ":1:2: this cannot be read as id; write text"),
-    "a number for a truth": ({"persistent": 2}, ":1:6: this cannot be read as persistent; write `true` or `false`"),
-    "infinity": ({"sample_share": float("inf")}, ":1:6: "),
-    "an id with a blank": ({"id": "A B"}, ":1:2: write it without spaces"),
-    "an id too long": ({"id": "A" * 61}, ":1:2: write at most 60 characters"),
-    "a text without end": ({"strand": "x" * 100_000}, ":1:5: this cannot be read as strand; write text"),
+    "nothing in a list": (
+        {"bears_on": ["offenders.bail", None]},
+        ":1:bears_on: this cannot be read as bears_on; write text",
+    ),
+    "a truth for a number": (
+        {"sample_met": True},
+        ":1:sample_met: this cannot be read as sample_met; write a whole number",
+    ),
+    "a decimal for an id": ({"id": 1.5}, ":1:id: this cannot be read as id; write text"),
+    "a number for a truth": (
+        {"persistent": 2},
+        ":1:persistent: this cannot be read as persistent; write `true` or `false`",
+    ),
+    "infinity": ({"sample_share": float("inf")}, ":1:sample_share: "),
+    "an id with a blank": ({"id": "A B"}, ":1:id: write it without spaces"),
+    "an id too long": ({"id": "A" * 61}, ":1:id: write at most 60 characters"),
+    "a text without end": ({"strand": "x" * 100_000}, ":1:strand: this cannot be read as strand; write text"),
 }
 
 
@@ -231,7 +240,7 @@ def test_names_that_are_nearly_the_same_are_left_out_together(tmp_path, case):
     rows = f"{HEAD}\n{ROW}\nY{ROW[1:]}\n{name},B{ROW[3:]}\n"
     names, problems = told_of(written(tmp_path, "a.csv", rows))
     assert names == {"Y"}
-    assert [problem.startswith(f"a.csv:4:1: {words}") for problem in problems] == [True]
+    assert [problem.startswith(f"a.csv:4:inspection: {words}") for problem in problems] == [True]
 
 
 @pytest.mark.parametrize("name", ["X", "Lancashire Constabulary, PEEL 2021/22", "Dyfed-Powys", "x" * 4000, "Ünïcöde"])
@@ -258,7 +267,7 @@ def test_an_inspection_in_two_files_is_graded_from_neither(run, tmp_path, first,
     b = written(tmp_path, "b.csv", f"{head}\nX,B{ROW[3:]},{FAULTS[second]}\nZ{ROW[1:]},\n")
     code, out, err = run("population", a, b, "-o", tmp_path / "j.csv")
     assert code == 1
-    assert f"{b}:2:1: there is evidence of X in {a} already; leave one of them out" in err
+    assert f"{b}:2:inspection: there is evidence of X in {a} already; leave one of them out" in err
     assert set(pl.read_csv(tmp_path / "j.csv")["inspection"]) == {"Y", "Z"}
     assert "2 inspections," in out
 
@@ -274,7 +283,7 @@ def test_an_inspection_of_a_faulty_evidence_file_is_not_graded_from_a_table(tmp_
 
 def test_two_forces_in_one_inspection_are_told(tmp_path):
     table = written(tmp_path, "t.csv", f"force,{HEAD}\nA,{ROW}\nB,X,B{ROW[3:]}\nA,Y{ROW[1:]}\n")
-    assert told_of(table) == ({"Y"}, ["t.csv:2:1: 2 forces are named for X; write one"])
+    assert told_of(table) == ({"Y"}, ["t.csv:2:force: 2 forces are named for X; write one"])
 
 
 def test_more_findings_than_an_inspection_may_have_are_told(tmp_path):

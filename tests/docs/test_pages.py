@@ -34,6 +34,7 @@ def test_what_a_page_shows_is_what_happens(page, run, tmp_path, monkeypatch):
             case "yaml":
                 assert yaml.safe_load(block.text) is not None, place
                 if block.title:
+                    Path(block.title).parent.mkdir(parents=True, exist_ok=True)
                     Path(block.title).write_text(block.text, encoding="utf-8")
             case "mermaid" | "text":
                 pass

@@ -466,6 +466,15 @@ def test_remarks_of_a_second_look_are_written_where_they_stand(run, tmp_path):
     assert len(remarks) == out.count("PR20") - len(set(re.findall(r"PR20\d", out)))  # the last line counts them
 
 
+def test_a_workbook_that_cannot_be_read_is_not_annotated(run, tmp_path):
+    (tmp_path / "a.xlsx").write_bytes(with_part(SMALL, "xl/vbaProject.bin", b"x"))
+    code, out, err = run("check", tmp_path / "a.xlsx", "--annotate", "-o", tmp_path / "b.xlsx")
+    assert code == 1
+    assert "there are macros in this workbook" in out
+    assert err == f"Nothing is written to {tmp_path / 'b.xlsx'}, for the workbook cannot be read.\n"
+    assert not (tmp_path / "b.xlsx").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

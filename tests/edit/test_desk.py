@@ -4,7 +4,9 @@ import os
 
 import pytest
 
+from peelrules.documents import limits
 from peelrules.documents.yaml import parse
+from peelrules.edit import disk
 from peelrules.edit.changes import Add, OutdatedError, Put, Remove
 from peelrules.edit.desk import Desk, ElsewhereError
 from peelrules.edit.disk import DiskError
@@ -195,6 +197,8 @@ def test_what_others_broke_is_not_taken(desk, file):
     with pytest.raises(DocumentError):
         desk.take_theirs()
     assert desk.reading.text == before
+    file.write_bytes(b"\xff")
+    assert "UTF-8" in desk.difference()[1][0]
 
 
 def test_a_file_that_was_removed_elsewhere_is_noticed_and_can_be_written_again(desk, file):
@@ -224,6 +228,13 @@ def test_what_cannot_be_kept_is_not_changed(desk, file, monkeypatch):
         put(desk, 0, "direction", value="neither")
     assert desk.reading.findings[0]["direction"] == "strength"
     assert [path.name for path in file.parent.iterdir()] == ["anyshire.yaml"]
+
+
+def test_what_could_not_be_read_again_is_not_changed(desk, monkeypatch):
+    monkeypatch.setattr(disk, "BYTES", limits.BYTES._replace(default=len(desk.reading.text) + 100))
+    with pytest.raises(DiskError, match="too much for one file"):
+        put(desk, 0, "finding", value="x" * 200)
+    assert desk.reading.findings[0]["finding"] == "Calls are answered quickly."
 
 
 def test_a_link_is_written_through(file, rulebook, tmp_path):

@@ -254,10 +254,10 @@ def test_only_csv_has_tables(run, arguments):
 
 # -- what is missing for a grade --------------------------------------------------------------------
 
-SHORT_OF = {  # as few characteristics as are assessed, and what is said of the rest
-    0: "evidence on 3 more, any of these 6: ",
-    1: "evidence on 2 more, any of these 5: ",
-    2: "evidence on 1 more, any of these 4: ",
+SHORT_OF = {  # by how many are assessed, what is said of the rest
+    0: "evidence on any 3 of them",
+    1: "evidence on 2 more, any of these 5",
+    2: "evidence on 1 more, any of these 4",
     3: None,
 }
 
@@ -266,17 +266,18 @@ SHORT_OF = {  # as few characteristics as are assessed, and what is said of the 
 def test_what_is_missing_for_a_grade_is_told_and_named(assessed, said):
     names = [*of_questions(bundled().framework, "crime-recording")]
     assessment = graded(*(finding(f"F-{number}", name) for number, name in enumerate(names[:assessed])))
-    lines = [" ".join(page.split()) for page in (as_text.render([assessment], 1000), markdown.render([assessment]))]
+    text, page = (" ".join(each([assessment]).split()) for each in (lambda a: as_text.render(a, 1000), markdown.render))
     html = " ".join(render([ForceReport(assessment)], bundled()).split())
     section = html[html.index('id="question-crime-recording"') :].split("</section>")[0]
-    titles = "; ".join(assessment.characteristic[name].title for name in names[assessed:])
     if said is None:
         assert assessment.judgment("crime-recording").grade is not None
         assert "A grade takes" not in section
         return
-    assert f"A grade takes {said}{titles}" in lines[0]
-    assert f"- **No evidence on**: {titles} - **A grade takes**: {said.rstrip(': ')} - " in f"{lines[1]} - "
-    assert f"A grade takes {said}{titles}." in section.replace("&#39;", "'")
+    titles = "; ".join(assessment.characteristic[name].title for name in names[assessed:])
+    told = f"{said}: {titles}" if assessed else said  # all of a question need not be told by their names
+    assert f"A grade takes {told} " in text
+    assert f"- **No evidence on**: {titles} - **A grade takes**: {said} - " in page
+    assert f" A grade takes {told}.</p>" in section.replace("&#39;", "'")
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def test_the_readme_shows_what_is_printed_today(in_context):
 
 
 def test_an_inspection_of_another_service_looks_as_it_did():
-    rulebook = peelrules.load_rulebook(ROOT / "rules/fire-and-rescue-2023-25")
+    rulebook = peelrules.load_rulebook("fire-and-rescue-2023-25")
     evidence = peelrules.load_evidence(ROOT / "evidence/examples/fire-and-rescue.yaml", rulebook)
     assessed = peelrules.in_context(peelrules.grade(evidence, rulebook), peelrules.load_national(rulebook))
     is_as_it_was("fire-and-rescue.txt", import_module("peelrules.report.text").render([assessed]))

@@ -1,4 +1,4 @@
-"""Every rulebook that comes with peelrules is sound, its cases try every bound, and something made up is graded by it."""
+"""Every rulebook that comes with peelrules is sound, its cases try every bound, and it grades made-up evidence."""
 
 from pathlib import Path
 

@@ -286,6 +286,14 @@ def test_what_has_no_evidence_is_told_once_a_question(tmp_path, rulebook):
     assert "responding.call-answering, responding.supervision" in remarks[1].message
 
 
+def test_that_there_are_no_findings_yet_is_told_once(tmp_path, rulebook):
+    path = tmp_path / "evidence.yaml"
+    path.write_text("force: X\nframework: peel-2021-22\nsources: {r: {title: R, publisher: P}}\nfindings: []\n")
+    [remark] = check_evidence(path, rulebook).remarks
+    assert (remark.code, remark.line, remark.column) == ("PR204", 4, 1)
+    assert remark.message == "there are no findings, so no characteristic has evidence"
+
+
 def test_a_finding_without_paragraph_is_told(tmp_path, rulebook):
     path, _ = evidence_file(tmp_path, "direction: strength", source="{document: report, section: One}")
     last = path.read_text(encoding="utf-8").count("\n")

@@ -25,9 +25,9 @@ class Paper:
         self._book = book
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
 
-    def page(self, name: str, frozen: int = 0) -> "Page":
-        """A further sheet, whose first row and first so many columns stay where they are."""
-        return Page(self._book.add_worksheet(name), self, frozen)
+    def page(self, name: str, frozen: int = 0, head: int = 0) -> "Page":
+        """A further sheet, whose rows to the one of headings and whose first so many columns stay where they are."""
+        return Page(self._book.add_worksheet(name), self, frozen, head)
 
     def format(self, **properties: Any) -> Format:
         given = {"valign": "top", "text_wrap": True, **properties}
@@ -40,7 +40,7 @@ class Paper:
 class Page:
     """A sheet; rows and columns are counted from 0. Printed, all its columns stand on one page."""
 
-    def __init__(self, sheet: Worksheet, paper: Paper, frozen: int) -> None:
+    def __init__(self, sheet: Worksheet, paper: Paper, frozen: int, head: int) -> None:
         self.sheet = sheet
         self._paper = paper
         self._widths: dict[int, float] = {}
@@ -48,8 +48,8 @@ class Page:
         sheet.set_landscape()
         sheet.set_paper(_A3)
         sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
-        sheet.freeze_panes(1, frozen)
+        sheet.repeat_rows(head)
+        sheet.freeze_panes(head + 1, frozen)
 
     def column(self, at: int, width: float, **properties: Any) -> None:
         """How wide a column is, and how cells look in which nothing is written yet."""
@@ -63,7 +63,7 @@ class Page:
             ArgumentError: it is longer than a cell can hold.
         """
         if not text:
-            if properties.get("bg_color"):
+            if properties:
                 self.sheet.write_blank(row, at, None, self._paper.format(**properties))
             return
         if self.sheet.write_string(row, at, text, self._paper.format(**properties)):  # a number says that it failed

@@ -1,6 +1,6 @@
 // Characteristics, found by typing a few letters of their wording: a combobox with a list, and what is chosen above it.
 
-import { h, say } from "./dom.js";
+import { h, same, say } from "./dom.js";
 import { marked } from "./words.js";
 
 const MOST = 40;
@@ -22,11 +22,12 @@ export class Choose {
       onblur: () => this.close(),
     });
     this.list = h("ul", { id: `${id}-options`, role: "listbox", "aria-label": "Characteristics", class: "options", hidden: true });
-    this.tokens = h("ol", { class: "chosen plain", "aria-label": "Characteristics chosen" });
+    this.tokens = h("ol", { class: "chosen plain", "aria-label": "Characteristics chosen", hidden: true });
     this.element = h("div", { class: "choose" }, this.tokens, h("div", { class: "combo" }, this.input, this.list));
   }
 
   show(chosen) {
+    if (same(chosen, this.chosen)) return;
     this.chosen = chosen;
     this.tokens.hidden = !chosen.length;
     this.tokens.replaceChildren(...chosen.map((id, place) => this.token(id, place)));

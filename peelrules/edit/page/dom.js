@@ -10,9 +10,14 @@ export function h(name, properties = {}, ...children) {
     else if (key in element && !["list", "form", "spellcheck"].includes(key)) element[key] = value;
     else element.setAttribute(key, value === true ? "" : value);
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false && child !== ""));
+  element.append(...content(children));
   return element;
 }
+
+// What is there of some children; a condition that does not hold leaves nothing.
+const content = (children) => children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false && child !== "");
+
+export const fill = (element, ...children) => element.replaceChildren(...content(children));
 
 export const $ = (id) => document.getElementById(id);
 
@@ -25,6 +30,25 @@ export function say(words) {
 
 // A message in which names stand between backticks.
 export const worded = (message) => message.split("`").map((part, at) => (at % 2 ? h("code", {}, part) : part));
+
+// Puts children in a place, but leaves what is there already alone: what is moved while it is pressed is not clicked.
+export function arrange(host, children) {
+  if (children.length !== host.children.length || children.some((child, at) => child !== host.children[at])) host.replaceChildren(...children);
+}
+
+// Elements by key, whose content is made anew only where what it shows is another.
+export class Kept {
+  #elements = new Map();
+
+  at(key, shows, make, fill) {
+    const kept = this.#elements.get(key) ?? { element: make() };
+    const seen = JSON.stringify(shows);
+    if (kept.seen !== seen) fill(kept.element);
+    kept.seen = seen;
+    this.#elements.set(key, kept);
+    return kept.element;
+  }
+}
 
 export const same = (one, other) => JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
 

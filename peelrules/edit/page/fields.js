@@ -101,13 +101,19 @@ export class SelectField extends Field {
   }
 
   offer(options, none = "Choose") {
+    const seen = JSON.stringify([options, none]);
+    if (seen === this.offered) return; // a list that is open stays open
+    this.offered = seen;
     this.options = options;
     this.none = none;
     this.control.replaceChildren(h("option", { value: "" }, none), ...Object.entries(options).map(([value, words]) => h("option", { value }, words)));
   }
 
   write(value) {
-    if (value && !(value in this.options)) this.offer({ ...this.options, [value]: `${value} (unknown)` }, this.none);
+    if (value && !(value in this.options)) {
+      this.options = { ...this.options, [value]: `${value} (unknown)` };
+      this.control.append(h("option", { value }, this.options[value]));
+    }
     this.control.value = value ?? "";
     this.tellChosen();
   }

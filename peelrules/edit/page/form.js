@@ -173,7 +173,8 @@ export class FindingForm extends Form {
   become(kind) {
     const before = this.kindNow();
     this.chosenKind = kind;
-    const value = this.store.finding(this.key)?.value ?? {};
+    const { value: whole } = this.store.finding(this.key) ?? {};
+    const value = whole && typeof whole === "object" ? whole : {};
     const part = `${TAB}-${++this.step}`;
     const set = (field, to) => {
       const now = this.store.value(this.key, field);
@@ -269,7 +270,7 @@ export class InspectionForm extends Form {
   build() {
     const text = (field, title, says) => about(new TextField({ field, title, says, put: this.put(field) }), field.join("."));
     const force = text(["force"], "Force");
-    const inspection = text(["inspection"], "Inspection", `Such as ${words.framework.title}.`);
+    const inspection = text(["inspection"], "Inspection", `Such as ${this.words.framework.title}.`);
     this.fields = [force, inspection];
     const { sources } = this.store.document.header;
     this.keys = sources && typeof sources === "object" ? Object.keys(sources) : [];

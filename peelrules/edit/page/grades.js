@@ -1,6 +1,6 @@
 // The right: the grades as they stand, what the last change moved, how firm they are, and what decides them.
 
-import { $, capital, count, h, kebab, say } from "./dom.js";
+import { $, Kept, arrange, capital, count, fill, h, kebab, say } from "./dom.js";
 
 export class Grades {
   constructor(store, words, actions) {
@@ -11,8 +11,10 @@ export class Grades {
     this.host = $("grades");
     this.about = h("div", { class: "about" });
     this.body = h("div");
+    this.without = h("p", { class: "meta" });
+    this.questionOf = new Kept();
     this.state = h("p", { class: "meta" });
-    this.host.append(h("div", { class: "head" }, h("h2", { id: "grades-title" }, "Grades"), this.state), this.about, this.body);
+    this.host.append(h("div", { class: "head" }, h("h2", { id: "grades-title" }, "Grades"), this.state), this.about, this.body, this.without);
   }
 
   update(question) {
@@ -22,7 +24,7 @@ export class Grades {
     if (!grades) {
       if (!this.store.isStale) told.push(h("p", { class: "fault" }, "Nothing can be graded until the inspection is described without faults."));
       this.about.replaceChildren(...told);
-      this.body.replaceChildren();
+      arrange(this.body, []);
       return;
     }
     if (grades.left_out) told.push(h("p", { class: "todo" }, `${count(grades.left_out, "finding", "findings")} with something to mend ${grades.left_out === 1 ? "is" : "are"} left out.`));
@@ -34,10 +36,8 @@ export class Grades {
     const graded = grades.questions.filter(({ id }) => this.words.question.get(id)?.graded);
     const first = graded.filter(({ assessed, id }) => assessed || chosen.includes(id) || id === question);
     const rest = graded.filter((each) => !first.includes(each));
-    const focused = document.activeElement?.closest?.("#grades summary")?.dataset.question;
-    this.body.replaceChildren(...first.map((each) => this.question(each, question)));
-    if (rest.length) this.body.append(h("p", { class: "meta" }, `Without evidence: ${rest.map(({ name }) => name).join(", ")}.`));
-    if (focused) this.body.querySelector(`summary[data-question="${focused}"]`)?.focus();
+    arrange(this.body, first.map((each) => this.question(each, question)));
+    this.without.textContent = rest.length ? `Without evidence: ${rest.map(({ name }) => name).join(", ")}.` : "";
   }
 
   // Whether they are of the findings as they are.
@@ -55,15 +55,26 @@ export class Grades {
   }
 
   question(each, current) {
-    const { shifts } = this.store;
-    const was = shifts.get(each.id);
-    const parts = h("details", { class: `q-grade ${each.id === current ? "current" : ""}`, open: this.open.get(each.id) ?? each.id === current },
-      h("summary", { data: { question: each.id }, onclick: () => this.open.set(each.id, !parts.open) },
-        h("span", { class: `chip ${kebab(each.grade)}`, "aria-hidden": "true" }, each.initials), " ",
-        h("span", { class: "name" }, h("b", {}, each.name), " ", h("span", { class: "meta" }, each.grade ?? short(each.not_graded))), " ",
-        was !== undefined && h("span", { class: "tag was" }, `was ${was}`)));
-    parts.append(...this.inside(each));
-    return parts;
+    const { grades, shifts, firmness, firmnessOf, gradesOf } = this.store;
+    const own = this.words.question.get(each.id).characteristics.map(({ id }) => [grades.characteristics[id], shifts.get(id)]);
+    const shows = [each, shifts.get(each.id), own, firmness?.questions[each.id], firmnessOf === gradesOf];
+    const make = () => {
+      const details = h("details", {}, h("summary", { data: { question: each.id }, onclick: () => this.open.set(each.id, !details.open) }), h("div"));
+      return details;
+    };
+    const details = this.questionOf.at(each.id, shows, make, ({ firstChild: summary, lastChild: inside }) => {
+      const was = shifts.get(each.id);
+      fill(summary,
+        h("span", { class: `chip ${kebab(each.grade)}`, "aria-hidden": "true" }, each.initials),
+        h("span", { class: "name" }, h("b", {}, each.name), " ", h("span", { class: "meta" }, each.grade ?? short(each.not_graded))),
+        was !== undefined && h("span", { class: "tag was" }, `was ${was}`));
+      const focused = inside.contains(document.activeElement) ? document.activeElement.textContent : null;
+      fill(inside, [...this.inside(each)]);
+      if (focused) [...inside.querySelectorAll("button")].find(({ textContent }) => textContent === focused)?.focus();
+    });
+    details.className = `q-grade ${each.id === current ? "current" : ""}`;
+    details.open = this.open.get(each.id) ?? each.id === current;
+    return details;
   }
 
   *inside(each) {

@@ -1,6 +1,6 @@
 // The left: all findings, and those of them that are looked for.
 
-import { $, count, h } from "./dom.js";
+import { $, Kept, arrange, count, fill, h } from "./dom.js";
 import { kindOf } from "./form.js";
 
 const KINDS = { strength: "strength", shortfall: "shortfall", neither: "context", count: "sample", estimate: "sample" };
@@ -32,6 +32,7 @@ export class List {
       this.rows.querySelector("button")?.focus();
     });
     this.rows = $("rows");
+    this.rowOf = new Kept();
     this.rows.addEventListener("keydown", (event) => this.key(event));
     $("inspection").addEventListener("click", (event) => actions.select("inspection", event.detail === 0));
   }
@@ -54,12 +55,12 @@ export class List {
     const visible = this.visible;
     const focused = this.rows.contains(document.activeElement) ? Number(document.activeElement.dataset.key) : null;
     const tabbable = visible.some(({ key }) => key === this.selected) ? this.selected : visible[0]?.key;
-    this.rows.replaceChildren(...visible.map((each) => this.row(each, tabbable)));
+    arrange(this.rows, visible.map((each) => this.row(each, tabbable)));
     $("inspection").toggleAttribute("aria-current", this.selected === "inspection");
     if (this.selected === "inspection") $("inspection").setAttribute("aria-current", "true");
     const wrong = findings.filter(({ faults }) => faults.length).length;
     $("count").textContent = `${visible.length === findings.length ? count(findings.length, "finding", "findings") : `${visible.length} of ${count(findings.length, "finding", "findings")}`}${wrong ? `; ${wrong} with something to mend` : ""}`;
-    if (focused !== null) this.focus(focused);
+    if (focused !== null && !this.rows.contains(document.activeElement)) this.focus(focused);
   }
 
   row({ key, value, faults, doubts }, tabbable) {
@@ -67,13 +68,18 @@ export class List {
     const read = this.store.grades?.findings[value?.id];
     const direction = read?.direction ?? (kind in KINDS ? kind : null);
     const look = read && read.direction === "shortfall" ? read.gravity : direction;
-    return h("li", {},
-      h("button", { type: "button", class: "row", data: { key }, tabIndex: key === tabbable ? 0 : -1, "aria-current": key === this.selected ? "true" : undefined, onclick: () => this.actions.select(key) },
-        h("span", { class: "ref" }, value?.id ?? "no id"), " ",
-        kind && h("span", { class: `tag ${look ?? ""}` }, described(kind, read)), " ",
-        faults.length > 0 && h("span", { class: "tag mend" }, `${faults.length} to mend`), " ",
-        !faults.length && doubts.length > 0 && h("span", { class: "tag" }, "look again"), " ",
-        h("span", { class: "text" }, typeof value?.finding === "string" ? value.finding : "Nothing is written yet")));
+    const shows = [value?.id, value?.finding, kind, read, look, faults.length, doubts.length];
+    const make = () => h("li", {}, h("button", { type: "button", class: "row", data: { key }, onclick: () => this.actions.select(key) }));
+    const row = this.rowOf.at(key, shows, make, ({ firstChild }) => fill(firstChild,
+      h("span", { class: "ref" }, value?.id ?? "no id"), " ",
+      kind && h("span", { class: `tag ${look ?? ""}` }, described(kind, read)), " ",
+      faults.length > 0 && h("span", { class: "tag mend" }, `${faults.length} to mend`), " ",
+      !faults.length && doubts.length > 0 && h("span", { class: "tag" }, "look again"), " ",
+      h("span", { class: "text" }, typeof value?.finding === "string" ? value.finding : "Nothing is written yet")));
+    row.firstChild.tabIndex = key === tabbable ? 0 : -1;
+    if (key === this.selected) row.firstChild.setAttribute("aria-current", "true");
+    else row.firstChild.removeAttribute("aria-current");
+    return row;
   }
 
   key(event) {

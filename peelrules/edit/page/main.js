@@ -83,6 +83,7 @@ const actions = {
   redo: () => back("redo"),
   async save() {
     await store.flush();
+    if (store.document.saved && !store.document.elsewhere) return say("There is nothing to save.");
     await store.act("save", {});
     if (store.document.saved) say("Saved");
   },

@@ -89,7 +89,7 @@ export class Notices {
     dialog.replaceChildren(
       h("h2", { id: "difference-title" }, "What is different"),
       h("p", { class: "meta" }, "Lines with - are in the file as it is, lines with + are yours."),
-      h("pre", { tabIndex: 0, "aria-label": "The difference, line by line" }, lines.length ? lines.slice(2).map((line) => (line.startsWith("@@") ? "…\n" : h("span", { class: look(line) }, `${line}\n`))) : "Nothing is different."),
+      h("pre", { tabIndex: 0, "aria-label": "The difference, line by line" }, lines.length ? lines.map((line) => h("span", { class: look(line) }, `${line}\n`)) : "Nothing is different."),
       h("p", { class: "choices" },
         h("button", { type: "button", onclick: () => { close(); this.mine(); } }, "Keep mine"),
         h("button", { type: "button", onclick: () => { close(); this.theirs(); } }, "Take theirs"),
