@@ -7,7 +7,7 @@ import typer
 
 from peelrules.cli import streams
 from peelrules.cli.grading import app
-from peelrules.cli.options import EvidenceFile, Rules
+from peelrules.cli.options import EvidenceFile, ReadAs, Rules
 
 if TYPE_CHECKING:
     from peelrules.model.published import Published
@@ -30,8 +30,12 @@ def convert(
         bool, typer.Option("--outcome", help="Write what was published, which a workbook holds, in place of evidence.")
     ] = False,
     rules: Rules = None,
+    read_as: ReadAs = None,
 ) -> None:
-    """Write evidence in another form: as a workbook to fill in, or from one. The grades stay the same."""
+    """Write evidence in another form: as a workbook to fill in, or from one. The grades stay the same.
+
+    With --as it is written in the words of another framework, to be coded on from there.
+    """
     from peelrules.cli.loading import given_rulebook, inspected
     from peelrules.documents.converting import ENDINGS, ENDINGS_OF_PUBLISHED, WORKBOOK, converted, converted_outcome
     from peelrules.documents.evidence import load_published
@@ -44,7 +48,7 @@ def convert(
     if outcome:
         streams.deliver(converted_outcome(load_published(evidence, given_rulebook(rules)), ending), output)
         return
-    [(loaded, rulebook)] = inspected([evidence], rules)
+    [(loaded, rulebook)] = inspected([evidence], rules, read_as)
     beside = load_published(published, rulebook) if published is not None else _beside(evidence, rulebook)
     streams.deliver(converted(loaded, ending, rulebook.framework, beside), output)
     if beside is not None and ending != WORKBOOK:

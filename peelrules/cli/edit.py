@@ -26,7 +26,7 @@ def edit(
 ) -> None:
     """Write evidence in a browser: findings as a form, with the grades as they stand. Needs no network."""
     try:
-        from peelrules.edit.server import Office
+        from peelrules.edit.office import Office
         from peelrules.edit.serving import serve
     except ModuleNotFoundError as error:
         if error.name not in ("starlette", "uvicorn", "anyio"):

@@ -16,7 +16,10 @@ from peelrules.cli.options import InsightFormat, InsightFormats, Output
 def frameworks(
     accounts: Annotated[
         list[Path] | None,
-        typer.Option(help="Hold the framework of these coded accounts against published grades.", metavar="ACCOUNTS"),
+        typer.Option(
+            help="Hold each framework against coded accounts of its cycle.",
+            metavar="ACCOUNTS",
+        ),
     ] = None,
     form: InsightFormat = InsightFormats.TEXT,
     output: Output = None,

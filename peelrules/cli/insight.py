@@ -126,8 +126,7 @@ def whatif(
     rules: Rules = None,
 ) -> None:
     """What would be concluded differently if evidence or rules were different."""
-    from peelrules.cli.loading import inspected, say_cautions
-    from peelrules.engine.grading import grade
+    from peelrules.cli.loading import inspected
     from peelrules.insight import differences as insight
     from peelrules.insight.changes import ChangeError, Drop, parse_rule_set, parse_set
     from peelrules.report import differences
@@ -139,7 +138,6 @@ def whatif(
         found = insight.whatif(loaded, rulebook, changes, bounds)
     except ChangeError as error:
         raise typer.BadParameter(str(error)) from None
-    say_cautions([grade(loaded, rulebook)])
     deliver(Answer(found, differences.of(found)), form, output)
 
 

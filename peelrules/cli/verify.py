@@ -85,7 +85,10 @@ def _annotate(workbook: Path, report: "Report", rules: Path | None, output: Path
     from peelrules.model.problems import DocumentError
     from peelrules.verify.checks import Severity
 
-    marks = [Mark(remark.problem, remark.severity is Severity.FAULT) for remark in report.remarks]
+    marks = [
+        Mark(remark.problem._replace(message=remark.words), remark.severity is Severity.FAULT)
+        for remark in report.remarks
+    ]
     try:
         framework = (given_rulebook(rules) or likely(workbook)).framework
         annotated = marked(bytes_of(workbook), str(workbook), marks, framework)

@@ -43,7 +43,7 @@ ALWAYS = ("id", "bears_on", "strand")
 """Columns that no table of findings can do without."""
 IF_NO_COLUMN: Mapping[str, str] = {"finding": "Coded in a table.", "document": "table", "section": "table"}
 """What stands in a finding whose table has no such column."""
-FURTHER = re.compile(r"bears_on_[1-9][0-9]?")
+FURTHER = re.compile(r"bears_on_[1-9][0-9]{0,3}")
 """More columns for characteristics, for a cell that offers a choice holds one."""
 
 _CHOICE = re.compile(r"([a-z0-9]+(?:[.-][a-z0-9]+)*): ")
@@ -56,6 +56,8 @@ _WANTED = {
     Kind.WHOLE: "write a whole number",
     Kind.NUMBER: "write a share as a number from 0 to 1, such as 0.852 for 85.2%",
 }
+_IN_TWO = "write cases that met the standard and cases looked at in a cell each"
+_PAIR = re.compile(r"[0-9]+ *(?:/|of) *[0-9]+")
 _DAYS = re.compile(r"\d{1,2}[-/. ][A-Za-z]{3}([-/. ]\d{2,4})?|[A-Za-z]{3}[-/. ]\d{1,2}|\d{1,4}[-/]\d{1,2}[-/]\d{2,4}")
 """What a spreadsheet writes as CSV for what it took for a date."""
 
@@ -167,13 +169,14 @@ def _fitting(cell: Cell, kind: Kind, faults: list[Fault]) -> Any:
         return text_of(cell, faults)
     value: object = cell.value.strip() if isinstance(cell.value, str) else cell.value
     if isinstance(value, date | time | timedelta) or (isinstance(value, str) and _DAYS.fullmatch(value)):
-        remedy = "format the cell as a number, and write cases that met the standard and cases looked at in a cell each"
+        remedy = f"format the cell as a number, and {_IN_TWO}"
         faults.append(Fault(cell.place, date_fault(value, remedy)))
         return None
     found = {Kind.FLAG: _flag, Kind.WHOLE: _whole, Kind.NUMBER: _number}[kind](value)
     if found is None:
         too_long = isinstance(value, str) and value.isdigit() and len(value) > DIGITS.most
-        remedy = DIGITS.exceeded if too_long else f"`{quoted(_shown(value))}` does not fit here; {_WANTED[kind]}"
+        wanted = _IN_TWO if isinstance(value, str) and _PAIR.fullmatch(value) else _WANTED[kind]
+        remedy = DIGITS.exceeded if too_long else f"`{quoted(_shown(value))}` does not fit here; {wanted}"
         faults.append(Fault(cell.place, remedy))
     return found
 

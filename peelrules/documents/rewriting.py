@@ -19,6 +19,7 @@ _PLAIN = re.compile(r"[^\W_](?:[^\x00-\x1f\x7f-\x9f\xad#:,\[\]{}\\\"`]|:(?! |$))
 """Text that can stand without quotes anywhere, whoever reads it."""
 _BLOCK = re.compile(r"[^\s\x00-\x1f\x7f-\x9f][^\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]*[^\s]")
 _LINE_END = re.compile(r"\r?\n|\Z")
+_LOST = re.compile(r"[ \t]?#[^\r\n]*")
 _ALONE = re.compile(r"[\ud800-\udfff]")
 _SEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
@@ -145,7 +146,9 @@ class _Rewriting:
             yield from within
             return
         if not isinstance(old, list | dict | None) and not isinstance(new, list | dict) and not _is_block(value):
-            yield _Patch(value.start_mark.index, value.end_mark.index, _scalar(new))
+            # what was lost as a comment, as in `ranked #3 of 43`, goes with the text that it belonged to
+            lost = _LOST.match(self._text, value.end_mark.index)
+            yield _Patch(value.start_mark.index, lost.end() if lost else value.end_mark.index, _scalar(new))
             return
         # from the colon on: what stands on the lines below goes, and a comment beside the key stays
         colon = self._text.index(":", key.end_mark.index) + 1

@@ -84,7 +84,7 @@ def changed(value: Mapping[str, Any], keys: Keys, change: Put | Add | Remove, ne
             return Changed(value=_put(value, change, ""), keys=keys, words=_words(change, ""), finding=None)
         case Put():
             number = _number(change.finding, keys)
-            before = findings[number] if isinstance(findings[number], dict) else {}
+            before = as_fields(findings[number])
             findings[number] = _put(before, change, "finding")
             words = _words(change, _name(before))
             return Changed(value={**value, "findings": findings}, keys=keys, words=words, finding=change.finding)
@@ -100,6 +100,13 @@ def changed(value: Mapping[str, Any], keys: Keys, change: Put | Add | Remove, ne
             more = (*keys[:number], new_key, *keys[number:])
             words = f"{_name(change.value)} added"
             return Changed(value={**value, "findings": findings}, keys=more, words=words, finding=new_key)
+
+
+def as_fields(finding: Any) -> dict[str, Any]:
+    """A finding as a mapping: of one that is only text, the text."""
+    if isinstance(finding, str):
+        return {"finding": finding}
+    return finding if isinstance(finding, dict) else {}
 
 
 def _put(mapping: Mapping[str, Any], change: Put, order: str) -> dict[str, Any]:

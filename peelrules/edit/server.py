@@ -1,17 +1,8 @@
-"""The server behind the page: who may ask, what can be asked for, and what is answered.
-
-It listens on the loopback address alone. Whoever asks must have the cookie that was given to the first who opened the
-address with the token; must have the server's own name in the address; and must not come from another page. The token
-works once, for others on the machine can see with what a browser is started.
-"""
+"""The server behind the page: what can be asked for, and what is answered."""
 
 import json
-import secrets
-from collections.abc import Callable, Mapping
-from functools import cached_property
-from hmac import compare_digest
+from collections.abc import Callable
 from pathlib import Path
-from threading import Lock
 from typing import Annotated, Any, TypeVar
 
 from pydantic import Field, ValidationError
@@ -20,26 +11,21 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
 
-from peelrules.documents.bundled import DEFAULT, bundled_rulebooks
-from peelrules.documents.choice import rulebook_named
-from peelrules.documents.guide import load_guide
 from peelrules.documents.rewriting import RewritingError
 from peelrules.edit import views
 from peelrules.edit.changes import Change, OutdatedError
 from peelrules.edit.desk import Desk, Done, ElsewhereError
 from peelrules.edit.disk import DiskError
+from peelrules.edit.gate import Gate
+from peelrules.edit.office import Office
 from peelrules.edit.reading import Reading
-from peelrules.edit.start import Start, StartError, beginning, new_file
+from peelrules.edit.start import Start, StartError
 from peelrules.edit.workbooks import UnsoundError
-from peelrules.engine.grading import grade
-from peelrules.insight.sensitivity import sensitivity
 from peelrules.model.base import Frozen
 from peelrules.model.problems import DocumentError
-from peelrules.model.rulebook import Rulebook
 
 B = TypeVar("B", bound=Frozen)
 
@@ -48,34 +34,6 @@ _SHARED = Path(__file__).parents[1] / "report" / "html" / "base.css"
 _KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _MOST_BYTES = 1_000_000
 """Of what is sent to the server at once."""
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "; ".join(
-        [
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "img-src 'self'",
-            "connect-src 'self'",
-            "base-uri 'none'",
-            "form-action 'none'",
-            "frame-ancestors 'none'",
-            "require-trusted-types-for 'script'",
-            "trusted-types 'none'",
-        ]
-    ),
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
-_STRANGER = "Open the address that `peelrules edit` shows in the terminal. It has a token, which works once."
-_USED = (
-    "The token in this address is wrong, or was used already. Where it was used, the page opens without it. If that "
-    "was not you, stop `peelrules edit` in the terminal, and start it again."
-)
 
 
 class Changes(Frozen):
@@ -94,83 +52,6 @@ class Saving(Frozen):
 
 class Nothing(Frozen):
     """Nothing more to say."""
-
-
-class Office:
-    """What the server serves: the desk, once there is a file to work on, and where a new one would be."""
-
-    def __init__(self, rulebook: Rulebook | None, file: Path | None, folder: Path) -> None:
-        """Open the file, if it is there, or a draft of it is.
-
-        Args:
-            rulebook: left out, the bundled one of the framework that the evidence names.
-            file: one that is named; None where it is to be asked for.
-            folder: where a new file would be.
-
-        Raises:
-            DocumentError: the file is no evidence that could be changed in fields.
-            DiskError: no draft can be written.
-        """
-        self._given = rulebook
-        self.file = file
-        self.folder = folder
-        self.boot = secrets.token_hex(8)
-        """Another one in each run, so that pages know that they talk to another server."""
-        self.desk: Desk | None = None
-        self._grading, self._firming = Lock(), Lock()
-        self._graded: tuple[Reading | None, Any] = (None, None)
-        self._firm: tuple[Reading | None, Any] = (None, None)
-        if file is not None and (file.exists() or Desk.has_draft(file)):
-            self.desk = Desk(file, rulebook)
-
-    @property
-    def words(self) -> views.Json:
-        """The words of the framework in which the evidence is coded, or of those in which it could be."""
-        if self.desk is not None:
-            rulebook = self.desk.reading.rulebook or rulebook_named(DEFAULT)
-            return views.of_framework(rulebook.framework, load_guide())
-        return {"frameworks": [views.of_questions(rulebook.framework) for rulebook in self._known.values()]}
-
-    @cached_property
-    def _known(self) -> Mapping[str, Rulebook]:
-        """The rulebooks with which a new file can be begun, the usual one first."""
-        if self._given is not None:
-            return {self._given.framework.id: self._given}
-        return {name: rulebook_named(name) for name in dict.fromkeys([DEFAULT, *bundled_rulebooks()])}
-
-    def begin(self, start: Start) -> None:
-        """Begin a new file.
-
-        Raises:
-            StartError: it cannot be begun so.
-            DiskError: its draft cannot be written.
-        """
-        target = self.file or new_file(start.file, self.folder)
-        if start.framework not in self._known:
-            raise StartError(f"there is no framework `{start.framework}`; choose from {', '.join(self._known)}")
-        desk = Desk(target, self._given, beginning(start))
-        desk.questions = start.questions
-        self.desk = desk
-
-    def grades(self, reading: Reading) -> Any:
-        """The grades of what is sound; None where nothing can be graded."""
-        with self._grading:
-            if self._graded[0] is not reading:
-                told = None
-                if reading.evidence is not None and reading.rulebook is not None:
-                    told = views.of_grades(grade(reading.evidence, reading.rulebook), len(reading.faulty))
-                self._graded = reading, told
-            return self._graded[1]
-
-    def firmness(self, reading: Reading) -> Any:
-        """How firm these grades are; None where nothing can be graded."""
-        with self._firming:
-            if self._firm[0] is not reading:
-                told = None
-                if reading.evidence is not None and reading.rulebook is not None and reading.evidence.findings:
-                    told = views.of_firmness(sensitivity(reading.evidence, reading.rulebook))
-                self._firm = reading, told
-            return self._firm[1]
 
 
 def application(office: Office, token: str, host: str) -> Starlette:
@@ -201,62 +82,6 @@ def application(office: Office, token: str, host: str) -> Starlette:
         middleware=[Middleware(Gate, token=token, host=host)],
         exception_handlers={HTTPException: _told},
     )
-
-
-class Gate:
-    """Lets nobody in but the person who opened the page."""
-
-    def __init__(self, app: ASGIApp, token: str, host: str) -> None:
-        self._app = app
-        self._token: str | None = token
-        self._secret = secrets.token_urlsafe(24)
-        self._host = host
-        self._origin = f"http://{host}"
-        self._cookie = f"peelrules-{host.rpartition(':')[2]}"  # cookies do not tell ports apart
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            if scope["type"] == "lifespan":
-                await self._app(scope, receive, send)
-            return
-        request = Request(scope)
-        given = request.query_params.get("token") if scope["path"] == "/" else None
-        refused = self._refused(request, given)
-        is_first = refused is None and self._is_token(given)
-        if is_first:
-            self._token = None
-
-        async def sent(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                more = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
-                if is_first:
-                    cookie = f"{self._cookie}={self._secret}; HttpOnly; SameSite=Strict; Path=/"
-                    more.append((b"Set-Cookie", cookie.encode()))
-                message = {**message, "headers": [*message["headers"], *more]}
-            await send(message)
-
-        await (refused or self._app)(scope, receive, sent)
-
-    def _refused(self, request: Request, given: str | None) -> Response | None:
-        headers = request.headers
-        if headers.getlist("host") != [self._host]:
-            return PlainTextResponse(f"This is {self._origin}, and nothing else.\n", 421)
-        origin, site = headers.get("origin"), headers.get("sec-fetch-site", "same-origin")
-        may_come_from = {"same-origin", "none"} if request.method == "GET" else {"same-origin"}
-        if given is not None:  # a link in a terminal or a message may lead here
-            may_come_from = {"same-origin", "same-site", "cross-site", "none"}
-        if (request.method != "GET" or origin is not None) and origin != self._origin:
-            return PlainTextResponse("Pages of other origins may not ask.\n", 403)
-        if site not in may_come_from:
-            return PlainTextResponse("Other pages may not ask.\n", 403)
-        if self._is_token(given) or compare_digest(
-            request.cookies.get(self._cookie, "").encode(), self._secret.encode()
-        ):
-            return None
-        return PlainTextResponse(f"{_STRANGER if given is None else _USED}\n", 403)
-
-    def _is_token(self, given: str | None) -> bool:
-        return None not in (given, self._token) and compare_digest(given.encode(), self._token.encode())  # type: ignore[union-attr]
 
 
 async def _page(_request: Request) -> Response:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import uvicorn
 
-from peelrules.edit.server import Office, application
+from peelrules.edit.office import Office
+from peelrules.edit.server import application
 
 _LOOPBACK = "127.0.0.1"
 

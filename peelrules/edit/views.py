@@ -6,6 +6,7 @@ from typing import Any
 from peelrules.documents.bundled import DEFAULT
 from peelrules.documents.choice import rulebook_named
 from peelrules.documents.places import Loc
+from peelrules.edit.changes import as_fields
 from peelrules.edit.desk import Desk, Done
 from peelrules.edit.reading import Told
 from peelrules.model.assessment import Assessment, Judgment
@@ -61,7 +62,7 @@ def of_desk(desk: Desk, done: Done | None = None) -> Json:
             "findings": [
                 {
                     "key": key,
-                    "value": finding,
+                    "value": as_fields(finding),
                     "faults": [_told(told.loc[2:], told.message) for told in faults.get(number, ())],
                     "doubts": [_told(told.loc[2:], told.message) for told in questions.get(number, ())],
                 }
@@ -145,7 +146,9 @@ def _judgment(judgment: Judgment, assessment: Assessment) -> Json:
 def _firmness(firm: Firmness) -> Json:
     recoded: dict[str, list[str]] = {}
     for each in firm.pivotal:
-        recoded.setdefault(each.finding, []).append(f"{each.field} {each.instead}, {each.grade or 'no grade'}")
+        recoded.setdefault(each.finding, []).append(
+            f"with {each.field} {each.instead} it is {each.grade or 'not graded'}"
+        )
     return {
         "stands": percent(firm.stands),
         "runner_up": str(firm.runner_up) if firm.runner_up is not None else None,

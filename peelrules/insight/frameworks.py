@@ -4,9 +4,14 @@ from collections.abc import Iterable
 
 from peelrules.documents.bundled import bundled_rulebooks
 from peelrules.documents.choice import rulebook_named
+from peelrules.documents.crosswalk import load_crosswalk
 from peelrules.insight.accounts import accounts as held
 from peelrules.model.accounts import CodedAccounts
 from peelrules.model.base import Frozen
+from peelrules.model.carrying import carried
+from peelrules.model.evidence import Evidence
+from peelrules.model.framework import Framework
+from peelrules.model.problems import ArgumentError
 from peelrules.model.rulebook import Identity, Rulebook
 
 
@@ -37,24 +42,23 @@ class BundledFramework(Frozen):
     """Characteristics that could not be read where the framework was published; the others were."""
     rules: int
     agreement: tuple[Agreement, ...] = ()
-    """With each document of accounts that was coded for it."""
+    """With each document of accounts that has any of inspections of its cycle."""
 
 
 def frameworks(accounts: Iterable[CodedAccounts] = ()) -> tuple[BundledFramework, ...]:
     """Every framework that comes with peelrules, in the order of their ids.
 
     Args:
-        accounts: published judgments with coded accounts, each document of one framework, to hold that one against.
+        accounts: published judgments with coded accounts. Each judgment is held against the framework of its cycle;
+            what was coded for an older one is carried over.
     """
     given = list(accounts)
-    return tuple(
-        _described(rulebook_named(id_), [each for each in given if each.evidence[0].framework == id_])
-        for id_ in bundled_rulebooks()
-    )
+    return tuple(_described(rulebook_named(id_), given) for id_ in bundled_rulebooks())
 
 
 def _described(rulebook: Rulebook, accounts: Iterable[CodedAccounts]) -> BundledFramework:
     framework = rulebook.framework
+    of_its_cycle = [own for each in accounts if (own := _of_cycle(each, framework)) is not None]
     return BundledFramework(
         rulebook=rulebook.identity,
         title=framework.title,
@@ -72,6 +76,31 @@ def _described(rulebook: Rulebook, accounts: Iterable[CodedAccounts]) -> Bundled
                 exact=each.figures[0].exact,
                 within_one_tier=each.figures[0].within_one_tier,
             )
-            for each in held(accounts, rulebook).sets
+            for each in held(of_its_cycle, rulebook).sets
         ),
     )
+
+
+def _of_cycle(coded: CodedAccounts, framework: Framework) -> CodedAccounts | None:
+    """The accounts of inspections of a framework's cycle, as they read under it; None if there is none."""
+    own = [
+        (account, read)
+        for account, evidence in zip(coded.accounts.accounts, coded.evidence, strict=True)
+        if account.cycle in framework.inspections and (read := _read_under(framework, evidence)) is not None
+    ]
+    if not own:
+        return None
+    accounts, evidence = zip(*own, strict=True)
+    return coded.model_copy(
+        update={"accounts": coded.accounts.model_copy(update={"accounts": accounts}), "evidence": evidence}
+    )
+
+
+def _read_under(framework: Framework, evidence: Evidence) -> Evidence | None:
+    """The evidence in the words of a framework; None if nothing leads to it from the one that it was coded for."""
+    if evidence.framework == framework.id:
+        return evidence
+    try:
+        return carried(evidence, load_crosswalk(evidence.framework, framework.id))
+    except ArgumentError:
+        return None

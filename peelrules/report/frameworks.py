@@ -7,8 +7,8 @@ from peelrules.report import outline
 from peelrules.report.outline import Heading, Item
 
 _NOTHING_HELD = (
-    "How well a framework agrees with published grades is told of accounts that are coded for it: name a document of "
-    "them with --accounts."
+    "How well a framework agrees with published grades is told of coded accounts of its cycle: name a document of them "
+    "with --accounts."
 )
 
 

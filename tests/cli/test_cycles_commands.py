@@ -91,6 +91,25 @@ def test_the_bundled_rulebooks_are_named_by_id(run, newer):
     assert found["carried"][0]["lost"] == []
 
 
+@pytest.mark.parametrize("ending", ["yaml", "json"])
+def test_what_was_carried_can_be_coded_on_from_there(run, tmp_path, ending):
+    target = tmp_path / f"carried.{ending}"
+    assert run("convert", BEFORE, *UNDER_NEWER, "-o", target) == (0, "", "")
+    assert run("grade", target, "--rules", NEWER) == run("grade", BEFORE, *UNDER_NEWER)
+
+
+def test_a_table_of_what_was_carried_says_what_it_leaves_out(run, tmp_path):
+    code, _, err = run("convert", BEFORE, *UNDER_NEWER, "-o", tmp_path / "carried.csv")
+    assert (code, err) == (0, "What became of the evidence on the way to newer is not in it.\n")
+
+
+def test_what_would_be_written_in_the_place_of_its_source_is_refused(run):
+    code, _, err = run("grade", BEFORE, *UNDER_NEWER, "-o", NEWER / "crosswalk.yaml")
+    assert code == 2
+    assert "crosswalk.yaml" in err
+    assert (NEWER / "crosswalk.yaml").read_text(encoding="utf-8").startswith("from: ../older")
+
+
 @pytest.mark.parametrize(
     ("newer", "words"),
     [

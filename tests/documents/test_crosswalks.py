@@ -95,7 +95,7 @@ def test_crosswalks_in_a_circle_lead_nowhere_else(home):
     back = (home / "newer/crosswalk.yaml").read_text(encoding="utf-8").replace("../older", "../newer")
     swapped = re.sub(r"from: (\[.*?\]), to: (\[.*?\])", r"from: \2, to: \1", back)
     (home / "older/crosswalk.yaml").write_text(swapped, encoding="utf-8")
-    with pytest.raises(peelrules.ArgumentError, match=r"nothing leads from `sound` to `newest`; .* newer, older$"):
+    with pytest.raises(peelrules.ArgumentError, match=r"; crosswalks lead there from newer, older$"):
         peelrules.load_crosswalk("sound", home / "newest")
 
 

@@ -251,9 +251,9 @@ def test_every_problem_of_a_faulty_extension_is_told(write, files, expected):
 
 def test_the_extension_that_the_page_shows_is_sound(tmp_path):
     page = (ROOT / "docs/rules/another-framework.md").read_text(encoding="utf-8")
-    framework, rules = (block.partition("\n```")[0] for block in page.split("```yaml\n")[1:])
-    (tmp_path / "framework.yaml").write_text(framework)
-    (tmp_path / "core-questions.yaml").write_text(rules)
+    framework, rules = (block.partition("\n```")[0] for block in page.split("```yaml\n# my-rules/")[1:])
+    (tmp_path / "framework.yaml").write_text(f"# {framework}")
+    (tmp_path / "core-questions.yaml").write_text(f"# {rules}")
     rulebook = peelrules.load_rulebook(tmp_path)
     assert "grade.substantially-all" not in rulebook.rule
     assert "grade.four-fifths" in rulebook.rule

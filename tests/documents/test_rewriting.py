@@ -192,6 +192,13 @@ def test_a_list_of_which_nothing_is_left_is_empty_and_not_missing():
     assert rewritten("findings:\n  - id: A-1\n", {"findings": []}) == "findings: []\n"
 
 
+def test_what_was_lost_as_a_comment_goes_with_the_text_that_it_belonged_to():
+    text = "finding: Ranked #3 of 43\nnote: a  # a comment\n"
+    assert rewritten(text, {"finding": "Ranked #3 of 43", "note": "b"}) == (
+        'finding: "Ranked #3 of 43"\nnote: b  # a comment\n'
+    )
+
+
 def test_what_is_no_yaml_is_refused():
     with pytest.raises(DocumentError):
         rewritten("a: [", {})

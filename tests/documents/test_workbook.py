@@ -43,9 +43,9 @@ def parts(data):
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def packed(contents):
+def packed(contents, how=zipfile.ZIP_DEFLATED):
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(stream, "w", how) as archive:
         for name, content in contents.items():
             archive.writestr(name, content)
     return stream.getvalue()
@@ -125,6 +125,13 @@ def test_a_share_keeps_every_digit(lancashire, figure, tmp_path):
     )
     evidence = lancashire.model_copy(update={"findings": (finding,)})
     assert read_again(workbook_of(evidence, RULEBOOK.framework), tmp_path).findings[0].sample.share == figure
+
+
+def test_a_finding_may_bear_on_everything(lancashire, tmp_path):
+    everything = tuple(RULEBOOK.framework.characteristics)
+    finding = lancashire.findings[0].model_copy(update={"bears_on": everything})
+    evidence = lancashire.model_copy(update={"findings": (finding,)})
+    assert read_again(workbook_of(evidence, RULEBOOK.framework), tmp_path).findings[0].bears_on == everything
 
 
 def test_no_cell_holds_a_formula_or_a_link(lancashire):
@@ -279,6 +286,7 @@ MET = {"Direction": "", "Sample_of": 35, "Seriousness": "serious", "State": "ope
             ["!Findings!I2: a spreadsheet has made the date 12 May 2026 of what was written here, perhaps 12/5;"],
         ),
         (changed(Sample_met=1.5, **MET), ["!Findings!I2: `1.5` does not fit here; write a whole number"]),
+        (changed(Sample_met="12/35", **MET), ["!Findings!I2: `12/35` does not fit here; write cases that met the"]),
         (changed(Sample_met=40, **MET), ["!Findings!I2: 40 of 35 cannot be; `met` counts cases among `of`"]),
         (changed(Persistent="perhaps"), ["!Findings!I2: `perhaps` does not fit here; write `yes`"]),
         ([HEAD, ROW, ROW], ["!Findings!A3: `A-1` is used twice, first in Findings!A2; give it a name of its own"]),
@@ -369,6 +377,8 @@ FAR = '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></r
         (b"", ": this workbook cannot be unpacked"),
         (b"force: x", ": this workbook cannot be unpacked"),
         (SMALL[:-40], ": this workbook cannot be unpacked"),
+        (SMALL[:80] + b"\xff" * 40 + SMALL[120:], ": this workbook cannot be unpacked"),
+        (packed(parts(SMALL), zipfile.ZIP_BZIP2), ": this workbook has parts that no spreadsheet makes"),
         (
             packed({n: c.replace(b"</sheetData>", FAR.encode()) for n, c in parts(SMALL).items()}),
             ": a sheet of this workbook reaches to the cell XFD1048576, which is too far",
@@ -464,6 +474,16 @@ def test_remarks_of_a_second_look_are_written_where_they_stand(run, tmp_path):
     [_, *remarks] = CalamineWorkbook.from_path(tmp_path / "b.xlsx").get_sheet_by_name("Remarks").to_python()
     assert {kind for _, kind, _ in remarks} == {"second look"}
     assert len(remarks) == out.count("PR20") - len(set(re.findall(r"PR20\d", out)))  # the last line counts them
+
+
+def test_a_remark_stands_where_nothing_was_written(run, tmp_path):
+    (tmp_path / "a.xlsx").write_bytes(book([HEAD, ROW], about=[["What"], ["Force"], ["Framework"]]))
+    code, out, _ = run("check", tmp_path / "a.xlsx", "--annotate", "-o", tmp_path / "b.xlsx")
+    assert code == 1
+    assert "!Inspection!B2: PR001 `force` is missing; add it" in out
+    content = parts((tmp_path / "b.xlsx").read_bytes())
+    comments = "".join(content[name].decode() for name in content if "xl/comments" in name)
+    assert re.findall('<comment ref="([A-Z0-9]+)"', comments) == ["B2", "B3"]
 
 
 def test_a_workbook_that_cannot_be_read_is_not_annotated(run, tmp_path):

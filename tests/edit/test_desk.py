@@ -68,6 +68,13 @@ def test_what_is_emptied_is_removed(desk):
     assert "sample" not in desk.reading.findings[1]
 
 
+def test_a_finding_that_is_only_text_keeps_it(desk, file, rulebook):
+    file.write_text(file.read_text() + "  - Calls wait.\n")
+    desk = Desk(file, rulebook)
+    desk.change([Put(finding=desk.keys[2], field=("id",), value="RES-03", was=None)])
+    assert desk.reading.findings[2] == {"id": "RES-03", "finding": "Calls wait."}
+
+
 def test_findings_are_added_and_removed_and_keep_what_tells_them_apart(desk):
     first, second = desk.keys
     done = desk.change([Add(after=first, value={"id": "RES-03", "strand": "fieldwork"})])

@@ -1,17 +1,21 @@
 """The command: it opens the page, and what it is asked for in vain is told in a line."""
 
 import builtins
+import http.client
 import json
 import re
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from edited import TEXT
+
+from peelrules.edit.desk import Desk
 
 
 def test_without_the_extra_it_tells_how_to_get_it(run, monkeypatch, file):
@@ -52,6 +56,25 @@ def serving(file):
         process.communicate()
 
 
+def _put(key, value, was):
+    return {"kind": "put", "finding": key, "field": ["finding"], "value": value, "was": was}
+
+
+def _asking(address):
+    """Opens the page, and asks as it would from then on."""
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    opener.open(address).close()
+    origin = address.partition("/?")[0]
+
+    def ask(path, body=None):
+        data = json.dumps(body).encode() if body is not None else None
+        headers = {"Origin": origin, "Content-Type": "application/json"} if data else {}
+        with opener.open(urllib.request.Request(f"{origin}/api/{path}", data, headers)) as answer:  # noqa: S310
+            return json.load(answer)
+
+    return ask
+
+
 @pytest.mark.slow
 def test_it_serves_on_the_loopback_address_alone_until_it_is_stopped(file):
     with serving(file) as (process, address):
@@ -68,24 +91,37 @@ def test_it_serves_on_the_loopback_address_alone_until_it_is_stopped(file):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("after", [0.05, 0.2, 0.35])
+def test_a_kill_amid_changes_leaves_a_draft_that_is_whole(file, after):
+    with serving(file) as (process, address):
+        ask = _asking(address)
+        key = ask("document")["findings"][0]["key"]
+        killing = threading.Timer(after, process.kill)
+        was, answered = "Calls are answered quickly.", 0
+        killing.start()
+        with suppress(OSError, http.client.HTTPException):
+            for number in range(1, 10_000):
+                words = f"Calls wait {number} seconds. " + "x" * 3000
+                ask("change", {"changes": [_put(key, words, was)]})
+                was, answered = words, number
+        killing.join()
+        assert process.wait(10) == -signal.SIGKILL
+    desk = Desk(file)
+    kept = re.match(r"Calls wait (\d+) seconds", desk.reading.findings[0]["finding"])
+    assert int(kept[1] if kept else 0) in (answered, answered + 1)
+    assert desk.reading.text == TEXT.replace("Calls are answered quickly.", desk.reading.findings[0]["finding"])
+    assert file.read_text() == TEXT
+
+
+@pytest.mark.slow
 def test_what_was_answered_is_there_after_the_server_is_killed(file):
     with serving(file) as (process, address):
-        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
-        opener.open(address).close()
-        origin = address.partition("/?")[0]
-
-        def asked(path, body=None):
-            data = json.dumps(body).encode() if body is not None else None
-            headers = {"Origin": origin, "Content-Type": "application/json"} if data else {}
-            with opener.open(urllib.request.Request(f"{origin}/api/{path}", data, headers)) as answer:  # noqa: S310
-                return json.load(answer)
-
-        key = asked("document")["findings"][0]["key"]
+        ask = _asking(address)
+        key = ask("document")["findings"][0]["key"]
         was = "Calls are answered quickly."
         for number in range(20):
             words = f"Calls wait {number} seconds."
-            put = {"kind": "put", "finding": key, "field": ["finding"], "value": words, "was": was}
-            asked("change", {"changes": [put]})
+            ask("change", {"changes": [_put(key, words, was)]})
             was = words
         process.kill()
         process.wait(10)

@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 import peelrules
-from peelrules.edit.server import Office, application
+from peelrules.edit.office import Office
+from peelrules.edit.server import application
 from peelrules.insight.sensitivity import sensitivity
 
 HOST = "127.0.0.1:8765"

@@ -13,17 +13,21 @@ from random import Random
 from typing import Any, NamedTuple
 
 import polars as pl
+import xlsxwriter
 import yaml
+from python_calamine import CalamineWorkbook
 
 import peelrules
 from peelrules.documents.bundled import bundled_rulebook
 from peelrules.documents.cases import load_case
 from peelrules.documents.crosswalk import step_to
+from peelrules.documents.csv import written as csv_of
 from peelrules.documents.evidence import load_assessment
 from peelrules.documents.folder import Folder
 from peelrules.documents.layout import COUNTS_FILE, CROSSWALK_FILE, FILES, FRAMEWORK_FILE, RULE_FILES
 from peelrules.documents.rulebook import load_rulebook
 from peelrules.documents.tables import FORCE, batches
+from peelrules.documents.workbook.writing import workbook_of
 from peelrules.insight.population import graded_batches
 from peelrules.model.conditions import Conditions
 from peelrules.model.counts import Count
@@ -222,6 +226,42 @@ def _of_rulebook(name: str, rulebook: Path = SOUND) -> Loader:
     )  # fmt: skip
 
 
+_EXTENSION = """\
+extends: ./older
+id: newer
+title: A framework of two questions
+version: 2.0.0
+removes: {rules: [sample.half], counts: [serious], methods: [interview]}
+credit: {partly demonstrated: 0.25}
+methods: {audit: A counted sample}
+core_questions:
+  - {id: responding, name: Response, topics: [{title: Calls, characteristics: [responding.calls]}]}
+  - id: planning
+    title: Planning
+    name: Planning
+    reporting: graded
+    topics:
+      - title: Plans
+        characteristics:
+          - responding.staff
+          - id: planning.plan
+            title: There is a plan
+            text: There is a plan that is kept to.
+            role: enabling
+            source: {document: ours, clause: third}
+            inferred: true
+"""
+
+
+def _furnish_extension(folder: Path) -> None:
+    """The sound rulebook below the folder, and a rule in it that takes the place of the one that is removed."""
+    (folder / "older").mkdir(exist_ok=True)
+    _furnish_rulebook(SOUND, folder / "older")
+    rules = yaml.safe_load((SOUND / "samples.yaml").read_text(encoding="utf-8"))
+    [rule] = [rule for rule in rules if rule["id"] == "sample.half"]
+    (folder / "samples.yaml").write_text(written([rule | {"id": "sample.most"}]), encoding="utf-8")
+
+
 def _crosswalk(file: Path) -> tuple[Any, Sequence[Problem]]:
     return _alone(step_to(Folder(file.parent), load_rulebook(file.parent).framework))
 
@@ -399,6 +439,45 @@ def _tables(ending: str, write: Any, memory: int = 20) -> Loader:
     return Loader(f"input{ending}", seeds, lambda _: _rows(), write, _table, _lost, memory=memory)
 
 
+# -- evidence in tables ---------------------------------------------------------------------------
+
+
+def _records(data: bytes) -> Any:
+    return list(csv.DictReader(io.StringIO(data.decode(), newline="")))
+
+
+def _sheets(data: bytes) -> Any:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names[1:5]}
+
+
+def _book(sheets: Any, rng: Random | None = None) -> bytes:  # noqa: ARG001
+    """A workbook of whatever became of the sheets."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for row, cells in enumerate(rows if isinstance(rows, list) else []):
+                for at, value in enumerate(cells if isinstance(cells, list) else []):
+                    if isinstance(value, int | float):
+                        sheet.write(row, at, value)
+                    elif value is not None:
+                        sheet.write_string(row, at, str(value))
+    return stream.getvalue()
+
+
+def _same_workbook(value: Any, file: Path) -> Iterator[str]:
+    again = file.with_name("again.xlsx")
+    again.write_bytes(workbook_of(value, bundled().framework))
+    try:
+        if _evidence(again) != value:
+            yield "the workbook that is written is read as something else"
+    except peelrules.DocumentError as error:
+        yield f"the workbook that is written is refused: {error.problems[0].message}"
+    finally:
+        again.unlink()
+
+
 # -- rows -----------------------------------------------------------------------------------------
 
 
@@ -448,8 +527,25 @@ LOADERS: dict[str, Loader] = {
     ),
     **{Path(name).stem: _of_rulebook(name) for name in (FRAMEWORK_FILE, *RULE_FILES.values())},
     "counts": _of_rulebook(COUNTS_FILE, bundled_rulebook()),
+    "extension": Loader(
+        FRAMEWORK_FILE, lambda: [_EXTENSION.encode()] * 2, yaml.safe_load, as_yaml, _rulebook, _same_rulebook,
+        _furnish_extension,
+    ),
     "crosswalk": Loader(
         CROSSWALK_FILE, _seeds_of_crosswalks, yaml.safe_load, as_yaml, _crosswalk, _uneven, _furnish_crosswalk
+    ),
+    "evidence-json": Loader(
+        "input.json", lambda: [few().model_dump_json(exclude_none=True).encode()] * 2, json.loads, as_json,
+        lambda file: _alone(_evidence(file)),
+        lambda value, file: _same_again(_evidence, value, file, value.model_dump_json(exclude_none=True)),
+    ),
+    "evidence-csv": Loader(
+        "input.csv", lambda: [csv_of(few()).encode()] * 2, _records, _csv, lambda file: _alone(_evidence(file)),
+        lambda value, file: _same_again(_evidence, value, file, csv_of(value)) if value.findings else iter(()),
+    ),
+    "workbook": Loader(
+        "input.xlsx", lambda: [workbook_of(few(), bundled().framework)] * 2, _sheets, _book,
+        lambda file: _alone(_evidence(file)), _same_workbook, memory=0,
     ),
     "case": Loader("cases/input.case.yaml", _cases, yaml.safe_load, as_yaml, _case, lambda *_: iter(()), _furnish_case),
     "csv": _tables(".csv", _csv),

@@ -130,7 +130,7 @@ def _misplaced(problems: Sequence[Problem], folder: Path) -> Iterator[str]:
 def _lies_in(problem: Problem, lines: list[str]) -> bool:
     if problem.line < 1 or problem.column < 1:
         return False
-    if problem.file.endswith(".parquet"):
+    if problem.file.endswith((".parquet", ".xlsx")):
         return True  # a row, of which bytes say nothing
     if problem.line > len(lines):
         return False

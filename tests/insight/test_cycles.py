@@ -173,3 +173,15 @@ def test_the_cautions_say_that_the_rules_differ_and_keep_those_of_both():
     assert found.cautions[0].startswith("The first is graded by the rules of one, the second by those of two, so ")
     assert found.cautions[1:] == tuple(f"After: {caution}" for caution in after.cautions)
     assert len(after.cautions) == 2
+
+
+def test_what_both_say_first_is_told_once_and_what_one_says_with_its_name():
+    found = [
+        peelrules.carried(of_findings(finding("F-a", c)).model_copy(update={"framework": "one"}), BETWEEN) for c in "ae"
+    ]
+    plain, split = (peelrules.grade(each, rulebook_of(*bundled().rules, framework=TWO)) for each in found)
+    assert peelrules.differences(plain, plain).cautions == plain.cautions
+    shared, uncertain, new = split.cautions
+    assert plain.cautions == (shared, new)
+    assert peelrules.differences(plain, split).cautions == (shared, new, f"After: {uncertain}")
+    assert peelrules.differences(split, plain).cautions == (shared, new, f"Before: {uncertain}")

@@ -158,6 +158,11 @@ def test_a_characteristic_in_other_words_is_not_the_same_of_itself():
     assert Crosswalk.between(one, reworded, ()).pairs == (Pair.between("b", "b"),)
 
 
+def test_what_is_named_on_one_side_is_the_same_of_itself_no_more():
+    assert crosswalk("ab", "a", ("b", "a")).pairs == (Pair.between("b", "a"),)
+    assert crosswalk("a", "ab", ("a", "b")).pairs == (Pair.between("a", "b"),)
+
+
 # -- evidence ---------------------------------------------------------------------------------------
 
 
@@ -238,7 +243,7 @@ def test_everything_that_becomes_uncertain_is_told():
             finding("A-3", "b"),
             finding("A-4", "c", "d", method="interview"),
             finding("A-5", "e", strand=SUPPOSED, method="audit"),
-            finding("A-6", "e", strand="observations"),
+            finding("A-6", "e", strand="observations", method="interview"),
         ),
         Crosswalk.between(
             framework_of("one", "abcde"),

@@ -43,7 +43,7 @@ def marked(data: bytes, file: str, marks: Sequence[Mark], framework: Framework) 
     """
     given = CalamineWorkbook.from_filelike(BytesIO(looked_over(data, file).data))
     stream = BytesIO()
-    book = Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = Workbook(stream, {"in_memory": True})
     marker = _Marker(book, marks, framework)
     marker.list_them(given.sheet_names)
     for name in given.sheet_names:
@@ -60,6 +60,7 @@ class _Marker:
         self._paper = Paper(book)
         self._marks = marks
         self._aids = Aids(framework)
+        self._link = self._paper.format(font_color="#0563C1", underline=1)
         self._of_cell: dict[str, list[Mark]] = {}
         for mark in marks:
             self._of_cell.setdefault(mark.problem.where, []).append(mark)
@@ -72,7 +73,7 @@ class _Marker:
         for number, (problem, is_fault) in enumerate(self._marks, 1):
             name, _, place = problem.where.rpartition("!")
             if name in sheets:
-                page.sheet.write_url(number, 0, f"internal:'{name}'!{place}", string=problem.where)
+                page.sheet.write_url(number, 0, f"internal:'{name}'!{place}", self._link, problem.where)
             page.text(number, 1, "fault" if is_fault else "second look")
             page.text(number, 2, problem.message)
         if not self._marks:

@@ -5,12 +5,13 @@ together anew, so that nothing else is read.
 """
 
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.parsers import expat
-from zipfile import ZIP_STORED, BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from peelrules.documents.limits import VALUES, WORKBOOK
 from peelrules.documents.told import quoted
@@ -55,8 +56,8 @@ def looked_over(data: bytes, file: str) -> Package:
     try:
         with ZipFile(BytesIO(data)) as archive:
             parts = dict(_parts(archive))
-    except (BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
-        raise _refused(file, f"this workbook cannot be unpacked ({error}); {_ANEW}") from None
+    except (BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error):
+        raise _refused(file, f"this workbook cannot be unpacked; {_ANEW}") from None
     except _UnwelcomeError as unwelcome:
         raise _refused(file, str(unwelcome)) from None
     try:
@@ -85,7 +86,8 @@ def _parts(archive: ZipFile) -> Iterator[tuple[str, bytes]]:
     for pattern, what, remedy in _UNWELCOME:
         if name := next((name for name in names if pattern.search(name)), None):
             raise _UnwelcomeError(f"there are {what} in this workbook (`{quoted(name)}`); {remedy}")
-    if len(entries) > _ENTRIES or len({name.casefold() for name in names}) < len(names):
+    is_unlike = any(entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for entry in entries)
+    if is_unlike or len(entries) > _ENTRIES or len({name.casefold() for name in names}) < len(names):
         raise _UnwelcomeError(f"this workbook has parts that no spreadsheet makes; {_ANEW}")
     if sum(entry.file_size for entry in entries) > WORKBOOK.most:  # no part ever unpacks to more than it says
         raise _UnwelcomeError(WORKBOOK.exceeded)

@@ -72,8 +72,8 @@ class _Book:
         try:
             self._book = CalamineWorkbook.from_filelike(BytesIO(package.data))
             names = {name.strip().casefold(): name for name in self._book.sheet_names}
-        except CalamineError as error:
-            message = f"this workbook cannot be read ({error}); open it in a spreadsheet and save it anew"
+        except CalamineError:
+            message = "this workbook cannot be read; open it in a spreadsheet and save it anew"
             raise DocumentError([Problem(file, 0, 0, message)]) from None
         self._names = {name: names[name.casefold()] for name in (*needed, PUBLISHED) if name.casefold() in names}
         if missing := [name for name in needed if name not in self._names]:

@@ -67,7 +67,7 @@ def workbook_of(
         ArgumentError: a text is longer than a cell can hold.
     """
     stream = BytesIO()
-    book = Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = Workbook(stream, {"in_memory": True})
     book.set_properties({"title": evidence.name, "comments": "Evidence for peelrules", "created": _EPOCH})
     _Writer(book, evidence, framework, published, questions).write()
     book.close()

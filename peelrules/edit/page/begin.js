@@ -21,7 +21,7 @@ export function begin(store) {
     h("input", { id: `start-${name}`, name, type: "text", autocomplete: "off", "aria-describedby": hint ? `start-${name}-hint` : undefined, ...more }));
   const form = h("form", { onsubmit: submit },
     h("h2", {}, file ? `${file} does not exist yet` : "A new evidence file"),
-    h("p", {}, "Describe the inspection. All of it can be changed later."),
+    h("p", {}, "Describe the inspection. All but the framework and the name of the file can be changed later."),
     field("force", "Force", "", { required: true }),
     h("div", { class: "field" }, h("label", { for: "start-framework" }, "Framework"), framework),
     field("inspection", "Inspection", "Its name or cycle. It may be left out."),

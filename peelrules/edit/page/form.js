@@ -87,7 +87,14 @@ class Form {
       else rest.push({ ...doubt, doubt: true });
     }
     for (const [field, { faults: wrong, doubts: asked }] of told) field.tell(wrong, asked);
-    host.replaceChildren(...rest.map(({ message, doubt }) => h("p", { class: doubt ? "doubt" : "fault" }, worded(doubt ? `Worth a second look: ${message}` : capital(message)))));
+    host.replaceChildren(...rest.map((fault) => this.told(fault)));
+  }
+
+  // What no field of the form is about. What does not belong there at all can be removed.
+  told({ message, field, doubt }) {
+    const isThere = field.length > 0 && this.store.value(this.key, field) !== null && !this.fields.some((each) => each.about(field));
+    return h("p", { class: doubt ? "doubt" : "fault" }, worded(doubt ? `Worth a second look: ${message}` : capital(message)), " ",
+      !doubt && isThere && h("button", { type: "button", onclick: () => this.put(field)(null, false) }, `Remove ${field.join(".")}`));
   }
 }
 
@@ -164,9 +171,12 @@ export class FindingForm extends Form {
       h("p", { class: "after" }, h("button", { type: "button", class: "main", onclick: () => actions.add(), "aria-keyshortcuts": "Control+Enter" }, "Next new finding ", h("kbd", {}, "Ctrl Enter"))));
   }
 
+  // What somebody chose counts where the finding does not say it yet: a sample without any number, or with all cases alone.
   kindNow() {
-    const value = this.store.finding(this.key)?.value;
-    return kindOf({ direction: this.store.value(this.key, ["direction"]), sample: value?.sample }) ?? this.chosenKind;
+    const sample = this.store.value(this.key, ["sample"]);
+    const kind = kindOf({ direction: this.store.value(this.key, ["direction"]), sample });
+    const isOpen = kind === null || (kind === "count" && sample.met === undefined && this.chosenKind === "estimate");
+    return isOpen ? this.chosenKind : kind;
   }
 
   // Another kind of finding: what belongs to it stays, and all else goes, in one step.
@@ -216,7 +226,7 @@ export class FindingForm extends Form {
     const sections = new Set(this.store.document.findings.map((each) => each.value?.source?.section).filter((each) => typeof each === "string"));
     if (sections.size !== this.sections.children.length) this.sections.replaceChildren(...[...sections].map((value) => h("option", { value })));
     this.title.textContent = finding.value?.id ?? "A finding without an id";
-    this.place(finding.faults, finding.doubts, this.rest, (field) => isEmpty(field === this.kind ? kind : this.store.value(this.key, field.field)));
+    this.place(finding.faults, finding.doubts, this.rest, (field) => isEmpty(this.store.value(this.key, field.field)) && (field !== this.kind || isEmpty(this.store.value(this.key, ["sample"]))));
     this.updateGrades();
   }
 

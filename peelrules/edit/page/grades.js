@@ -109,7 +109,7 @@ export class Grades {
     yield h("p", { class: fresh ? "" : "stale" }, `It stands in ${firm.stands} of ${firmness.draws.toLocaleString("en-GB")} draws in which samples and codings could be a little different.${otherwise}${nearly}`);
     if (!firm.matter_most.length) return;
     yield h("p", {}, "The findings that matter most:");
-    yield h("ul", { class: fresh ? "" : "stale" }, firm.matter_most.map(({ finding, if: instead }) => h("li", {}, h("button", { type: "button", class: "link", onclick: () => this.actions.find(finding) }, finding), instead.length > 0 && `: were it ${instead.join("; ")}`)));
+    yield h("ul", { class: fresh ? "" : "stale" }, firm.matter_most.map(({ finding, if: instead }) => h("li", {}, h("button", { type: "button", class: "link", onclick: () => this.actions.find(finding) }, finding), instead.length > 0 && `: ${instead.join("; ")}`)));
   }
 
   status(characteristic) {

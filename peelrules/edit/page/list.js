@@ -56,8 +56,10 @@ export class List {
     const focused = this.rows.contains(document.activeElement) ? Number(document.activeElement.dataset.key) : null;
     const tabbable = visible.some(({ key }) => key === this.selected) ? this.selected : visible[0]?.key;
     arrange(this.rows, visible.map((each) => this.row(each, tabbable)));
-    $("inspection").toggleAttribute("aria-current", this.selected === "inspection");
+    const { faults } = this.store.document;
+    fill($("inspection"), "The inspection and its sources", faults.length > 0 && [" ", h("span", { class: "tag mend" }, `${faults.length} to mend`)]);
     if (this.selected === "inspection") $("inspection").setAttribute("aria-current", "true");
+    else $("inspection").removeAttribute("aria-current");
     const wrong = findings.filter(({ faults }) => faults.length).length;
     $("count").textContent = `${visible.length === findings.length ? count(findings.length, "finding", "findings") : `${visible.length} of ${count(findings.length, "finding", "findings")}`}${wrong ? `; ${wrong} with something to mend` : ""}`;
     if (focused !== null && !this.rows.contains(document.activeElement)) this.focus(focused);

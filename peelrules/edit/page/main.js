@@ -62,6 +62,7 @@ const actions = {
     list.focus();
   },
   mend() {
+    if (store.document.faults.length && list.selected !== "inspection") return actions.select("inspection", true);
     const wrong = store.document.findings.filter(({ faults }) => faults.length);
     if (!wrong.length) return say("Nothing is to be mended.");
     const keys = store.document.findings.map(({ key }) => key);

@@ -251,6 +251,49 @@ def test_grades_follow_each_change_and_what_moved_is_marked(serve, opened, lanca
     expect(summary).to_contain_text("requires improvement")
 
 
+def test_another_kind_keeps_what_belongs_to_it_and_drops_the_rest_in_one_step(page, file):
+    before = file.read_text()
+    page.locator("#rows button").nth(1).click()
+    page.get_by_role("radio", name="Shortfall").check()
+    expect(page.get_by_label("Cases looked at")).to_be_hidden()
+    page.get_by_role("radio", name="Frequent").check()
+    page.keyboard.press("Control+s")
+    expect(page.locator("#state")).to_have_text("anyshire.yaml: saved")
+    changed = "direction: shortfall\n    seriousness: serious\n    extent: frequent"
+    assert file.read_text() == before.replace("sample: {met: 9, of: 20}\n    seriousness: serious", changed)
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    expect(page.get_by_label("Cases that met the standard")).to_have_value("9")
+    page.get_by_role("radio", name="Estimated share").check()
+    expect(page.get_by_label("Cases looked at")).to_have_value("20")
+    page.get_by_label("Share that met the standard").fill("45%")
+    page.get_by_label("Share that met the standard").press("Tab")
+    expect(page.get_by_label("Share that met the standard")).to_have_value("0.45")
+    page.keyboard.press("Control+s")
+    expect(page.locator("#state")).to_have_text("anyshire.yaml: saved")
+    assert file.read_text() == before.replace("sample: {met: 9, of: 20}", "sample: {share: 0.45, of: 20}")
+
+
+def test_what_does_not_belong_there_is_removed(serve, opened, file):
+    before = file.read_text()
+    file.write_text(before.replace("strand: fieldwork\n", "strand: fieldwork\n    weight: 3\n"))
+    page = opened(serve(file, folder=file.parent).address)
+    page.get_by_role("button", name="Remove weight").click()
+    expect(page.locator("#rows button").first).not_to_contain_text("to mend")
+    page.keyboard.press("Control+s")
+    expect(page.locator("#state")).to_have_text("anyshire.yaml: saved")
+    assert file.read_text() == before
+
+
+def test_a_question_without_a_grade_leads_to_a_finding_about_what_is_not_assessed(page):
+    is_graded(page)
+    expect(page.locator("#grades")).to_contain_text("A grade takes evidence on")
+    page.get_by_role("button", name="Add a finding about: Attendance is timely").click()
+    expect(page.get_by_label("Finding", exact=True)).to_be_focused()
+    expect(page.locator(".chosen")).to_contain_text("Attendance is timely")
+    expect(page.locator("#form-title")).to_have_text("RES-03")
+
+
 def test_what_is_typed_is_undone_and_done_again(page):
     finding = page.get_by_label("Finding", exact=True)
     finding.fill("Calls wait.")
