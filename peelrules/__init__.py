@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from peelrules.model.scales import Concern, Direction, Extent, Grade, Gravity, Seriousness, State, Status
     from peelrules.model.sensitivity import Sensitivity
     from peelrules.report.html.whole import html_report
-    from peelrules.report.rendered import csv_report, json_report, markdown_report, text_report
+    from peelrules.report.rendered import csv_report, json_report, markdown_report, text_report, workbook_report
     from peelrules.verify.checking import check
     from peelrules.verify.trial import test
 
@@ -137,6 +137,7 @@ __all__ = [
     "text_report",
     "whatif",
     "why_not",
+    "workbook_report",
 ]
 
 _HOMES = {
@@ -232,6 +233,7 @@ _HOMES = {
         "json_report",
         "markdown_report",
         "text_report",
+        "workbook_report",
     ),
     "peelrules.verify.checking": ("check",),
     "peelrules.verify.trial": ("test",),

@@ -5,6 +5,7 @@ and would not be read. Loaded by pytest wherever peelrules is installed, so noth
 """
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 SUFFIX = ".case.yaml"
 FRAMEWORK = "framework.yaml"
 BESIDE = "core-questions.yaml"
-"""Tells a framework from files of others that have the same name."""
+"""Tells a framework from files of others that have the same name, as does that it extends another."""
+_EXTENDS = re.compile(rb"^extends:", re.MULTILINE)
 
 _rulebooks = pytest.StashKey[dict[Path, "Rulebook"]]()
 
@@ -30,7 +32,7 @@ class RefutedError(Exception):
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "RulebookFile | None":
     """Take a framework or a case for a test if it lies in the folder of a rulebook."""
-    if file_path.name == FRAMEWORK and os.path.lexists(file_path.parent / BESIDE):
+    if file_path.name == FRAMEWORK and (os.path.lexists(file_path.parent / BESIDE) or _extends(file_path)):
         return FolderFile.from_parent(parent, path=file_path)
     is_case = file_path.name.endswith(SUFFIX) and not file_path.name.startswith(".")
     return CaseFile.from_parent(parent, path=file_path) if is_case and _folder(file_path) is not None else None
@@ -119,6 +121,13 @@ class FolderFile(RulebookFile):
     """The framework, which stands for the folder that it lies in."""
 
     kind = FolderItem
+
+
+def _extends(framework: Path) -> bool:
+    try:
+        return framework.is_file() and _EXTENDS.search(framework.read_bytes()) is not None
+    except OSError:
+        return False
 
 
 def _folder(file: Path) -> Path | None:

@@ -39,7 +39,7 @@ def edit(
     if evidence == streams.STANDARD:
         raise typer.BadParameter("standard input cannot be saved; name a file", param_hint="EVIDENCE")
     if evidence is not None and evidence.suffix.lower() not in (".yaml", ".yml", *WORKBOOKS[:1]):
-        message = f"{evidence.name} cannot be edited; files whose names end in .yaml, .yml and .xlsx can"
+        message = f"only .yaml, .yml and .xlsx can be edited; `peelrules convert` makes one of {evidence.name}"
         raise typer.BadParameter(message, param_hint="EVIDENCE")
     try:
         office = Office(given_rulebook(rules), evidence, Path.cwd())

@@ -58,10 +58,15 @@ def in_national_context(assessment: Assessment, rulebook: Rulebook) -> Assessmen
     return in_context(assessment, load_national(rulebook))
 
 
-def refuse_several_frameworks(frameworks: Iterable[str], hint: str = "EVIDENCE") -> None:
-    """See to it that everything is of one framework; *hint* names the argument in which it was given."""
+def refuse_several_frameworks(frameworks: Iterable[str], hint: str = "EVIDENCE", otherwise: str = "") -> None:
+    """See to it that everything is of one framework.
+
+    Args:
+        hint: names the argument in which it was given.
+        otherwise: what else can be done about it.
+    """
     if len(named := sorted(set(frameworks))) > 1:
-        message = f"the files are of several frameworks ({', '.join(named)}); name those of one of them"
+        message = f"the files are of several frameworks ({', '.join(named)}); name those of one of them{otherwise}"
         raise typer.BadParameter(message, param_hint=hint)
 
 

@@ -49,7 +49,8 @@ def report(
 
     target = output or _named_after(evidence)
     loaded, books = zip(*inspected(evidence, rules, read_as), strict=True)
-    refuse_several_frameworks(each.framework for each in loaded)
+    frameworks = (each.framework for each in loaded)
+    refuse_several_frameworks(frameworks, otherwise=", or read all of them under one with --as")
     rulebook = books[0]
     outcomes = published_outcomes(published, rulebook) if published is not None else []
     if published is not None and not [each for each in loaded if outcome_of(each, outcomes)]:

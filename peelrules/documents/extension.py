@@ -100,7 +100,7 @@ def _by_id(name: str) -> Folder:
 
 def _by_path(way: str, root: Folder) -> Folder:
     meant = Path(os.path.normpath(Path(os.path.realpath(root.path), way)))
-    if not meant.is_dir():
+    if not os.path.isdir(meant):  # noqa: PTH112  it never raises
         raise _NoRulebookError(f"there is no folder `{quoted(way)}` seen from {root.path}; correct the way to it")
     if os.path.realpath(meant) != str(meant):
         raise _NoRulebookError("this leads over a link, and links are not followed; write the way to the folder itself")

@@ -4,13 +4,13 @@ The columns are those of `peelrules.model.table`, and some more for what grading
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from peelrules.documents.characters import UNWANTED, unwanted
 from peelrules.documents.limits import CHARACTERS, DIGITS
-from peelrules.documents.places import Node, Place
+from peelrules.documents.places import Place
 from peelrules.documents.told import quoted
 from peelrules.model.table import BETWEEN, COLUMNS, Kind, misspelt
 
@@ -62,12 +62,21 @@ _DAYS = re.compile(r"\d{1,2}[-/. ][A-Za-z]{3}([-/. ]\d{2,4})?|[A-Za-z]{3}[-/. ]\
 """What a spreadsheet writes as CSV for what it took for a date."""
 
 
+Where = Callable[[str], Place]
+"""The place of a cell of a row, by its column; that of the row where the table has no such column."""
+
+
 class Cell(NamedTuple):
     """What stands in a cell that is not empty."""
 
     value: Any
     """Text, a number, a truth value, or a date or time."""
-    place: Place
+    column: str
+    where: Where
+
+    @property
+    def place(self) -> Place:
+        return self.where(self.column)
 
 
 class Fault(NamedTuple):
@@ -98,27 +107,62 @@ def unfit_columns(given: Sequence[str], known: Collection[str], needed: Collecti
             yield name, f"the column {name} stands twice; remove one of them"
 
 
-def finding_of(row: Row, places: Mapping[str, Place], at: Place) -> tuple[dict[str, Any], Node, list[Fault]]:
+class OfRow(NamedTuple):
+    """The spot of a finding in a row, or of a part of it. Hardly any place is asked for, so none is kept."""
+
+    place_of_row: Place
+    where: Where
+    bearing: Sequence[str]
+    """The column of each characteristic."""
+    loc: tuple[int | str, ...] = ()
+
+    @property
+    def place(self) -> Place:
+        match self.loc:
+            case ():
+                return self.place_of_row
+            case ("bears_on", int() as number):
+                return self.where(self.bearing[number])
+        return self.where(next(column for column, loc in FIELDS.items() if loc[: len(self.loc)] == self.loc))
+
+    def child(self, part: int | str) -> "OfRow | None":
+        loc = (*self.loc, part)
+        match loc:
+            case ("bears_on", int() as number):
+                is_there = number < len(self.bearing)
+            case _:
+                is_there = any(field[: len(loc)] == loc for field in FIELDS.values())
+        return self._replace(loc=loc) if is_there else None
+
+    def key(self, part: int | str) -> Place | None:
+        below = self.child(part)
+        return below.place if below else None
+
+
+def finding_of(
+    row: Row, columns: Collection[str], where: Where, at: Place
+) -> tuple[dict[str, Any], OfRow, list[Fault]]:
     """What a row says of its finding, as an evidence file would; where each part stands; and cells that do not fit.
 
     Args:
-        places: of the cells of the row, the empty ones too, by the columns that the table has.
+        columns: those that the table has.
         at: where the finding as a whole stands.
     """
     faults: list[Fault] = []
     finding: dict[str, Any] = {}
+    borne = list(_borne_on(row, faults))
     for column, loc in FIELDS.items():
         value: Any = None
         if column == "bears_on":
-            value = [entry for entry, _ in _borne_on(row, faults)] or None
+            value = [entry for entry, _ in borne] or None
         elif column in row:
             value = _fitting(row[column], kind_of(column), faults)
-        elif column not in places:
+        elif column not in columns:
             value = IF_NO_COLUMN.get(column)
         if value is not None:
             into = finding if len(loc) == 1 else finding.setdefault(loc[0], {})
             into[loc[-1]] = value
-    return finding, _node(row, places, at), faults
+    return finding, OfRow(at, where, [column for _, column in borne]), faults
 
 
 def text_of(cell: Cell, faults: list[Fault]) -> str | None:
@@ -139,7 +183,7 @@ def text_of(cell: Cell, faults: list[Fault]) -> str | None:
         case _:
             faults.append(Fault(cell.place, f"a value of the kind {type(cell.value).__name__} cannot stand here"))
             return None
-    if len(text) > CHARACTERS.most:
+    if len(text) > CHARACTERS.default and len(text) > CHARACTERS.most:
         faults.append(Fault(cell.place, CHARACTERS.exceeded))
         return None
     if found := UNWANTED.search(text):
@@ -205,29 +249,11 @@ def _number(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _borne_on(row: Row, faults: list[Fault] | None = None) -> Iterator[tuple[str, Place]]:
-    """Every characteristic of a row, and where it stands."""
-    untold: list[Fault] = []
+def _borne_on(row: Row, faults: list[Fault]) -> Iterator[tuple[str, str]]:
+    """Every characteristic of a row, and the column in which it stands."""
     further = sorted((name for name in row if FURTHER.fullmatch(name)), key=lambda name: int(name.rpartition("_")[2]))
     for column in ("bears_on", *further):
-        if column in row and (text := text_of(row[column], untold if faults is None else faults)) is not None:
+        if column in row and (text := text_of(row[column], faults)) is not None:
             for entry in text.split(BETWEEN.strip()):
                 chosen = _CHOICE.match(entry.strip())
-                yield (chosen[1] if chosen else entry.strip()), row[column].place
-
-
-def _node(row: Row, places: Mapping[str, Place], at: Place) -> Node:
-    """Where the parts of a finding stand: each in its column, and what has no column with the row."""
-    cells = {column: Node(places.get(column, at), {}, {}) for column in FIELDS}
-    entries: dict[int | str, Node] = {number: Node(place, {}, {}) for number, (_, place) in enumerate(_borne_on(row))}
-    below: dict[int | str, Node] = {}
-    for part in dict.fromkeys(loc[0] for loc in FIELDS.values()):
-        columns = [column for column, loc in FIELDS.items() if loc[0] == part and len(loc) > 1]
-        own: dict[int | str, Node] = {FIELDS[column][-1]: cells[column] for column in columns}
-        below[part] = Node(next(iter(own.values())).place, own, _keys(own)) if own else cells[part]
-    below["bears_on"] = Node(cells["bears_on"].place, entries, {})
-    return Node(at, below, _keys(below))
-
-
-def _keys(nodes: Mapping[int | str, Node]) -> dict[str, Place]:
-    return {str(name): node.place for name, node in nodes.items()}
+                yield (chosen[1] if chosen else entry.strip()), column

@@ -11,11 +11,13 @@ The same table can be graded by `population`: its columns are those of `peelrule
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
+from math import isnan
 from typing import Any
 
 from peelrules.documents.grid import ALWAYS, FIELDS, FURTHER, Cell, Fault, finding_of, text_of, unfit_columns
 from peelrules.documents.limits import FINDINGS
-from peelrules.documents.places import Node, Place, problem_at
+from peelrules.documents.places import Node, Place, Spot, problem_at
 from peelrules.documents.told import quoted, told
 from peelrules.documents.yaml import Document
 from peelrules.model.problems import DocumentError, Problem
@@ -45,7 +47,7 @@ class OneInspection:
         self.file = file
         self.findings: list[dict[str, Any]] = []
         self._columns = {name: at for at, name in enumerate(names) if name in KNOWN or FURTHER.fullmatch(name)}
-        self._nodes: dict[int | str, Node] = {}
+        self._spots: dict[int | str, Spot] = {}
         self._constant: dict[str, Cell] = {}
         self._sources: dict[str, dict[str, Cell]] = {}
         self._faults: list[Fault] = []
@@ -57,12 +59,12 @@ class OneInspection:
 
     def add(self, line: int, values: Sequence[object]) -> None:
         """Read a row, of a value for each column. Nothing stands in a cell of None, white space or *not a number*."""
-        places = {name: Place(line, at + 1, f"{line}:{name}") for name, at in self._columns.items()}
-        row = {name: Cell(values[at], places[name]) for name, at in self._columns.items() if not _is_empty(values[at])}
+        where = partial(self._place, line)
+        row = {n: Cell(values[at], n, where) for n, at in self._columns.items() if not _is_empty(values[at])}
         for name in _CONSTANT:
             self._keep(self._constant, name, row.get(name))
-        finding, node, faults = finding_of(row, places, Place(line, 1))
-        self._nodes[len(self.findings)] = node
+        finding, spot, faults = finding_of(row, self._columns, where, Place(line, 1))
+        self._spots[len(self.findings)] = spot
         self.findings.append(finding)
         self._faults += faults
         key = finding.get("source", {}).get("document")
@@ -70,6 +72,10 @@ class OneInspection:
             work = self._sources.setdefault(key, {})
             for column, name in _OF_WORK.items():
                 self._keep(work, name, row.get(column), f" of `{quoted(key)}`")
+
+    def _place(self, line: int, column: str) -> Place:
+        at = self._columns.get(column)
+        return Place(line, 1) if at is None else Place(line, at + 1, f"{line}:{column}")
 
     def _keep(self, kept: dict[str, Cell], name: str, cell: Cell | None, of: str = "") -> None:
         """Keep what is the same in every row that says it, at its first place."""
@@ -93,19 +99,19 @@ class OneInspection:
         inspection, nodes = self._inspection()
         value = {**inspection, "sources": {key: self._work(key, work) for key, work in self._sources.items()}}
         value["findings"] = self.findings
-        nodes["findings"] = Node(Place(1, 1), self._nodes, {})
+        nodes["findings"] = Node(Place(1, 1), self._spots, {})
         problems = [problem_at(self.file, fault.place, fault.message) for fault in self._faults]
         root = Node(Place(1, 1), nodes, {})
         return Document(self.file, value, root, told([*faults, *problems]), is_table=True)
 
-    def _inspection(self) -> tuple[dict[str, Any], dict[int | str, Node]]:
+    def _inspection(self) -> tuple[dict[str, Any], dict[int | str, Spot]]:
         """What is said of the inspection, and where. A table names it by the force and the inspection together."""
         found = {n: text for n, cell in self._constant.items() if (text := text_of(cell, self._faults)) is not None}
         name = found.get(INSPECTION, "")
         force = found.get(FORCE, name)
         inspection = name.removeprefix(f"{force}, ")
         stands_for_another = inspection == found.get(FRAMEWORK) or name == force
-        nodes: dict[int | str, Node] = {n: Node(cell.place, {}, {}) for n, cell in self._constant.items()}
+        nodes: dict[int | str, Spot] = {n: Node(cell.place, {}, {}) for n, cell in self._constant.items()}
         return {
             **({FORCE: force} if force else {}),
             **({FRAMEWORK: found[FRAMEWORK]} if FRAMEWORK in found else {}),
@@ -118,4 +124,6 @@ class OneInspection:
 
 
 def _is_empty(value: object) -> bool:
-    return value is None or value != value or (isinstance(value, str) and not value.strip())
+    return (
+        value is None or (isinstance(value, float) and isnan(value)) or (isinstance(value, str) and not value.strip())
+    )

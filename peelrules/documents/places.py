@@ -67,10 +67,10 @@ class Node(NamedTuple):
     """A spot that is put together: where a value begins, and the nodes and key places below it."""
 
     place: Place
-    below: Mapping[int | str, "Node"]
+    below: Mapping[int | str, "Spot"]
     keys: Mapping[str, Place]
 
-    def child(self, part: int | str) -> "Node | None":
+    def child(self, part: int | str) -> "Spot | None":
         return self.below.get(part)
 
     def key(self, part: int | str) -> Place | None:

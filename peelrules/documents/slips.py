@@ -76,7 +76,7 @@ def typographic(text: str) -> str | None:
     if opening == _SINGLE and inner.endswith(_APOSTROPHE) and _SINGLE not in inner:
         return opened(text)
     closing = _QUOTES.get(opening)
-    if closing is None or (closing in inner[:-1]) or opening in inner:
+    if closing is None or closing in inner[:-1]:
         return None
     return opened(text)
 

@@ -14,8 +14,8 @@ from peelrules.edit.reading import Reading
 from peelrules.model.problems import DocumentError, PeelrulesError
 from peelrules.model.rulebook import Rulebook
 
-_MOST_STEPS = 1_000
-"""Steps that can be undone."""
+_MOST_STEPS = 300
+"""Steps that can be undone; of each the whole text is kept."""
 
 
 class ElsewhereError(PeelrulesError):
@@ -30,9 +30,10 @@ class _State(NamedTuple):
 
 
 class _Step(NamedTuple):
-    """A change that can be undone, or done again: the state on its other side."""
+    """A change that can be undone, or done again: the text on its other side."""
 
-    state: _State
+    text: str
+    keys: Keys
     words: str
     finding: int | None
     """The key of the finding that it is about."""
@@ -139,7 +140,7 @@ class Desk:
             before = self._now
             self._become(_State(self._read(text), keys))
             if not (part_of and self._undo and self._undo[-1].part_of == part_of and not self._redo):
-                self._undo = [*self._undo[-_MOST_STEPS + 1 :], _Step(before, words, finding, part_of)]
+                self._undo = [*self._undo[-_MOST_STEPS + 1 :], _step(before, words, finding, part_of)]
             self._redo.clear()
             return Done(words, finding)
 
@@ -187,7 +188,7 @@ class Desk:
             self._base, self._mark = text, mark
             self._become(state)
             self.restored = False
-            self._undo.append(_Step(before, "the file as it was changed elsewhere", None, ""))
+            self._undo.append(_step(before, "the file as it was changed elsewhere"))
             self._redo.clear()
             return Done("the file as it was changed elsewhere", None)
 
@@ -216,9 +217,9 @@ class Desk:
             if not steps:
                 return Done("nothing", None)
             step, before = steps[-1], self._now
-            self._become(step.state)
+            self._become(_State(self._read(step.text), step.keys))
             steps.pop()
-            others.append(_Step(before, step.words, step.finding, ""))
+            others.append(_step(before, step.words, step.finding))
             return Done(step.words, step.finding if step.finding in self.keys else None)
 
     def _become(self, state: _State) -> None:
@@ -242,6 +243,10 @@ class Desk:
 
     def _read(self, text: str) -> Reading:
         return Reading(text, str(self.disk.named), self._rulebook)
+
+
+def _step(state: _State, words: str, finding: int | None = None, part_of: str = "") -> _Step:
+    return _Step(state.reading.text, state.keys, words, finding, part_of)
 
 
 def _id(finding: Any) -> str:

@@ -109,7 +109,7 @@ class Disk:
 
     def _write(self, path: Path, content: bytes) -> None:
         try:
-            replace(path, content, durable=True)
+            replace(path, content, durable=True, like=self.target)  # nobody reads the draft who could not read the file
         except OSError as error:
             raise DiskError(f"{path} cannot be written: {error.strerror or error}") from None
 

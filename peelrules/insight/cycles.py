@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 
 from peelrules.insight.differences import cautions_of_both, named
-from peelrules.model.assessment import Assessment
+from peelrules.model.assessment import Assessment, Judgment
 from peelrules.model.base import Frozen
 from peelrules.model.crosswalk import Crosswalk, Kind, Pair
 from peelrules.model.problems import ArgumentError
@@ -27,14 +27,25 @@ class Change(Enum):
         return cls.BETTER if after.rank > before.rank else cls.WORSE
 
 
+class Judged(Frozen):
+    """What an inspection came to on a question that its framework asks."""
+
+    grade: Grade | None
+    """None: not graded on this evidence."""
+    ceiling: Grade | None
+    """No better than this; None for questions that are not graded at all."""
+
+
 class QuestionAcross(Frozen):
     """A core question in both inspections."""
 
     core_question: str
     name: str
     """As the newer framework has it."""
-    before: Grade | None
-    after: Grade | None
+    before: Judged | None
+    """None: the older framework does not ask it."""
+    after: Judged | None
+    """None: the newer framework does not ask it."""
     change: Change | None
     not_compared: str | None
     """Why it cannot be told which way the grade moved."""
@@ -132,18 +143,24 @@ def _cautions(before: Assessment, after: Assessment) -> Iterator[str]:
 def _questions(before: Assessment, after: Assessment) -> Iterator[QuestionAcross]:
     older, newer = before.judgments_by_question, after.judgments_by_question
     for question in dict.fromkeys([*newer, *older]):
-        first, second = older.get(question), newer.get(question)
-        grades = [judgment.grade if judgment is not None else None for judgment in (first, second)]
-        missing = [when for when, grade in zip(("before", "after"), grades, strict=True) if grade is None]
-        why = "new" if first is None else "gone" if second is None else _missing("graded", missing)
+        first, second = _judged(older.get(question)), _judged(newer.get(question))
+        change = why = None
+        if first is None or second is None:
+            why = "new" if first is None else "gone"
+        elif not (why := _missing("graded", first.grade, second.grade)):
+            change = _change(first.grade, second.grade)
         yield QuestionAcross(
             core_question=question,
-            name=(second or first).name,  # type: ignore[union-attr]  # it is in one of the two
-            before=grades[0],
-            after=grades[1],
-            change=None if why else _change(*grades),
+            name=(newer.get(question) or older[question]).name,
+            before=first,
+            after=second,
+            change=change,
             not_compared=why,
         )
+
+
+def _judged(judgment: Judgment | None) -> Judged | None:
+    return Judged(grade=judgment.grade, ceiling=judgment.ceiling) if judgment is not None else None
 
 
 def _matter(pair: Pair, before: Assessment, after: Assessment) -> MatterAcross:
@@ -152,8 +169,7 @@ def _matter(pair: Pair, before: Assessment, after: Assessment) -> MatterAcross:
     change = None
     if pair.kind is Kind.SAME:
         [old], [new] = first, second
-        missing = [when for when, each in (("before", old), ("after", new)) if each.status is None]
-        why = _missing("assessed", missing)
+        why = _missing("assessed", old.status, new.status)
         change = None if why else _change(old.status, new.status)
     return MatterAcross(kind=pair.kind, before=first, after=second, change=change, not_compared=why, notes=pair.notes)
 
@@ -166,7 +182,9 @@ def _standings(characteristics: Iterable[str], assessment: Assessment) -> tuple[
     )
 
 
-def _missing(what: str, missing: list[str]) -> str | None:
+def _missing(what: str, before: Grade | Status | None, after: Grade | Status | None) -> str | None:
+    """That one of two levels is missing, or both are."""
+    missing = [when for when, level in (("before", before), ("after", after)) if level is None]
     if len(missing) == 2:
         return f"not {what} in either"
     return f"not {what} {missing[0]}" if missing else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from peelrules.insight.cycles import AcrossCycles, Change, MatterAcross, Standing
+from peelrules.insight.cycles import AcrossCycles, Change, Judged, MatterAcross, Standing
 from peelrules.model.crosswalk import Kind
 from peelrules.report import outline
 from peelrules.report.outline import Grid, Heading, Item
@@ -33,12 +33,7 @@ def of(found: AcrossCycles) -> Iterator[outline.Block]:
     yield Grid(
         ("Core question", "Before", "After", "Change"),
         [
-            (
-                q.name,
-                str(q.before or "none"),
-                str(q.after or "none"),
-                q.change.value if q.change else q.not_compared or "",
-            )
+            (q.name, _judged(q.before), _judged(q.after), q.change.value if q.change else q.not_compared or "")
             for q in found.questions
         ],
     )
@@ -48,6 +43,14 @@ def of(found: AcrossCycles) -> Iterator[outline.Block]:
         if matters:
             yield Heading(f"{title} ({len(matters)})")
             yield from (_matter(matter) for matter in matters)
+
+
+def _judged(judged: Judged | None) -> str:
+    if judged is None:
+        return "not asked"
+    if judged.grade is None and judged.ceiling is not None:
+        return f"no grade, at most {judged.ceiling}"
+    return str(judged.grade or "no grade")
 
 
 def _sections(found: AcrossCycles) -> Iterator[tuple[str, Sequence[MatterAcross]]]:

@@ -1,10 +1,10 @@
-"""Assessments as text in the forms of `peelrules grade`: one, or several one after the other."""
+"""Assessments in the forms of `peelrules grade`: one, or several one after the other."""
 
 from collections.abc import Sequence
 
 from peelrules.model.assessment import Assessment
 from peelrules.model.problems import UnknownNameError
-from peelrules.report import csv, json, markdown, text
+from peelrules.report import csv, json, markdown, text, workbook
 
 Assessments = Assessment | Sequence[Assessment]
 
@@ -36,6 +36,11 @@ def csv_report(assessments: Assessments, table: str = "judgments") -> str:
 def json_report(assessments: Assessments) -> str:
     """JSON, as `peelrules schema assessment` describes it: an object for one assessment, a list for several."""
     return json.render(_several(assessments))
+
+
+def workbook_report(assessments: Assessments) -> bytes:
+    """A workbook (`.xlsx`) made to be read: grades with their reasons first, then what they rest on."""
+    return workbook.render(_several(assessments))
 
 
 def _several(assessments: Assessments) -> Sequence[Assessment]:

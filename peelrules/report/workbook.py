@@ -73,7 +73,8 @@ def _preface(assessments: Sequence[Assessment]) -> Iterator[tuple[str, Mapping[s
         for caution in assessment.cautions:
             yield f"Caution: {caution}", {"bold": True, "font_color": "#C00000"}
     yield wording.INDICATIVE, {"italic": True}
-    for line in dict.fromkeys(map(wording.provenance, assessments)):
+    known = filter(None, map(wording.known_nationally, assessments))
+    for line in dict.fromkeys((*known, *map(wording.provenance, assessments))):
         yield line, {"font_color": "#595959"}
     yield "", {}
 
@@ -125,6 +126,7 @@ def _grades(a: Assessment) -> Iterator[Row]:
             wording.statuses(a, judgment.core_question),
             f"{judgment.coverage.assessed} of {judgment.coverage.of}",
             *(count or None for count in number),
+            wording.capitalised(wording.in_context(a, judgment.core_question)),
         )
 
 
@@ -208,6 +210,7 @@ SHEETS = (
             "Causes of concern": 12,
             "Areas for improvement": 14,
             "Innovative practice": 12,
+            "Among others": 50,
         },
         _grades,
     ),

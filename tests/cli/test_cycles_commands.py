@@ -66,6 +66,16 @@ def test_a_report_tells_it(run, tmp_path):
     assert LOST in page.read_text(encoding="utf-8")
 
 
+def test_a_report_of_several_cycles_is_under_one_of_them(run, tmp_path):
+    page = tmp_path / "report.html"
+    files = [LANCASHIRE.parent / f"examples/anyshire-{cycle}.yaml" for cycle in ("2023-25", "2025-27")]
+    code, _, err = run("report", *files, "-o", page)
+    assert code == 2
+    assert "; name those of one of them, or read all of them under one with --as" in err
+    assert run("report", *files, "--as", "peel-2025-27", "--no-paths", "-o", page)[0] == 0
+    assert "The evidence was coded for peel-2023-25" in page.read_text(encoding="utf-8")
+
+
 def test_over_two_steps_one_thing_is_told(run):
     code, out, _ = run("grade", BEFORE, "--rules", OLDER, "--as", NEWEST, "-f", "json")
     assert code == 0

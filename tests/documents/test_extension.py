@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 
 import peelrules
 from peelrules.documents.bundled import bundled_rulebook, bundled_rulebooks
+from peelrules.documents.cases import load_cases
+from peelrules.documents.extension import MAX_STEPS
+from peelrules.documents.layout import FILES
 from peelrules.documents.yaml import read
 
 ROOT = Path(__file__).parents[2]
@@ -218,6 +221,116 @@ def test_a_rulebook_that_cannot_be_extended_is_told(write, extends, expected):
     assert told(folder) == [f"mine/framework.yaml:{expected}"]
 
 
+def test_a_circle_over_another_is_told_where_it_closes(write):
+    folder = write(extends="../other")
+    write(name="other", extends="../mine")
+    circle = "mine extends other extends mine"
+    assert told(folder) == [
+        f"other/framework.yaml:1:10: this goes round in a circle: {circle}; let one of them extend nothing, or another"
+    ]
+
+
+def test_a_chain_that_is_too_long_is_told(write):
+    for number in range(MAX_STEPS + 1):
+        write(name=f"link{number}", extends=f"../link{number - 1}" if number else "../sound")
+    assert peelrules.load_rulebook(write(name=f"link{MAX_STEPS - 1}", extends=f"../link{MAX_STEPS - 2}"))
+    folder = write(name="end", extends=f"../link{MAX_STEPS}")
+    assert told(folder) == [
+        "link1/framework.yaml:1:10: more than 10 rulebooks extend one another up to here; extend an earlier one"
+    ]
+
+
+def test_an_extended_folder_without_a_rulebook_is_told(write):
+    folder = write(extends="../empty")
+    (folder.parent / "empty").mkdir()
+    assert told(folder) == [f"empty/{file}: there is no such file" for file in sorted(FILES)]
+
+
+def test_faults_of_all_files_on_the_way_are_told_together(write):
+    write(name="other", extends="../sound", findings="- id: [\n", samples="rules: none\n")
+    (write(extends="../other") / "counts.yaml").write_text("characteristic: {a: b}\n")
+    problems = told(write(extends="../other"))
+    assert [problem.split(":")[0] for problem in problems] == [
+        "mine/counts.yaml",
+        "other/findings.yaml",
+        "other/samples.yaml",
+    ]
+    assert problems[0].startswith("mine/counts.yaml:1:17: this should be a list of counts")
+
+
+def test_what_an_extended_rulebook_lacks_is_told_in_its_own_folder(write):
+    folder = write()
+    (folder.parent / "sound/samples.yaml").unlink()
+    (folder.parent / "sound/notes.yaml").write_text("")
+    assert [problem.split(": ")[0] for problem in told(folder)] == ["sound/notes.yaml", "sound/samples.yaml"]
+
+
+@pytest.mark.parametrize("file", ["framework.yaml", "samples.yaml"])
+def test_no_file_of_an_extended_rulebook_leads_out_of_its_folder(write, file):
+    folder = write()
+    inside, secret = folder.parent / "sound" / file, folder.parent / "secret.yaml"
+    secret.write_text("password: hunter2\n")
+    inside.unlink()
+    inside.symlink_to(secret)
+    [problem] = told(folder)
+    assert problem.startswith(f"sound/{file}: this leads out of sound, and nothing outside is read")
+    assert "hunter2" not in problem
+
+
+@pytest.mark.parametrize("way", ["../mine/../link", "../link/below", "./../link/../link"])
+def test_no_link_is_followed_on_the_way_to_a_folder(write, tmp_path, way):
+    folder = write(extends=way)
+    (tmp_path / "elsewhere/below").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+    assert told(folder) == [
+        "mine/framework.yaml:1:10: this leads over a link, and links are not followed; "
+        "write the way to the folder itself"
+    ]
+
+
+@pytest.mark.parametrize("way", ["/etc", "~/rules", "sound", "..", "file:///etc"])
+def test_only_a_way_that_begins_in_the_folder_is_one(write, way):
+    [problem] = told(write(extends=way))
+    assert problem.startswith(f"mine/framework.yaml:1:10: there is no rulebook `{way}`")
+
+
+@pytest.mark.parametrize("way", ["../sound/samples.yaml", f"../{'s' * 300}", f"../{'../' * 1000}nowhere"])
+def test_a_way_to_no_folder_is_told(write, way):
+    [problem] = told(write(extends=way))
+    assert problem.startswith("mine/framework.yaml:1:10: there is no folder `../")
+
+
+def test_a_rulebook_that_is_a_link_itself_is_seen_from_where_it_lies(write, tmp_path):
+    folder = write()
+    (tmp_path / "deep/er").mkdir(parents=True)
+    (tmp_path / "deep/er/linked").symlink_to(folder)
+    assert peelrules.load_rulebook(tmp_path / "deep/er/linked").identity == peelrules.load_rulebook(folder).identity
+
+
+@pytest.mark.parametrize("cases", [False, True])
+def test_a_rulebook_may_lie_in_the_folder_of_the_one_that_extends_it(write, cases):
+    folder = write(extends="./base")
+    shutil.copytree(SOUND, folder / "base")
+    if cases:
+        (folder / "base/notes.yaml").write_text("")
+    rulebook = peelrules.load_rulebook(folder) if not cases else None
+    if rulebook is not None:
+        assert load_cases(folder, rulebook) == []
+    else:
+        assert [problem.split(": ")[0] for problem in told(folder)] == ["mine/base/notes.yaml"]
+
+
+def test_text_and_numbers_are_no_extension(write):
+    folder = write()
+    (folder / "framework.yaml").write_text("extends: [../sound]\nid: mine\ntitle: Mine\nversion: 1.0.0\n")
+    assert told(folder) == ["mine/framework.yaml:1:10: write text here; put it in quotes if it looks like a number"]
+    (folder / "framework.yaml").write_text("extends: ../sound\nid: mine\n")
+    assert told(folder) == [
+        "mine/framework.yaml:1:1: `title` is missing; add it",
+        "mine/framework.yaml:1:1: `version` is missing; add it",
+    ]
+
+
 def mistakes():
     for block in (SOUND.parent / "extensions.txt").read_text(encoding="utf-8").rstrip().split("\n\n")[1:]:
         name, *lines = block.split("\n")
@@ -249,16 +362,22 @@ def test_every_problem_of_a_faulty_extension_is_told(write, files, expected):
     assert sorted(problems) == sorted(wanted)
 
 
-def test_the_extension_that_the_page_shows_is_sound(tmp_path):
-    page = (ROOT / "docs/rules/another-framework.md").read_text(encoding="utf-8")
-    framework, rules = (block.partition("\n```")[0] for block in page.split("```yaml\n# my-rules/")[1:])
-    (tmp_path / "framework.yaml").write_text(f"# {framework}")
-    (tmp_path / "core-questions.yaml").write_text(f"# {rules}")
-    rulebook = peelrules.load_rulebook(tmp_path)
-    assert "grade.substantially-all" not in rulebook.rule
-    assert "grade.four-fifths" in rulebook.rule
-    evidence = peelrules.load_evidence(ROOT / "evidence/lancashire.yaml")
-    grades = [str(peelrules.grade(evidence, book).judgment("resources").grade) for book in (None, rulebook)]
+def test_evidence_is_graded_by_an_extension_that_keeps_the_id(write):
+    rule = """\
+- id: grade.four-fifths
+  title: Less than four fifths of the characteristics are demonstrated
+  when: {demonstrated: {below: 0.8}}
+  then: {grade: {at_most: adequate}}
+  source: {document: grades, clause: good}
+  basis: Good means that substantially all characteristics are demonstrated. Four fifths is a stricter reading of it.
+  examples:
+    - {given: {demonstrated: 0.79}, applies: true}
+    - {given: {demonstrated: 0.8}, applies: false}
+"""
+    framework = "removes: {rules: [grade.substantially-all]}\n"
+    stricter = peelrules.load_rulebook(write(framework, "peel-2021-22", "peel-2021-22", core_questions=rule))
+    evidence = peelrules.load_evidence(ROOT / "evidence/lancashire.yaml", stricter)
+    grades = [str(peelrules.grade(evidence, book).judgment("resources").grade) for book in (None, stricter)]
     assert grades == ["good", "adequate"]
 
 

@@ -188,6 +188,21 @@ def test_values_of_python_that_no_file_could_hold_are_told(given, message):
     assert any(message.removeprefix("evidence: ") in problem for problem in told(given))
 
 
+def test_rows_of_python_may_hold_what_no_table_holds():
+    row = {
+        "force": "A",
+        "id": "A-1",
+        "bears_on": ["responding.attendance"],
+        "direction": "strength",
+        "strand": "fieldwork",
+    }
+    assert evidence_from([{**row, "extent": float("nan"), "note": None}], RULEBOOK).findings[0].extent is None
+    assert told([{**row, "note": object()}]) == ["1:note: a value of the kind object cannot stand here"]
+    assert told([{**row, "progress": b"yes"}]) == [
+        "1:progress: `b'yes'` does not fit here; write `yes`, or leave the cell empty"
+    ]
+
+
 def test_a_mapping_within_itself_is_refused():
     given = evidence()
     given["inspection"] = given

@@ -396,6 +396,16 @@ def test_a_fault_of_syntax_is_told_in_our_words_whatever_the_library_says(monkey
     assert problem.message.startswith(start)
 
 
+def test_how_a_text_looks_in_quotes_is_not_shown_where_it_goes_on():
+    [problem] = problems_of(parse, "a: b: c\n  d\n", "file")
+    assert problem.message == "this colon does not fit here; put all of the text in quotes"
+
+
+def test_a_space_of_a_word_processor_within_a_text_is_no_indent_of_a_name_before_it():
+    document = parse("- {\xa0a: b}\n- |\n  \xa0c\n", "file")
+    assert (document.value, document.faults) == ([{"a": "b"}, "\xa0c\n"], [])
+
+
 @pytest.mark.parametrize("character", [*"\x00\x1b\x85\u2028\u2029\ud800\udfff\ufeff\ufffe\uffff"])
 def test_a_character_that_is_no_text_is_refused_where_it_stands(character):
     [problem] = problems_of(parse, f"é: 😀\r\na: \rb: c{character}d\n", "file")

@@ -244,6 +244,19 @@ def test_what_could_not_be_read_again_is_not_changed(desk, monkeypatch):
     assert desk.reading.findings[0]["finding"] == "Calls are answered quickly."
 
 
+def test_nobody_reads_the_draft_who_could_not_read_the_file(desk, file):
+    file.chmod(0o600)
+    put(desk, 0, "direction", value="neither")
+    assert desk.disk.draft.stat().st_mode & 0o777 == 0o600
+    desk.undo()
+    file.chmod(0o440)
+    put(desk, 0, "direction", value="neither")
+    assert desk.disk.draft.stat().st_mode & 0o777 == 0o640
+    file.chmod(0o600)
+    desk.save()
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
 def test_a_link_is_written_through(file, rulebook, tmp_path):
     link = tmp_path / "link.yaml"
     link.symlink_to(file)

@@ -40,8 +40,13 @@ def test_what_is_no_evidence_is_told_as_check_tells_it(run, tmp_path):
     assert told[2] == run("check", str(broken))[1].replace(" PR001 ", " ").partition("\n")[0] + "\n"
 
 
-def test_standard_input_cannot_be_edited(run):
-    assert run("edit", "-")[0] == 2
+@pytest.mark.parametrize(
+    ("name", "remedy"), [("-", "name a file"), ("a.csv", "peelrules convert"), ("a.ods", "convert"), ("a", "convert")]
+)
+def test_what_cannot_be_edited_is_told_with_what_to_do(run, name, remedy):
+    code, out, err = run("edit", name)
+    assert (code, out) == (2, "")
+    assert remedy in err
 
 
 @contextmanager

@@ -312,6 +312,7 @@ def test_how_a_choice_is_told(assessment, shortage, said):
         ("json", {}),
         ("csv", {}),
         ("csv", {"table": "findings"}),
+        ("workbook", {}),
     ],
 )
 def test_reports_from_python_are_what_the_command_writes(assessment, form, options):

@@ -410,7 +410,7 @@ def test_the_report_from_python_is_what_the_command_writes(run, tmp_path, rulebo
     graded = peelrules.in_context(graded, peelrules.load_national(rulebook))
     assert run("report", file, "-o", page)[:2] == (0, "")
     told = []
-    assert peelrules.html_report(graded, rulebook, begin=told.append) == page.read_text(encoding="utf-8")
+    assert peelrules.html_report(graded, begin=told.append) == page.read_text(encoding="utf-8")
     assert len(told) == 1 + len(rulebook.framework.core_questions)
     assert run("report", file, file, "-o", page)[:2] == (0, "")
     both = peelrules.html_report([graded, graded], rulebook, coders=[file.stem, file.stem])
@@ -431,6 +431,8 @@ def test_a_report_from_python_is_set_beside_what_was_published_about_it(rulebook
     assert "Beside what was published" not in words(others)
     with pytest.raises(peelrules.ArgumentError, match="more than one published outcome is given for Nottingham"):
         words(published, published)
+    with pytest.raises(peelrules.ArgumentError, match="there is no assessment to report"):
+        peelrules.html_report([])
 
 
 def test_without_a_name_the_report_is_named_after_the_evidence(run, evidence, tmp_path, monkeypatch):

@@ -38,6 +38,15 @@ def test_the_first_sheet_has_every_judgment_with_its_reasons(read, assessment):
         assert row["Areas for improvement"] == (len(areas) or "")
 
 
+def test_a_grade_stands_among_those_of_others(in_context):
+    book = CalamineWorkbook.from_filelike(io.BytesIO(workbook.render([in_context])))
+    rows = book.get_sheet_by_name("Grades").to_python(skip_empty_area=False)
+    assert wording.known_nationally(in_context) in [row[0] for row in rows]
+    told = {row["Core question"]: row["Among others"] for row in table(rows, "Core question")}
+    assert told["Responding to the public"].startswith("Of 19 other forces known in PEEL 2021/22, 2 were graded")
+    assert told["Serious organised crime"] == ""
+
+
 def test_boxes_characteristics_findings_and_rules_are_all_there(read, assessment):
     boxes = table(read["Boxes"], "Kind")
     assert [row["Kind"] for row in boxes] == ["area for improvement"] * 6 + ["innovative practice"] * 2

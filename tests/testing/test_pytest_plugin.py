@@ -55,6 +55,13 @@ def test_a_case_outside_any_rulebook_is_none_of_ours(tmp_path, outcome):
     assert outcome(tmp_path)[0] == 5
 
 
+@pytest.mark.parametrize(("removes", "code"), [("", 0), ("removes: {rules: [nothing]}\n", 1)])
+def test_a_rulebook_that_only_extends_another_is_a_test(tmp_path, outcome, removes, code):
+    framework = "extends: peel-2021-22\nid: mine\ntitle: Mine\nversion: 1.0.0\n"
+    Path(tmp_path / "framework.yaml").write_text(framework + removes)
+    assert outcome(tmp_path)[0] == code
+
+
 def test_a_framework_of_someone_else_is_none_of_ours(tmp_path, outcome):
     Path(tmp_path / "framework.yaml").write_text("name: Something else\n")
     assert outcome(tmp_path)[0] == 5

@@ -10,7 +10,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from peelrules.documents.grid import ALWAYS, FIELDS, Cell, Fault, Row, finding_of, text_of, unfit_columns
 from peelrules.documents.limits import FINDINGS as MOST_FINDINGS
-from peelrules.documents.places import Node, Place, problem_at
+from peelrules.documents.places import Node, Place, Spot, problem_at
 from peelrules.documents.shape import unknown
 from peelrules.documents.told import quoted, told
 from peelrules.documents.workbook import layout
@@ -49,7 +49,7 @@ def published_in(data: bytes, file: str) -> Document:
     return book.document(value | outcome, nodes | places)
 
 
-Nodes = dict[int | str, Node]
+Nodes = dict[int | str, Spot]
 
 
 class Table(NamedTuple):
@@ -90,6 +90,7 @@ class _Book:
         """What the sheet Inspection says, a name and a value a row."""
         value: dict[str, Any] = {}
         nodes: Nodes = {}
+        within: dict[str, Nodes] = {}
         for number, cells in self._rows(INSPECTION):
             place = self._place(INSPECTION, number, 1)
             label, given = cells[0], self._row(INSPECTION, number, cells, {"value": 2})
@@ -106,7 +107,8 @@ class _Book:
             into, below = value, nodes
             if len(path) > 1:
                 into = value.setdefault(path[0], {})
-                below = nodes.setdefault(path[0], Node(place, {}, {})).below  # type: ignore[assignment]
+                below = within.setdefault(path[0], {})
+                nodes.setdefault(path[0], Node(place, below, {}))
             below[path[-1]] = Node(at, {}, {})
             if path[-1] in into:
                 self.faults.append(Fault(place, f"{layout.heading(name)} stands twice; remove one of them"))
@@ -144,10 +146,9 @@ class _Book:
         findings: list[dict[str, Any]] = []
         nodes: Nodes = {}
         for number, row in table.rows[: MOST_FINDINGS.most + 1]:
-            places = {name: self._place(FINDINGS, number, at) for name, at in table.columns.items()}
-            at = places.get("id", self._place(FINDINGS, number, 1))
-            finding, node, faults = finding_of(row, places, at)
-            nodes[len(findings)] = node
+            where = partial(self._where, FINDINGS, number, table.columns)
+            finding, spot, faults = finding_of(row, table.columns, where, where("id"))
+            nodes[len(findings)] = spot
             findings.append(finding)
             self.faults += faults
         return findings, Node(self._place(FINDINGS, 1, 1), nodes, {})
@@ -210,8 +211,9 @@ class _Book:
         for at in columns.values():
             if (message := worthless.get((line, at))) is not None:
                 self.faults.append(Fault(self._place(sheet, line, at), message))
+        where = partial(self._where, sheet, line, columns)
         return {
-            name: Cell(value, self._place(sheet, line, columns[name]))
+            name: Cell(value, name, where)
             for name, value in given.items()
             if not (isinstance(value, str) and not value.strip())
         }
@@ -228,6 +230,9 @@ class _Book:
             day = given.value.date() if isinstance(given.value, datetime) else given.value
             return day.isoformat()
         return text_of(given, self.faults)
+
+    def _where(self, sheet: str, row: int, columns: Mapping[str, int], name: str) -> Place:
+        return self._place(sheet, row, columns.get(name, 1))
 
     def _place(self, sheet: str, row: int, at: int) -> Place:
         return Place(row, at, f"{self._names[sheet]}!{cell(row, at)}")

@@ -242,7 +242,7 @@ export class FindingForm extends Form {
       this.reads.append(h("span", { class: "tag mend" }, count(open, "thing to mend", "things to mend")), " It is not graded until then.");
     } else if (read) {
       const weighs = read.gravity === "none" ? read.direction : `${read.gravity} ${read.direction}`;
-      this.reads.append("The rules read this as ", h("span", { class: `tag ${read.direction === "shortfall" ? read.gravity : read.direction}` }, read.direction === "neither" ? "context" : weighs), read.extent ? `, ${read.extent}` : "", ".");
+      this.reads.append("The rules read this as ", h("span", { class: `tag ${read.direction === "shortfall" ? read.gravity : read.direction}` }, read.direction === "neither" ? "context" : weighs), read.extent && read.direction === "shortfall" ? `, ${read.extent}` : "", ".");
     }
   }
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from itertools import repeat
 
+from peelrules.documents.choice import rulebook_named
 from peelrules.insight.comparison import compare, outcomes_about
 from peelrules.insight.path import Path, path
 from peelrules.insight.sensitivity import sensitivity
@@ -17,7 +18,7 @@ from peelrules.report.html.page import render
 
 def html_report(
     assessments: Assessment | Sequence[Assessment],
-    rulebook: Rulebook,
+    rulebook: Rulebook | None = None,
     *,
     published: Sequence[Published] = (),
     paths: bool | None = None,
@@ -29,7 +30,7 @@ def html_report(
     It has the judgments and what decided them, how firm each is, what would lift it, every finding and the rules.
 
     Args:
-        rulebook: the one that the assessments were made with.
+        rulebook: the one that the assessments were made with; left out, the bundled one of their framework.
         published: what was published; set beside the assessment of the same force and inspection.
         paths: whether to tell what would lift each grade, which takes seconds a force; by default of one force only.
         coders: who coded the evidence of each assessment, where there are several of one inspection.
@@ -39,14 +40,18 @@ def html_report(
     Raises:
         ArgumentError: there is no assessment, one was made with another rulebook, or two outcomes are of one
             inspection.
+        UnknownNameError: no rulebook is given, and none is bundled of their framework.
     """
     given = [assessments] if isinstance(assessments, Assessment) else list(assessments)
+    if not given:
+        raise ArgumentError("there is no assessment to report")
+    book = rulebook or rulebook_named(given[0].framework)
     searched = len(given) == 1 if paths is None else paths
     reports = []
     for assessment, coder in zip(given, coders or repeat("coding", len(given)), strict=True):
-        report = _report(assessment, rulebook, published, searched, begin or _silently)
+        report = _report(assessment, book, published, searched, begin or _silently)
         reports.append(report._replace(coder=coder))
-    return render(reports, rulebook)
+    return render(reports, book)
 
 
 def _silently(_: str) -> None:

@@ -114,6 +114,16 @@ def test_each_question_of_both_is_compared_or_it_is_told_why_not():
     assert [q.core_question for q in found.questions] == ["new", "better", "same", "earlier", "worse", "gone"]
 
 
+def test_a_question_with_too_little_evidence_is_told_with_its_ceiling():
+    found = peelrules.across_cycles(graded_by(ONE, a=BAD), graded_by(TWO), BETWEEN)
+    [question] = found.questions
+    assert question.before.grade is None
+    assert question.not_compared == "not graded in either"
+    text = outline.text(cycles.of(found), 200)
+    assert f"no grade, at most {question.before.ceiling}" in text
+    assert question.after.ceiling is None
+
+
 @st.composite
 def inspections(draw):
     one = draw(first_cycle())
