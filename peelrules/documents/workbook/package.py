@@ -148,7 +148,7 @@ class _Part:
         self._sheet = ""
         self._row = self._column = 0
         self._reach, self._most = [0, 0], VALUES.most
-        self._kind, self._has_formula, self._has_value = "", False, False
+        self._kind, self._is_within, self._has_formula, self._has_value = "", False, False, False
         parser = expat.ParserCreate(namespace_separator="}")
         parser.StartDoctypeDeclHandler = self._refuse_declarations
         if name == _ODS:
@@ -185,15 +185,16 @@ class _Part:
                         raise ValueError(given["r"])
                     self._column, self._row = _number(place[1].upper()), int(place[2])
                 self._kind, self._has_formula, self._has_value = given.get("t", ""), False, False
-            case "f":
-                self._has_formula = True
-            case "v" | "is":
-                self._has_value = True
+                self._is_within = True
+            case part if self._is_within:
+                self._has_formula = self._has_formula or part == "f"
+                self._has_value = self._has_value or part in ("v", "is")
                 self._reaches(self._row, self._column)
 
     def _end_xlsx(self, name: str) -> None:
         if name.rpartition("}")[2] != "c":
             return
+        self._is_within = False
         if self._kind == "e":
             self._has_none(_ERROR)
         elif self._has_formula and not self._has_value:
