@@ -1,14 +1,20 @@
-"""The command that writes one HTML file about one inspection or many."""
+"""The command that writes one file about one inspection or many: the whole report, or a brief."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from peelrules.cli import streams
+from peelrules.cli import completion, streams
 from peelrules.cli.grading import app
 from peelrules.cli.options import EvidenceFiles, Output, ReadAs, Rules
+
+if TYPE_CHECKING:
+    from peelrules.model.rulebook import Rulebook
+    from peelrules.report.brief import Brief
+
+_WITHOUT = 'a brief as {kind} needs the extra `brief`: pip install "peelrules[brief]"'
 
 Outcomes = Annotated[
     Path | None,
@@ -20,22 +26,133 @@ Paths = Annotated[
 ]
 
 
+Questions = Annotated[
+    str | None,
+    typer.Option(
+        help="Tell only these core questions, by id or name, with commas between.",
+        metavar="QUESTIONS",
+        autocompletion=completion.several_questions,
+    ),
+]
+
+
 @app.command()
 def report(
     evidence: EvidenceFiles,
     published: Outcomes = None,
     paths: Paths = None,
+    brief: Annotated[bool, typer.Option("--brief", help="Two pages in plain words for those who decide.")] = False,
+    prepared_by: Annotated[
+        str | None, typer.Option(help="Who answers for the brief; stands at its head.", metavar="NAME")
+    ] = None,
+    questions: Questions = None,
     output: Output = None,
     rules: Rules = None,
     read_as: ReadAs = None,
 ) -> None:
-    """One HTML file about one inspection, or several side by side, that needs nothing else to be read.
+    """One file about one inspection, or several side by side, that needs nothing else to be read.
 
-    Inspections side by side are of one framework, for nothing else is comparable.
+    It is HTML. Inspections side by side are of one framework, for nothing else is comparable.
 
-    Without --output, the file is named after the evidence, such as lancashire.report.html, and lies in the folder
-    where you are.
+    With --brief it has two pages for each inspection, and is HTML, PDF or Word, as the name after --output ends:
+    .html, .pdf or .docx.
+
+    Without --output, the file is named after the evidence, such as lancashire.report.html or lancashire.brief.html, and
+    lies in the folder where you are.
     """
+    _refuse_what_does_not_go_together(brief, prepared_by, published, paths, output)
+    write = _brief_writer(output) if brief else None
+    target = output or _named_after(evidence, "brief" if brief else "report")
+    given = _Given(evidence, rules, read_as, questions)
+    document = write(given, prepared_by or "") if write else _whole(given, published, paths)
+    streams.deliver(document, target)
+    if output is None:
+        streams.say(f"The {'brief' if brief else 'report'} is in {target}.")
+
+
+class _Given(NamedTuple):
+    """What a report is made from."""
+
+    evidence: Sequence[Path]
+    rules: Path | None
+    read_as: Path | None
+    questions: str | None
+
+
+def _refuse_what_does_not_go_together(
+    brief: bool, prepared_by: str | None, published: Path | None, paths: bool | None, output: Path | None
+) -> None:
+    if brief and published is not None:
+        raise typer.BadParameter("a brief leaves out what was published; leave out --brief", param_hint="--published")
+    if brief and paths is not None:
+        raise typer.BadParameter("a brief always tells what would lift a grade", param_hint="--paths")
+    if brief:
+        return
+    if prepared_by is not None:
+        raise typer.BadParameter("only a brief tells it; add --brief", param_hint="--prepared-by")
+    if output is not None and output.suffix.lower() in _FORMS:
+        message = f"the whole report is HTML; add --brief for a brief as {_FORMS[output.suffix.lower()]}"
+        raise typer.BadParameter(message, param_hint="--output")
+
+
+_FORMS = {".pdf": "PDF", ".docx": "Word"}
+"""How the names of briefs end that are no HTML, and what they are called."""
+
+
+def _brief_writer(output: Path | None) -> Callable[[_Given, str], str | bytes]:
+    """What writes a brief in the form that its name asks for; a missing library is told before anything is read."""
+    render: Callable[[Sequence[Brief]], str | bytes]
+    suffix = output.suffix.lower() if output is not None else ""
+    try:
+        if suffix == ".pdf":
+            from peelrules.report.pdf import render
+        elif suffix == ".docx":
+            from peelrules.report.word import render
+        else:
+            from peelrules.report.html.brief import render
+    except ModuleNotFoundError as error:
+        if error.name not in ("docx", "typst"):
+            raise
+        raise typer.BadParameter(_WITHOUT.format(kind=_FORMS[suffix])) from None
+    return lambda given, author: render(_briefs(given, author))
+
+
+def _briefs(given: _Given, author: str) -> "list[Brief]":
+    from datetime import datetime
+
+    from peelrules.cli.loading import in_national_context, inspected
+    from peelrules.engine.grading import grade
+    from peelrules.report.brief import brief_of
+
+    read = inspected(given.evidence, given.rules, given.read_as)
+    asked = [_asked(given.questions, rulebook) for _, rulebook in read]
+    steps = [
+        1 + (len(ids) or len(rulebook.framework.core_questions)) for ids, (_, rulebook) in zip(asked, read, strict=True)
+    ]
+    today = datetime.now().astimezone().date()
+    with streams.told_steps(sum(steps)) as begin:
+        return [
+            brief_of(
+                in_national_context(grade(evidence, rulebook), rulebook),
+                rulebook,
+                today,
+                prepared_by=author,
+                questions=ids,
+                begin=begin,
+            )
+            for ids, (evidence, rulebook) in zip(asked, read, strict=True)
+        ]
+
+
+def _asked(questions: str | None, rulebook: "Rulebook") -> set[str]:
+    """The ids of the core questions that are named; none if all are meant."""
+    from peelrules.cli.loading import core_question
+
+    named = [name for name in (questions or "").split(",") if name.strip()]
+    return {core_question(name, rulebook, "--questions") for name in named}
+
+
+def _whole(given: _Given, published: Path | None, paths: bool | None) -> str:
     from peelrules.cli.loading import (
         coders,
         in_national_context,
@@ -47,8 +164,7 @@ def report(
     from peelrules.engine.grading import grade
     from peelrules.report.html import html_report
 
-    target = output or _named_after(evidence)
-    loaded, books = zip(*inspected(evidence, rules, read_as), strict=True)
+    loaded, books = zip(*inspected(given.evidence, given.rules, given.read_as), strict=True)
     frameworks = (each.framework for each in loaded)
     refuse_several_frameworks(frameworks, otherwise=", or read all of them under one with --as")
     rulebook = books[0]
@@ -59,20 +175,17 @@ def report(
     steps = 1 + len(rulebook.framework.core_questions) if searched else 1
     with streams.told_steps(steps * len(loaded)) as begin:
         assessments = [in_national_context(grade(each, rulebook), rulebook) for each in loaded]
-        page = html_report(
-            assessments, rulebook, published=outcomes, paths=searched, coders=coders(evidence), begin=begin
+        return html_report(
+            assessments, rulebook, published=outcomes, paths=searched, coders=coders(given.evidence), begin=begin
         )
-    streams.deliver(page, target)
-    if output is None:
-        streams.say(f"The report is in {target}.")
 
 
-def _named_after(evidence: Sequence[Path]) -> Path:
+def _named_after(evidence: Sequence[Path], kind: str) -> Path:
     """Where a report goes if nothing is said: never over a file that is no report."""
     from peelrules.report.html import MARK
 
     one = len(evidence) == 1 and evidence[0] != streams.STANDARD
-    target = Path(f"{evidence[0].stem}.report.html" if one else "report.html")
+    target = Path(f"{evidence[0].stem}.{kind}.html" if one else f"{kind}.html")
     try:
         with target.open("rb") as stream:
             if MARK.encode() in stream.read(1000):

@@ -51,9 +51,9 @@ def render(reports: Sequence[ForceReport], rulebook: Rulebook) -> str:
         Force(report, rulebook.framework, prefix, name, coder)
         for report, prefix, name, coder in zip(reports, _prefixes(names), names, coders, strict=True)
     ]
-    style, script = _asset("base.css") + _asset("report.css"), _asset("report.js")
+    style, script = asset("base.css") + asset("report.css"), asset("report.js")
     return (
-        _environment()
+        environment()
         .get_template("page.html.j2")
         .render(
             forces=forces,
@@ -65,7 +65,7 @@ def render(reports: Sequence[ForceReport], rulebook: Rulebook) -> str:
             inferred=wording.inferred(reports[0].assessment).strip(),
             style=style,
             script=script,
-            policy=_policy(style, script),
+            policy=policy(style, script),
             mark=Markup(MARK),  # noqa: S704  our own
         )
     )
@@ -103,11 +103,11 @@ def _prefixes(names: Sequence[str]) -> list[str]:
     return taken
 
 
-def _policy(style: str, script: str) -> str:
+def policy(style: str, script: str | None = None) -> str:
     """Only this style and this script, and nothing from anywhere else."""
+    scripts = "" if script is None else f"script-src '{_hash(script)}'; "
     return (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; style-src '{_hash(style)}'; {scripts}img-src data:; base-uri 'none'; form-action 'none'"
     )
 
 
@@ -116,7 +116,7 @@ def _hash(text: str) -> str:
 
 
 @cache
-def _asset(name: str) -> Markup:
+def asset(name: str) -> Markup:
     """Our own style or script, which is no markup to escape."""
     return Markup((_HERE / name).read_text(encoding="utf-8"))  # noqa: S704
 
@@ -133,7 +133,8 @@ def _seen(value: object) -> object:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of pages, which take what they are given as text."""
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
