@@ -99,7 +99,7 @@ def brief_of(
     author = folded(prepared_by)
     by = f". Prepared by {author}" if author else ""
     return Brief(
-        title=folded(f"{wording.heading(assessment)}: a brief on indicative grades"),
+        title=folded(f"{wording.heading(assessment)}: indicative grades in brief"),
         byline=f"{on.day} {on:%B %Y}{by}",
         author=author,
         on=on,
@@ -165,8 +165,7 @@ def _others(assessment: Assessment, core_question: str) -> str:
 
 def _part(assessment: Assessment, judgment: Judgment, grade: Grade, firmness: Firmness, paths: Sequence[Path]) -> Part:
     lines = [
-        Line("Why", _why(assessment, judgment)),
-        Line("How firm", _firm(firmness)),
+        Line("Why, and how firm", f"{_why(assessment, judgment)} {_firm(firmness)}"),
         Line("What weighs most", _weighs_most(assessment, judgment, firmness)),
         *(
             Line(f"To reach {path.wanted}", _to_reach(assessment, path, _changes(before) if before else ()))
@@ -184,13 +183,13 @@ def _why(assessment: Assessment, judgment: Judgment) -> str:
         could = f": {wording.possible(judgment)}" if wording.possible(judgment) else ""
         said.append(f"There is no evidence on {missing} more{could}.")
     reasons = dict.fromkeys(_within(reason.title) for reason in judgment.reasons)
-    said.append(f"Not higher, because {'; '.join(reasons)}." if reasons else "Nothing holds it down.")
+    said.append(f"What holds it there: {'; '.join(reasons)}." if reasons else "Nothing holds it down.")
     return folded(" ".join(said))
 
 
 def _firm(firmness: Firmness) -> str:
-    same = f"The same grade in {wording.percent(firmness.stands)} of the trials"
-    return f"{same}; otherwise mostly {firmness.runner_up}." if firmness.runner_up else f"{same}."
+    otherwise = f"; the others came mostly to {firmness.runner_up}" if firmness.runner_up else ""
+    return f"The same grade in {wording.percent(firmness.stands)} of the trials{otherwise}."
 
 
 def _weighs_most(assessment: Assessment, judgment: Judgment, firmness: Firmness) -> str:
@@ -251,7 +250,8 @@ def _rest(assessment: Assessment, told: Sequence[Judgment]) -> Iterator[Line]:
     reasons: dict[str, list[str]] = {}
     for judgment in told:
         if judgment.not_graded is not None:
-            reasons.setdefault(judgment.not_graded, []).append(judgment.name)
+            is_bare = judgment.reporting == "graded" and not judgment.coverage.assessed
+            reasons.setdefault("no evidence" if is_bare else judgment.not_graded, []).append(judgment.name)
     if reasons:
         words = "; ".join(f"{', '.join(names)} ({reason})" for reason, names in reasons.items())
         yield Line("Not graded", folded(f"{words}."))

@@ -15,6 +15,8 @@ from peelrules.report.brief import STANDING, Brief, Line, Table, title_of
 _LANGUAGE = "en-GB"
 _INK = RGBColor(0x12, 0x26, 0x3F)
 _POINTS = 9
+_WIDTHS = (50, 38, 70, 18)
+"""Of the columns of the table, in millimetres."""
 
 
 def render(briefs: Sequence[Brief]) -> bytes:
@@ -41,7 +43,7 @@ def _set_up(document: Any, briefs: Sequence[Brief]) -> None:
     section.footer.paragraphs[0].text = STANDING
     for name, points, before in (
         ("Normal", _POINTS, 0),
-        ("Heading 1", 16, 0),
+        ("Heading 1", 14, 0),
         ("Heading 2", 10.5, 5),
         ("Footer", 8, 0),
     ):
@@ -84,15 +86,16 @@ def _lines(document: Any, lines: Iterable[Line]) -> None:
 def _table(document: Any, told: Table) -> None:
     table = document.add_table(rows=1, cols=len(told.header), style="Table Grid")
     table.autofit = False
+    for column, width in zip(table.columns, _WIDTHS, strict=True):
+        column.width = Mm(width)
     head = table.rows[0]
     head._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
     for _ in told.rows:
         table.add_row()
     for row, words in zip(table.rows, (told.header, *told.rows), strict=True):
-        whole = OxmlElement("w:cantSplit")
-        row._tr.get_or_add_trPr().insert(0, whole)
-        for cell, text, width in zip(row.cells, words, (52, 38, 68, 18), strict=True):
+        row._tr.get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
+        for cell, text, width in zip(row.cells, words, _WIDTHS, strict=True):
             cell.width = Mm(width)
             paragraph = cell.paragraphs[0]
             paragraph.paragraph_format.space_after = Pt(0)
-            paragraph.add_run(text).bold = row is head or words is told.header
+            paragraph.add_run(text).bold = words is told.header
