@@ -172,11 +172,18 @@ def _whole(given: _Given, published: Path | None, paths: bool | None) -> str:
     if published is not None and not [each for each in loaded if outcome_of(each, outcomes)]:
         raise typer.BadParameter("nothing in it is about the evidence given", param_hint="--published")
     searched = len(loaded) == 1 if paths is None else paths
-    steps = 1 + len(rulebook.framework.core_questions) if searched else 1
+    asked = _asked(given.questions, rulebook)
+    steps = 1 + (len(asked) or len(rulebook.framework.core_questions)) if searched else 1
     with streams.told_steps(steps * len(loaded)) as begin:
         assessments = [in_national_context(grade(each, rulebook), rulebook) for each in loaded]
         return html_report(
-            assessments, rulebook, published=outcomes, paths=searched, coders=coders(given.evidence), begin=begin
+            assessments,
+            rulebook,
+            published=outcomes,
+            paths=searched,
+            questions=asked,
+            coders=coders(given.evidence),
+            begin=begin,
         )
 
 

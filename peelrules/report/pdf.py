@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +11,16 @@ import typst
 
 from peelrules.report.brief import STANDING, Brief, title_of
 
-_TEMPLATE = Path(__file__).parent / "brief.typ"
+TEMPLATE = Path(__file__).parent / "brief.typ"
 _SIZES = (10, 9.5, 9, 8.5, 8)
 """Of the letters, in points: the first at which each brief has two pages or fewer, else the last."""
 
 
 def render(briefs: Sequence[Brief]) -> bytes:
     """Each brief begins on a page of its own. The letters grow smaller, within reason, before a third page begins."""
-    source = _TEMPLATE.read_bytes()
-    told = json.dumps([_told(brief) for brief in briefs])
-    inputs = {"briefs": told, "standing": STANDING, "title": title_of(briefs)}
+    source = TEMPLATE.read_bytes()
+    as_data = json.dumps([told(brief) for brief in briefs])
+    inputs = {"briefs": as_data, "standing": STANDING, "title": title_of(briefs)}
     for size in _SIZES:
         inputs["size"] = str(size)
         pages = json.loads(typst.query(source, "<pages>", field="value", one=True, sys_inputs=inputs))
@@ -28,10 +29,15 @@ def render(briefs: Sequence[Brief]) -> bytes:
     day = briefs[0].on
     noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
     # the same brief is the same file: the moment of writing is not in it
-    return bytes(typst.compile(source, format="pdf", sys_inputs=inputs, pdf_standards="ua-1", timestamp=noon))
+    compiled = partial(typst.compile, source, format="pdf", sys_inputs=inputs, timestamp=noon)
+    try:
+        return bytes(compiled(pdf_standards="ua-1"))
+    except typst.TypstError:  # no font has one of the letters: it is tagged all the same, but may not be called PDF/UA
+        return bytes(compiled())
 
 
-def _told(brief: Brief) -> dict[str, Any]:
+def told(brief: Brief) -> dict[str, Any]:
+    """What the template reads of a brief."""
     return {
         "title": brief.title,
         "byline": brief.byline,

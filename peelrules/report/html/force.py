@@ -1,6 +1,6 @@
 """What is told of one force: everything known about it, gathered by core question."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -27,8 +27,10 @@ class ForceReport(NamedTuple):
     assessment: Assessment
     sensitivity: Sensitivity | None = None
     paths: tuple[Path, ...] = ()
-    """What would lift a question to a better grade; at most one a question."""
+    """What would lift a question: to the next better grade first, then to good."""
     comparison: Comparison | None = None
+    questions: Collection[str] = ()
+    """Ids of the questions that are told one by one; all that there is evidence on if none is named."""
     coder: str = "coding"
     """Who coded the evidence: tells apart several codings of one inspection."""
 
@@ -91,7 +93,7 @@ class QuestionView(NamedTuple):
     areas: tuple[AreaForImprovement, ...]
     practices: tuple[InnovativePractice, ...]
     firmness: Firmness | None
-    path: Path | None
+    paths: tuple[Path, ...]
     pair: GradePair | None
 
     @property
@@ -101,6 +103,10 @@ class QuestionView(NamedTuple):
     @property
     def characteristics(self) -> tuple[CharacteristicView, ...]:
         return tuple(c for topic in self.topics for c in topic.characteristics)
+
+    @property
+    def has_evidence(self) -> bool:
+        return any(c.bearing for c in self.characteristics)
 
     @property
     def gaps(self) -> tuple[CharacteristicView, ...]:
@@ -132,6 +138,23 @@ class Force:
     @cached_property
     def questions(self) -> tuple[QuestionView, ...]:
         return tuple(self._question(question) for question in self.framework.core_questions)
+
+    @cached_property
+    def told(self) -> tuple[QuestionView, ...]:
+        """The questions that are told one by one."""
+        return tuple(question for question in self.questions if self._is_asked(question) and question.has_evidence)
+
+    @property
+    def left_out(self) -> Iterator[tuple[str, tuple[QuestionView, ...]]]:
+        """The other questions, by why they are left out."""
+        asked = [question for question in self.questions if self._is_asked(question)]
+        if bare := tuple(question for question in asked if not question.has_evidence):
+            yield "there is no evidence on them", bare
+        if others := tuple(question for question in self.questions if not self._is_asked(question)):
+            yield "they were not asked for", others
+
+    def _is_asked(self, question: QuestionView) -> bool:
+        return not self.report.questions or question.id in self.report.questions
 
     @cached_property
     def graded(self) -> tuple[QuestionView, ...]:
@@ -177,7 +200,7 @@ class Force:
             areas=tuple(c for c in a.areas_for_improvement if c.core_question == question.id),
             practices=tuple(p for p in a.innovative_practice if p.core_question == question.id),
             firmness=next((f for f in firmness if f.core_question == question.id), None),
-            path=next((p for p in report.paths if p.core_question == question.id), None),
+            paths=tuple(p for p in report.paths if p.core_question == question.id),
             pair=next((p for p in pairs if p.core_question == question.id), None),
         )
 
