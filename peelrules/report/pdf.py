@@ -3,9 +3,8 @@
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
@@ -28,12 +27,15 @@ def render(briefs: Sequence[Brief]) -> bytes:
             break
     day = briefs[0].on
     noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+
     # the same brief is the same file: the moment of writing is not in it
-    compiled = partial(typst.compile, source, format="pdf", sys_inputs=inputs, timestamp=noon)
+    def compiled(standard: Literal["ua-1"] | None) -> bytes:
+        return typst.compile(source, format="pdf", sys_inputs=inputs, pdf_standards=standard, timestamp=noon)
+
     try:
-        return bytes(compiled(pdf_standards="ua-1"))
+        return compiled("ua-1")
     except typst.TypstError:  # no font has one of the letters: it is tagged all the same, but may not be called PDF/UA
-        return bytes(compiled())
+        return compiled(None)
 
 
 def told(brief: Brief) -> dict[str, Any]:

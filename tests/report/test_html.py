@@ -31,6 +31,7 @@ from peelrules.model.sensitivity import (
 )
 from peelrules.report import tables
 from peelrules.report.html import ForceReport, bars, render
+from peelrules.report.lifting import lifted
 
 ROOT = Path(__file__).parents[2]
 LANCASHIRE = ROOT / "evidence/lancashire.yaml"
@@ -299,9 +300,34 @@ def test_every_question_characteristic_finding_and_rule_has_its_anchor(page, ass
     assert wanted - set(page.all("id")) == set()
 
 
+def test_questions_without_evidence_are_told_in_one_line(written, assessment):
+    bare = [c.core_question for c in assessment.characteristics if c.core_question == "crime-recording"]
+    assert bare
+    [line] = re.findall(r"Left out here, for there is no evidence on them: (.*?)</p>", written)
+    assert "Recording data about crime" in line
+    assert "Responding to the public" not in line
+    assert 'id="title-crime-recording"' not in written
+    assert 'id="title-responding"' in written
+
+
+def test_only_the_questions_asked_for_are_told_one_by_one(assessment, rulebook):
+    page = render([ForceReport(assessment, questions={"investigating"})], rulebook)
+    is_sound(Page(page))
+    assert re.findall(r'id="title-([a-z-]+)"', page) == ["investigating"]
+    [line] = re.findall(r"Left out here, for they were not asked for: (.*?)</p>", page)
+    assert "Responding to the public" in line
+
+
+def test_the_way_to_the_next_grade_and_to_good_is_told(assessment, rulebook):
+    paths = lifted(assessment, assessment.judgment("investigating"), rulebook)
+    page = render([ForceReport(assessment, paths=paths)], rulebook)
+    assert re.findall(r"What would make it ([a-z ]+)", page) == ["adequate", "good"]
+
+
 def test_gaps_are_named_outside_whatever_is_folded(written, assessment):
     unfolded = re.sub(r"<details.*?</details>", "", written, flags=re.DOTALL)
-    gaps = [c.characteristic for c in assessment.characteristics if c.status is None]
+    told = {j.core_question for j in assessment.judgments if j.coverage.assessed}
+    gaps = [c.characteristic for c in assessment.characteristics if c.status is None and c.core_question in told]
     assert gaps
     assert [gap for gap in gaps if f'<a href="#characteristic-{gap}">' not in unfolded] == []
     assert "Recording data about crime:</b> no evidence" in unfolded
