@@ -7,7 +7,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from peelrules.documents.bundled import bundled_folder
+from peelrules.documents.bundled import bundled_folder, bundled_rulebooks
 from peelrules.documents.extension import WrittenFramework
 from peelrules.documents.folder import Folder
 from peelrules.documents.layout import COUNTS_FILE, FRAMEWORK_FILE, RULE_FILES, layout
@@ -15,7 +15,7 @@ from peelrules.documents.limits import RULES as MAX_RULES
 from peelrules.documents.names import known_characteristics
 from peelrules.documents.places import Loc
 from peelrules.documents.references import known, known_keys, unique
-from peelrules.documents.shape import shaped
+from peelrules.documents.shape import or_did_you_mean, shaped
 from peelrules.documents.told import quoted
 from peelrules.documents.written import written_count, written_rule
 from peelrules.documents.yaml import Document
@@ -70,6 +70,9 @@ def folder_of(rulebook: str | Path | None) -> Folder:
         DocumentError: there is no such folder.
     """
     ours = bundled_folder(rulebook)
+    if ours is None and not os.path.lexists(named := str(rulebook)):
+        problem = f"there is no such folder{or_did_you_mean(named, bundled_rulebooks())}"
+        raise DocumentError([Problem(named, 0, 0, problem)])
     # some installers put links in the place of files
     return Folder(ours or Path(rulebook or ""), may_lead_out=ours is not None)
 

@@ -124,7 +124,7 @@ def _why_not_graded(question: CoreQuestion, coverage: Coverage, done: Run, wordi
     if not question.is_graded:
         return wording.not_graded[question.reporting]
     if coverage.assessed == 0:
-        return f"not enough evidence: none of {coverage.of} characteristics is assessed"
+        return f"no evidence: none of {coverage.of} characteristics is assessed"
     if done.judged.concluded(question.id, "not_enough_evidence"):
         return f"not enough evidence: {coverage.assessed} of {coverage.of} characteristics are assessed"
     return None

@@ -141,10 +141,8 @@ def _cause(assessment: Assessment, cause: CauseOfConcern) -> RenderableType:
 
 
 def _not_graded(assessment: Assessment, judgment: Judgment, why: str) -> RenderableType:
-    # of a question that nobody has begun with, all characteristics would be named
-    begun = judgment.coverage.assessed > 0
-    lacking = wording.shortage(assessment, judgment, named=begun)
-    if not begun:
+    lacking = wording.shortage(assessment, judgment)
+    if judgment.coverage.assessed == 0:  # nobody has begun with the question, and one line is enough
         return words("; a grade takes ".join(filter(None, (f"{judgment.name}: {why}", lacking))))
     return Group(words(f"{judgment.name}: {why}"), *([_indented(words(f"A grade takes {lacking}"))] if lacking else ()))
 

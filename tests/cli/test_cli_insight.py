@@ -70,7 +70,10 @@ def test_every_answer_fits_the_terminal_and_is_there_as_markdown_and_as_data(run
 
 def test_a_question_without_a_grade_says_why(run):
     code, out, _ = run("explain", LANCASHIRE, "crime-recording")
-    assert (code, out) == (0, "Recording data about crime: not graded\nNo evidence.\n")
+    assert (code, out) == (
+        0,
+        "Recording data about crime: not graded\nNot enough evidence: none of 6 characteristics is assessed.\n",
+    )
 
 
 def test_a_path_as_data_can_be_read_back(run):
@@ -93,7 +96,7 @@ def test_assessments_can_be_compared_over_time(run, tmp_path):
 
 
 def test_what_is_no_assessment_is_told_in_a_line(run, tmp_path):
-    (tmp_path / "other.json").write_text("{}")
+    (tmp_path / "other.json").write_text('{"judgments": []}')
     code, out, err = run("compare", tmp_path / "other.json", LANCASHIRE)
     assert (code, out) == (1, "")
     assert "this is not an assessment of one force" in err

@@ -133,6 +133,11 @@ def test_where_nothing_leads_is_told(run, newer, words):
     assert f"Invalid value for --as: {words}" in err
 
 
+def test_the_nearest_rulebook_is_told_for_one_that_is_not_there(run):
+    code, out, err = run("grade", LANCASHIRE, "--as", "peel-2023-24")
+    assert (code, out, err) == (1, "", "peel-2023-24: there is no such folder; did you mean `peel-2023-25`?\n")
+
+
 # -- side by side -----------------------------------------------------------------------------------
 
 

@@ -46,7 +46,7 @@ def test_new_evidence_is_sound_and_says_that_there_is_not_enough_of_it(run, fold
     assert (assessment.force, assessment.framework) == ("Anyshire Police", framework)
     for judgment in assessment.judgments:
         if judgment.reporting == "graded":
-            assert judgment.not_graded.startswith("not enough evidence")
+            assert judgment.not_graded.startswith("no evidence")
             assert judgment.shortage is not None
 
 

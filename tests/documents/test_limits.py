@@ -2,9 +2,9 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-from conftest import ROOT
 
 import peelrules
 from peelrules.documents.limits import (
@@ -19,6 +19,7 @@ from peelrules.documents.limits import (
     VALUES,
 )
 
+ROOT = Path(__file__).parents[2]
 HEAD = "force: A\nframework: peel-2021-22\nsources:\n  r: {title: A, publisher: B}\n"
 SOUND = "responding.call-answering"
 MB = 1_000_000

@@ -390,6 +390,39 @@ def test_a_workbook_with_more_than_values_is_refused(data, expected, tmp_path):
     assert problem.startswith(expected)
 
 
+def odd(old, new):
+    """A small workbook whose sheet of findings was written by no spreadsheet."""
+    content = parts(SMALL)
+    name = next(name for name in content if name.endswith("sheet3.xml"))
+    assert old in content[name]
+    return packed({**content, name: content[name].replace(old, new)})
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (odd(b'r="A2"', b'r="A0"'), ": this workbook is damaged"),
+        (odd(b'r="A2"', b'r="ZZZZZZZ2"'), ": this workbook is damaged"),
+        (odd(b'r="A2"', b'r="A99999999"'), ": this workbook is damaged"),
+        (odd(b'<row r="2"', b'<row r="-5"'), ": this workbook is damaged"),
+        (odd(b'r="A2"', b'r="xfd1048576"'), ": a sheet of this workbook reaches to the cell XFD1048576"),
+        (odd(b't="s"', b't="q"'), ": this workbook cannot be read"),
+        (with_part(SMALL, "xl/sharedStrings.xml", b"<sst/>"), ": this workbook cannot be read"),
+    ],
+)
+def test_a_sheet_that_no_spreadsheet_wrote_is_refused(data, expected, tmp_path):
+    [problem] = problems_of(data, tmp_path)
+    assert problem.startswith(expected)
+
+
+def test_a_sheet_is_looked_over_wherever_it_lies(tmp_path):
+    content = parts(odd(b'r="A2"', b'r="XFD1048576"'))
+    renamed = {name.replace("worksheets/sheet3.xml", "other/s.rels"): part for name, part in content.items()}
+    renamed = {name: part.replace(b"worksheets/sheet3.xml", b"other/s.rels") for name, part in renamed.items()}
+    [problem] = problems_of(packed(renamed), tmp_path)
+    assert problem.startswith(": a sheet of this workbook reaches to the cell XFD1048576")
+
+
 def test_a_part_that_is_larger_than_it_says_is_refused(tmp_path):
     contents = {**parts(SMALL), "xl/x.xml": b"<a>" + b" " * 1_000_000 + b"</a>"}
     true, false = (size.to_bytes(4, "little") for size in (len(contents["xl/x.xml"]), 10))

@@ -89,7 +89,7 @@ def test_each_practice_bears_on_the_characteristic_of_its_published_box(lancashi
     ("core_question", "reason"),
     [
         ("victims", "a narrative question: described, not graded"),
-        ("crime-recording", "not enough evidence: none of 6 characteristics is assessed"),
+        ("crime-recording", "no evidence: none of 6 characteristics is assessed"),
         ("organised-crime", "inspected and reported separately"),
         ("vetting", "inspected and reported separately"),
     ],

@@ -275,7 +275,7 @@ def test_what_is_missing_for_a_grade_is_told_and_named(assessed, said):
         return
     titles = "; ".join(assessment.characteristic[name].title for name in names[assessed:])
     told = f"{said}: {titles}" if assessed else said  # all of a question need not be told by their names
-    assert f"A grade takes {told} " in text
+    assert f"{'A' if assessed else 'a'} grade takes {told} " in text
     assert f"- **No evidence on**: {titles} - **A grade takes**: {said} - " in page
     assert f" A grade takes {told}.</p>" in section.replace("&#39;", "'")
 

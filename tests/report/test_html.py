@@ -304,7 +304,7 @@ def test_gaps_are_named_outside_whatever_is_folded(written, assessment):
     gaps = [c.characteristic for c in assessment.characteristics if c.status is None]
     assert gaps
     assert [gap for gap in gaps if f'<a href="#characteristic-{gap}">' not in unfolded] == []
-    assert "Recording data about crime:</b> not enough evidence" in unfolded
+    assert "Recording data about crime:</b> no evidence" in unfolded
 
 
 def test_the_grades_stand_in_their_columns(written, assessment):

@@ -5,12 +5,11 @@ from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any, NamedTuple
 
-from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 
 from peelrules.documents.workbook import layout
 from peelrules.documents.workbook.layout import cell, column
-from peelrules.documents.workbook.package import looked_over
+from peelrules.documents.workbook.package import opened
 from peelrules.documents.workbook.paper import HEAD, Page, Paper
 from peelrules.documents.workbook.writing import Aids
 from peelrules.model.framework import Framework
@@ -41,14 +40,14 @@ def marked(data: bytes, file: str, marks: Sequence[Mark], framework: Framework) 
     Raises:
         DocumentError: it is no workbook that is read.
     """
-    given = CalamineWorkbook.from_filelike(BytesIO(looked_over(data, file).data))
+    given = opened(data, file)
     stream = BytesIO()
     book = Workbook(stream, {"in_memory": True})
     marker = _Marker(book, marks, framework)
-    marker.list_them(given.sheet_names)
-    for name in given.sheet_names:
+    marker.list_them(given.sheets)
+    for name in given.sheets:
         if name != REMARKS:
-            marker.copy(name, given.get_sheet_by_name(name).to_python(skip_empty_area=False))
+            marker.copy(name, given.rows(name))
     book.close()
     return stream.getvalue()
 

@@ -6,12 +6,15 @@ together anew, so that nothing else is read.
 
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from io import BytesIO
-from typing import NamedTuple
+from typing import Any
 from xml.etree import ElementTree
 from xml.parsers import expat
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
+
+from python_calamine import CalamineError, CalamineWorkbook
 
 from peelrules.documents.limits import VALUES, WORKBOOK
 from peelrules.documents.told import quoted
@@ -32,22 +35,41 @@ _READ = (".xml", ".rels")
 _ODS = "content.xml"
 _ERROR = "this cell shows an error of the spreadsheet; write what it should say"
 _NEVER_WORKED_OUT = "there is a formula here that was never worked out; write what it should say"
-_SHEET = re.compile(r"xl/worksheets/.*\.xml", re.IGNORECASE)
-_REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})", re.IGNORECASE)
 
 Cells = Mapping[tuple[int, int], str]
 """Cells of a sheet whose value is none, by row and column counted from 1, and what to tell of each."""
 
 
-class Package(NamedTuple):
+class Opened:
     """A workbook that was looked over."""
 
-    data: bytes
-    worthless: Mapping[str, Cells]
-    """By the name of the sheet."""
+    def __init__(self, data: bytes, file: str, worthless: Mapping[str, Cells]) -> None:
+        self._file = file
+        self.worthless = worthless
+        """Cells whose value is none, by the name of the sheet."""
+        with self._read_alone():
+            self._book = CalamineWorkbook.from_filelike(BytesIO(data))
+            self.sheets: Sequence[str] = self._book.sheet_names
+
+    def rows(self, sheet: str) -> list[list[Any]]:
+        """Every cell of a sheet, from the first row and column on; an empty one holds no text.
+
+        Raises:
+            DocumentError: it is damaged.
+        """
+        with self._read_alone():
+            return self._book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+
+    @contextmanager
+    def _read_alone(self) -> Iterator[None]:
+        try:
+            yield
+        except CalamineError:
+            raise _refused(self._file, f"this workbook cannot be read; {_ANEW}") from None
 
 
-def looked_over(data: bytes, file: str) -> Package:
+def opened(data: bytes, file: str) -> Opened:
     """The workbook with what is read of it alone.
 
     Raises:
@@ -61,14 +83,14 @@ def looked_over(data: bytes, file: str) -> Package:
     except _UnwelcomeError as unwelcome:
         raise _refused(file, str(unwelcome)) from None
     try:
-        found = {name: _Part(name, content).worthless for name, content in parts.items() if name.endswith(".xml")}
+        found = {name: _Part(name, content).worthless for name, content in parts.items() if name.endswith(_READ)}
         worthless = {title: found[part][""] for title, part in _sheets(parts) if found.get(part)}
         worthless |= found.get(_ODS, {})
     except _UnwelcomeError as unwelcome:
         raise _refused(file, str(unwelcome)) from None
     except (expat.ExpatError, ElementTree.ParseError, ValueError, KeyError, UnicodeError):
         raise _refused(file, f"this workbook is damaged; {_ANEW}") from None
-    return Package(_packed(parts), worthless)
+    return Opened(_packed(parts), file, worthless)
 
 
 class _UnwelcomeError(Exception):
@@ -126,12 +148,12 @@ class _Part:
         self._sheet = ""
         self._row = self._column = 0
         self._reach, self._most = [0, 0], VALUES.most
-        self._kind, self._has_formula, self._has_value = "", False, False
+        self._kind, self._is_within, self._has_formula, self._has_value = "", False, False, False
         parser = expat.ParserCreate(namespace_separator="}")
         parser.StartDoctypeDeclHandler = self._refuse_declarations
         if name == _ODS:
             parser.StartElementHandler = self._begin_ods
-        elif _SHEET.fullmatch(name):
+        else:  # a sheet may be any other part, whatever it is called
             parser.StartElementHandler, parser.EndElementHandler = self._begin_xlsx, self._end_xlsx
         parser.Parse(content, True)
 
@@ -155,21 +177,24 @@ class _Part:
     def _begin_xlsx(self, name: str, given: Mapping[str, str]) -> None:
         match name.rpartition("}")[2]:
             case "row":
-                self._row, self._column = int(given.get("r", self._row + 1)), 0
+                self._row, self._column = _count(given.get("r", str(self._row + 1))), 0
             case "c":
                 self._column += 1
-                if (place := _REFERENCE.fullmatch(given.get("r", ""))) is not None:
-                    self._column, self._row = _number(place[1]), int(place[2])
+                if "r" in given:
+                    if (place := _REFERENCE.fullmatch(given["r"])) is None:
+                        raise ValueError(given["r"])
+                    self._column, self._row = _number(place[1].upper()), int(place[2])
                 self._kind, self._has_formula, self._has_value = given.get("t", ""), False, False
-            case "f":
-                self._has_formula = True
-            case "v" | "is":
-                self._has_value = True
+                self._is_within = True
+            case part if self._is_within:
+                self._has_formula = self._has_formula or part == "f"
+                self._has_value = self._has_value or part in ("v", "is")
                 self._reaches(self._row, self._column)
 
     def _end_xlsx(self, name: str) -> None:
         if name.rpartition("}")[2] != "c":
             return
+        self._is_within = False
         if self._kind == "e":
             self._has_none(_ERROR)
         elif self._has_formula and not self._has_value:
@@ -184,16 +209,24 @@ class _Part:
             case "table":
                 self._row, self._reach, self._sheet = 0, [0, 0], attributes.get("name", "")
             case "table-row":
-                self._row += int(attributes.get("number-rows-repeated", 1))
+                self._row += _count(attributes.get("number-rows-repeated", "1"))
                 self._column = 0
             case "table-cell" | "covered-table-cell":
-                self._column += int(attributes.get("number-columns-repeated", 1))
+                self._column += _count(attributes.get("number-columns-repeated", "1"))
                 if is_error:
                     self._has_none(_ERROR)
                 elif "value-type" in attributes:
                     self._reaches(self._row, self._column)
+            case "p":
+                self._reaches(self._row, self._column)
             case link if link in _LINKS_OF_ODS:
                 raise _UnwelcomeError("there are links to other files in this workbook; break them, and save it again")
+
+
+def _count(digits: str) -> int:
+    if not (digits.isascii() and digits.isdigit()):
+        raise ValueError(digits)
+    return int(digits)
 
 
 def _number(letters: str) -> int:

@@ -3,10 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
-from io import BytesIO
 from typing import Any, NamedTuple
-
-from python_calamine import CalamineError, CalamineWorkbook
 
 from peelrules.documents.grid import ALWAYS, FIELDS, Cell, Fault, Row, finding_of, text_of, unfit_columns
 from peelrules.documents.limits import FINDINGS as MOST_FINDINGS
@@ -15,7 +12,7 @@ from peelrules.documents.shape import unknown
 from peelrules.documents.told import quoted, told
 from peelrules.documents.workbook import layout
 from peelrules.documents.workbook.layout import FINDINGS, INSPECTION, PUBLISHED, SOURCES, cell, column
-from peelrules.documents.workbook.package import looked_over
+from peelrules.documents.workbook.package import opened
 from peelrules.documents.yaml import Document
 from peelrules.model.problems import DocumentError, Problem
 
@@ -67,14 +64,8 @@ class _Book:
     def __init__(self, data: bytes, file: str, needed: Sequence[str]) -> None:
         self.file = file
         self.faults: list[Fault] = []
-        package = looked_over(data, file)
-        self._worthless = package.worthless
-        try:
-            self._book = CalamineWorkbook.from_filelike(BytesIO(package.data))
-            names = {name.strip().casefold(): name for name in self._book.sheet_names}
-        except CalamineError:
-            message = "this workbook cannot be read; open it in a spreadsheet and save it anew"
-            raise DocumentError([Problem(file, 0, 0, message)]) from None
+        self._book = opened(data, file)
+        names = {name.strip().casefold(): name for name in self._book.sheets}
         self._names = {name: names[name.casefold()] for name in (*needed, PUBLISHED) if name.casefold() in names}
         if missing := [name for name in needed if name not in self._names]:
             raise DocumentError(Problem(file, 0, 0, _NO_SHEET.format(name)) for name in missing)
@@ -206,7 +197,7 @@ class _Book:
         return Table(columns, [(line, row) for line, row in found if row])
 
     def _row(self, sheet: str, line: int, cells: Sequence[Any], columns: Mapping[str, int]) -> Row:
-        worthless = self._worthless.get(self._names[sheet], {})
+        worthless = self._book.worthless.get(self._names[sheet], {})
         given = {name: cells[at - 1] for name, at in columns.items() if at <= len(cells)}
         for at in columns.values():
             if (message := worthless.get((line, at))) is not None:
@@ -220,8 +211,7 @@ class _Book:
 
     def _rows(self, sheet: str) -> Iterator[tuple[int, Sequence[Any]]]:
         """Every row that has a cell which is not empty, with its number."""
-        contents = self._book.get_sheet_by_name(self._names[sheet])
-        for number, cells in enumerate(contents.to_python(skip_empty_area=False), 1):
+        for number, cells in enumerate(self._book.rows(self._names[sheet]), 1):
             if any(not isinstance(value, str) or value.strip() for value in cells):
                 yield number, cells
 

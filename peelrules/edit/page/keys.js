@@ -41,7 +41,7 @@ export class Ahead {
 
   take(event) {
     if (this.typed === null || event.ctrlKey || event.metaKey || event.altKey) return false;
-    if (event.key.length === 1) this.typed += event.key;
+    if (event.key.length === 1) this.typed += event.repeat ? "" : event.key; // the key that led here may still be down
     else if (event.key === "Backspace") this.typed = this.typed.slice(0, -1);
     else return false;
     event.preventDefault();
@@ -67,7 +67,7 @@ export function keys(actions, ahead) {
     }
     if (act) {
       event.preventDefault();
-      act();
+      if (!event.repeat || !["n", "Enter"].includes(key)) act();
     } else if (event.key === "Escape" && event.target.closest?.("#form, #filter, #grades")) {
       event.preventDefault();
       actions.list();

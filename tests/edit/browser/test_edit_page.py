@@ -425,6 +425,30 @@ def test_sources_are_described_and_added(page, file):
     assert "source: {document: letter, section: Responding, paragraph: 1}" in text
 
 
+def test_what_is_typed_before_a_new_finding_is_there_goes_into_it(page):
+    page.locator("#rows button").first.focus()
+    held = []
+    page.route("**/api/change", lambda route: held.append(route))
+    page.keyboard.press("n")
+    page.keyboard.type("nine calls")
+    page.wait_for_timeout(500)
+    for route in held:
+        route.continue_()
+    page.unroute("**/api/change")
+    expect(page.get_by_label("Finding", exact=True)).to_have_value("nine calls")
+    expect(page.locator("#rows button")).to_have_count(3)
+
+
+def test_a_key_that_is_held_down_makes_one_finding(page):
+    page.locator("#rows button").first.focus()
+    for _ in range(5):
+        page.keyboard.down("n")  # each but the first repeats
+    page.keyboard.up("n")
+    expect(page.get_by_label("Finding", exact=True)).to_be_focused()
+    expect(page.get_by_label("Finding", exact=True)).to_have_value(re.compile("^n{0,4}$"))
+    expect(page.locator("#rows button")).to_have_count(3)
+
+
 def test_single_keys_can_be_switched_off_and_do_nothing_within_fields(page):
     page.locator("#rows button").first.focus()
     page.keyboard.press("?")
