@@ -72,7 +72,7 @@ def test_a_question_without_a_grade_says_why(run):
     code, out, _ = run("explain", LANCASHIRE, "crime-recording")
     assert (code, out) == (
         0,
-        "Recording data about crime: not graded\nNot enough evidence: none of 6 characteristics is assessed.\n",
+        "Recording data about crime: not graded\nNo evidence: none of 6 characteristics is assessed.\n",
     )
 
 

@@ -67,7 +67,10 @@ def few() -> Evidence:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes numbers as decimals, which is how they are read."""
+    """Writes numbers as decimals, which is how they are read, and what stands twice twice."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+        return True
 
 
 def _decimal(dumper: yaml.SafeDumper, value: float) -> yaml.Node:
