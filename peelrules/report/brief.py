@@ -250,8 +250,9 @@ def _rest(assessment: Assessment, told: Sequence[Judgment]) -> Iterator[Line]:
     reasons: dict[str, list[str]] = {}
     for judgment in told:
         if judgment.not_graded is not None:
-            is_bare = judgment.reporting == "graded" and not judgment.coverage.assessed
-            reasons.setdefault("no evidence" if is_bare else judgment.not_graded, []).append(judgment.name)
+            reasons.setdefault("no evidence" if wording.is_bare(judgment) else judgment.not_graded, []).append(
+                judgment.name
+            )
     if reasons:
         words = "; ".join(f"{', '.join(names)} ({reason})" for reason, names in reasons.items())
         yield Line("Not graded", folded(f"{words}."))

@@ -73,6 +73,11 @@ def not_graded(assessment: Assessment) -> Iterator[tuple[Judgment, str]]:
             yield j, f"{j.not_graded}{said}{could}"
 
 
+def is_bare(judgment: Judgment) -> bool:
+    """Whether a question that is graded here has no evidence at all."""
+    return judgment.reporting == "graded" and not judgment.coverage.assessed
+
+
 def shortage(assessment: Assessment, judgment: Judgment, *, named: bool = True) -> str:
     """The evidence that a question lacks for a grade, if it lacks any: *evidence on 3 more, any of these 6: …*
 
