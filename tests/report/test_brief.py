@@ -68,6 +68,14 @@ def test_what_would_lift_is_told_to_the_next_grade_and_to_good(of_lancashire):
     assert wanted["Preventing crime"] == ["To reach outstanding"]
 
 
+def test_what_it_takes_to_a_lower_grade_is_not_told_twice(of_lancashire):
+    [part] = [part for part in of_lancashire.parts if part.title == "Investigating crime"]
+    nearer, further = (line.text for line in part.lines[2:])
+    assert further.startswith("All of that, and more.")
+    assert "Reach 14 of 17" in nearer
+    assert "Reach 14 of 17" not in further
+
+
 def test_there_are_no_terms_of_coders_in_it(of_lancashire, assessment):
     words = " ".join(f"{line.label} {line.text}" for line in lines(of_lancashire))
     ids = [*assessment.rule, *assessment.finding, *assessment.characteristic]
