@@ -83,16 +83,21 @@ def _samples_twice(evidence: Evidence) -> Iterator[Doubt]:
 
 
 def _without_evidence(evidence: Evidence, framework: Framework) -> Iterator[Doubt]:
-    """One doubt for each graded question, however many of its characteristics nothing speaks of."""
+    """One doubt for each graded question that the evidence has begun with, and one for all others together."""
     if not evidence.findings:
         yield Doubt("PR204", ("findings",), "there are no findings, so no characteristic has evidence")
         return
     spoken_of = {characteristic for finding in evidence.findings for characteristic in finding.bears_on}
+    silent = []
     for question in framework.core_questions:
         missing = [c.id for c in question.characteristics if c.id not in spoken_of]
-        if question.is_graded and missing:
+        if question.is_graded and len(missing) == len(question.characteristics):
+            silent.append(question.name)
+        elif question.is_graded and missing:
             count = f"{len(missing)} of {len(question.characteristics)} characteristics without evidence"
             yield Doubt("PR204", ("findings",), f"{question.name}: {count}: {', '.join(missing)}")
+    if silent:
+        yield Doubt("PR204", ("findings",), f"without any evidence: {', '.join(silent)}")
 
 
 def _without_paragraph(evidence: Evidence) -> Iterator[Doubt]:

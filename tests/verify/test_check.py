@@ -286,6 +286,23 @@ def test_what_has_no_evidence_is_told_once_a_question(tmp_path, rulebook):
     assert "responding.call-answering, responding.supervision" in remarks[1].message
 
 
+def test_questions_that_nobody_has_begun_with_are_told_together(tmp_path, rulebook):
+    text = """force: X
+framework: peel-2021-22
+sources: {r: {title: R, publisher: P}}
+findings:
+  - {id: A, finding: F., bears_on: [offenders.bail], direction: strength, strand: fieldwork, source: {document: r,
+      section: S, paragraph: 1}}
+"""
+    path = tmp_path / "evidence.yaml"
+    path.write_text(text)
+    begun, others = check_evidence(path, rulebook).remarks
+    assert {begun.code, others.code} == {"PR204"}
+    graded = [q for q in rulebook.framework.core_questions if q.is_graded]
+    assert begun.message.startswith("Managing offenders: 9 of 10 characteristics without evidence: ")
+    assert others.message == f"without any evidence: {', '.join(q.name for q in graded if q.id != 'offenders')}"
+
+
 def test_that_there_are_no_findings_yet_is_told_once(tmp_path, rulebook):
     path = tmp_path / "evidence.yaml"
     path.write_text("force: X\nframework: peel-2021-22\nsources: {r: {title: R, publisher: P}}\nfindings: []\n")
