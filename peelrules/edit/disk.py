@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -93,10 +92,16 @@ class Disk:
         self._own_draft = _seen(self.draft)
 
     def forget(self) -> None:
-        """Remove the draft."""
+        """Remove the draft.
+
+        Raises:
+            DiskError: it cannot be removed, or somebody else has written one.
+        """
         self._refuse_another_draft()
-        with suppress(FileNotFoundError):
-            self.draft.unlink()
+        try:
+            self.draft.unlink(missing_ok=True)
+        except OSError as error:
+            raise DiskError(f"{self.draft} cannot be removed: {error.strerror or error}") from None
         self._own_draft = None
 
     def save(self, content: bytes) -> None:
