@@ -93,7 +93,9 @@ def test_the_schemas_beside_the_rules_are_those_of_today(kind):
 @pytest.mark.parametrize(("kind", "file"), DOCUMENTS, ids=lambda part: getattr(part, "name", part))
 def test_an_editor_is_told_the_schema_of_each_document(kind, file):
     [told] = re.findall(r"^# yaml-language-server: \$schema=(.*)$", file.read_text(encoding="utf-8"), re.MULTILINE)
-    assert (file.parent / told).resolve().samefile(SCHEMAS / f"{kind}.json")
+    schema = (file.parent / told).resolve()  # of the source, where tests run on a wheel that is installed elsewhere
+    assert schema.name == f"{kind}.json"
+    assert schema.read_bytes() == (SCHEMAS / schema.name).read_bytes()
 
 
 # -- what is sound is accepted ------------------------------------------------------------------------
