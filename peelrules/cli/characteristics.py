@@ -4,22 +4,15 @@ from typing import Annotated
 
 import typer
 
-from peelrules.cli import completion, streams
+from peelrules.cli import streams
 from peelrules.cli.answers import Answer, deliver
 from peelrules.cli.grading import app
-from peelrules.cli.options import AsFormat, Format, InsightFormats, Output, Rules
+from peelrules.cli.options import AnyQuestion, AsFormat, Format, InsightFormats, Output, Rules
 
 
 @app.command()
 def characteristics(
-    question: Annotated[
-        str | None,
-        typer.Argument(
-            help="A core question, by id or name; all if left out.",
-            metavar="QUESTION",
-            autocompletion=completion.questions,
-        ),
-    ] = None,
+    question: AnyQuestion = None,
     search: Annotated[str, typer.Option(help="Only those that have all of these words.", metavar="WORDS")] = "",
     form: AsFormat = Format.TEXT,
     output: Output = None,

@@ -10,7 +10,16 @@ import typer
 from peelrules.cli import completion, streams
 from peelrules.cli.answers import Answer, deliver
 from peelrules.cli.grading import app
-from peelrules.cli.options import AS_GRADE, EvidenceFile, InsightFormat, InsightFormats, Output, ReadAs, Rules
+from peelrules.cli.options import (
+    AS_GRADE,
+    AnyQuestion,
+    EvidenceFile,
+    InsightFormat,
+    InsightFormats,
+    Output,
+    ReadAs,
+    Rules,
+)
 from peelrules.model.scales import Grade
 
 if TYPE_CHECKING:
@@ -32,14 +41,7 @@ Question = Annotated[
 @app.command()
 def explain(
     evidence: EvidenceFile,
-    question: Annotated[
-        str | None,
-        typer.Argument(
-            help="A core question, by id or name; all if left out.",
-            metavar="QUESTION",
-            autocompletion=completion.questions,
-        ),
-    ] = None,
+    question: AnyQuestion = None,
     finding: Annotated[
         str | None,
         typer.Option(help="Instead, what this finding led to.", metavar="ID", autocompletion=completion.findings),

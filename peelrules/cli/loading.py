@@ -8,7 +8,6 @@ from pathlib import Path
 import typer
 
 from peelrules.cli import streams
-from peelrules.cli.cycles import carried_to
 from peelrules.documents.choice import rulebook_named
 from peelrules.documents.evidence import load_evidence, load_published
 from peelrules.documents.national import load_national
@@ -40,6 +39,8 @@ def inspected(
     given = given_rulebook(rules)
     loaded = all_sound(partial(load_evidence, file, given) for file in files)
     if read_as is not None:
+        from peelrules.cli.cycles import carried_to  # only those who ask for it wait for crosswalks
+
         newer = load_rulebook(read_as)
         return [(evidence, newer) for evidence in carried_to(loaded, read_as)]
     return [(evidence, given or rulebook_named(evidence.framework)) for evidence in loaded]

@@ -62,6 +62,14 @@ _FORMS = "YAML, JSON, CSV, .xlsx or .ods; - is standard input"
 EvidenceFiles = Annotated[list[Path], typer.Argument(help=f"Evidence files: {_FORMS}.", metavar="EVIDENCE")]
 EvidenceFile = Annotated[Path, typer.Argument(help=f"An evidence file: {_FORMS}.", metavar="EVIDENCE")]
 InsightFormat = Annotated[InsightFormats, typer.Option("--format", "-f", help="How to write the answer.")]
+AnyQuestion = Annotated[
+    str | None,
+    typer.Argument(
+        help="A core question, by id or name; all if left out.",
+        metavar="QUESTION",
+        autocompletion=completion.questions,
+    ),
+]
 AsFormat = Annotated[Format, typer.Option("--format", "-f", help="How to write the result.")]
 AsGradeFormat = Annotated[GradeFormat, typer.Option("--format", "-f", help="How to write the result.")]
 AsTable = Annotated[

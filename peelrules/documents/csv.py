@@ -10,6 +10,7 @@ from peelrules.documents.inspection import KNOWN, WORK, OneInspection
 from peelrules.documents.places import Loc
 from peelrules.documents.yaml import Document
 from peelrules.model.evidence import Evidence
+from peelrules.model.facts import counted
 from peelrules.model.plain import as_cell, from_cell
 from peelrules.model.problems import DocumentError, Problem
 from peelrules.model.table import BETWEEN
@@ -51,7 +52,7 @@ def other_separator(first: str) -> str | None:
 def fault_of_row(cells: Sequence[str], names: Sequence[str], *, has_line_breaks: bool) -> str | None:
     """What is wrong with a row, if it cannot be said which cell belongs to which column."""
     if len(cells) != len(names):
-        many = f"{len(cells):,} cell{'' if len(cells) == 1 else 's'}"
+        many = counted(len(cells), "cell")
         return f"there are {many} in this row for {len(names):,} columns; write a comma within a cell in quotes"
     if cells == names:
         return "the names of the columns stand here again; remove this line"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from enum import Enum
 
-from peelrules.insight.differences import cautions_of_both, named
+from peelrules.insight.differences import cautions_of_both
 from peelrules.model.assessment import Assessment, Judgment
 from peelrules.model.base import Frozen
 from peelrules.model.crosswalk import Crosswalk, Kind, Pair
@@ -107,8 +107,8 @@ def across_cycles(before: Assessment, after: Assessment, crosswalk: Crosswalk) -
     """
     _refuse_what_does_not_fit(before, after, crosswalk)
     return AcrossCycles(
-        before=named(before),
-        after=named(after),
+        before=before.name,
+        after=after.name,
         before_rulebook=before.rulebook,
         after_rulebook=after.rulebook,
         cautions=tuple(_cautions(before, after)),

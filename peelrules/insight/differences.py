@@ -1,6 +1,7 @@
 """What is different between two assessments, and which rules made it so."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from operator import attrgetter
 
 from peelrules.documents.shape import unknown
 from peelrules.engine.grading import grade
@@ -78,7 +79,7 @@ def differences(before: Assessment, after: Assessment, before_is: str = "", afte
     """
     if before.framework != after.framework:
         raise ArgumentError(f"{before.framework} cannot be compared with {after.framework}")
-    is_of = named if before.rulebook == after.rulebook else _named_with_rules
+    is_of = attrgetter("name") if before.rulebook == after.rulebook else _named_with_rules
     # ids are names of one file's own, so findings are the same only if they also say the same
     both = {
         i
@@ -120,13 +121,8 @@ def _refuse_unknown_words(evidence: Evidence, rulebook: Rulebook) -> None:
             raise ChangeError(unknown("method", finding.method, rulebook.framework.methods))
 
 
-def named(assessment: Assessment) -> str:
-    """Force and inspection."""
-    return f"{assessment.force}, {assessment.inspection or assessment.framework}"
-
-
 def _named_with_rules(assessment: Assessment) -> str:
-    return f"{named(assessment)} (rulebook {assessment.rulebook.version}, {assessment.rulebook.hash})"
+    return f"{assessment.name} (rulebook {assessment.rulebook.version}, {assessment.rulebook.hash})"
 
 
 def _grades(before: Assessment, after: Assessment) -> Iterator[Difference]:

@@ -8,7 +8,7 @@ from typing import Any
 from peelrules.engine.grading import grade
 from peelrules.engine.matching import plain
 from peelrules.engine.stages import run
-from peelrules.insight.differences import Differences, differences, named
+from peelrules.insight.differences import Differences, differences
 from peelrules.model.assessment import Assessment
 from peelrules.model.base import Frozen
 from peelrules.model.conditions import Condition
@@ -171,7 +171,7 @@ def describe_rulebook(rulebook: Rulebook, assessment: Assessment | None = None) 
         rules=tuple(describe_rule(rulebook, rule.id, assessment) for rule in rulebook.rules),
         questions={question.id: question.name for question in rulebook.framework.core_questions},
         characteristics=tuple(row_of(c, rulebook, assessment) for c in rulebook.framework.characteristics),
-        evidence=None if assessment is None else named(assessment),
+        evidence=None if assessment is None else assessment.name,
     )
 
 
@@ -279,7 +279,7 @@ def diff(before: Rulebook, after: Rulebook, evidence: Iterable[Evidence] = ()) -
 def _judged_differently(evidence: Evidence, before: Rulebook, after: Rulebook) -> Differences:
     first, second = grade(evidence, before), grade(evidence, after)
     return differences(
-        first, second, f"{named(first)}, by {before.identity.hash}", f"{named(second)}, by {after.identity.hash}"
+        first, second, f"{first.name}, by {before.identity.hash}", f"{second.name}, by {after.identity.hash}"
     )
 
 

@@ -108,11 +108,6 @@ class Crosswalk(Frozen):
         """Each characteristic of the older framework, with those that it became."""
         return {old: news for pair in self.pairs for old, news in pair.became.items()}
 
-    @cached_property
-    def pair_of(self) -> Mapping[str, Pair]:
-        """The pair in which each characteristic of the older framework stands."""
-        return {old: pair for pair in self.pairs for old in pair.before}
-
     def then(self, later: "Crosswalk") -> "Crosswalk":
         """From the older framework of this crosswalk to the newer one of another that goes on where this one ends.
 

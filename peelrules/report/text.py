@@ -142,7 +142,7 @@ def _cause(assessment: Assessment, cause: CauseOfConcern) -> RenderableType:
 
 def _not_graded(assessment: Assessment, judgment: Judgment, why: str) -> RenderableType:
     lacking = wording.shortage(assessment, judgment)
-    if judgment.coverage.assessed == 0:  # nobody has begun with the question, and one line is enough
+    if wording.is_bare(judgment):  # nobody has begun with the question, and one line is enough
         return words("; a grade takes ".join(filter(None, (f"{judgment.name}: {why}", lacking))))
     return Group(words(f"{judgment.name}: {why}"), *([_indented(words(f"A grade takes {lacking}"))] if lacking else ()))
 

@@ -201,7 +201,8 @@ def test_no_finding_is_lost_in_silence(drawn):
         assert after == before.model_copy(update={"bears_on": after.bears_on, "method": after.method})
         assert set(after.bears_on) == set(news)
         assert (after.method == before.method) is (before.id not in str(carriage.methods))
-        same = (old for old in before.bears_on if crosswalk.pair_of[old].kind is Kind.SAME)
+        pair_of = {old: pair for pair in crosswalk.pairs for old in pair.before}
+        same = (old for old in before.bears_on if pair_of[old].kind is Kind.SAME)
         plainly = {new for old in same for new in crosswalk.became[old]}
         touched = {new for each in carriage.touched if before.id in each.findings for new in each.after}
         assert set(after.bears_on) <= plainly | touched
