@@ -64,7 +64,8 @@ class Table:
             return self._ranks_of_those(places, outcomes)
         cells = np.zeros(facts, np.int64)
         for axis, place in zip(self.axes.axes, places, strict=True):
-            cells = cells * axis.size + place
+            cells *= axis.size
+            cells += place
         return [self._looked_up(outcome, cells) for outcome in outcomes]
 
     @cached_property

@@ -10,7 +10,7 @@ import polars as pl
 from peelrules.documents.rows import FORCE
 from peelrules.documents.tables import Batch, batches, problems_of
 from peelrules.engine.population import GradedFrames, graded_sound
-from peelrules.engine.population.codings import coded, faulty, repeating, table_of
+from peelrules.engine.population.codings import coded, table_of
 from peelrules.model.problems import Problem
 from peelrules.model.rulebook import Rulebook
 
@@ -47,8 +47,8 @@ def _faults(batch: Batch, rulebook: Rulebook) -> tuple[pl.Series, list[Problem]]
     """The inspections with faulty findings, and what is wrong with them."""
     if not batch.file:  # evidence files are sound when they have been read
         return batch.table["inspection"].head(0), []
-    table = coded(table_of(batch.table), rulebook.framework)
-    left_out = pl.concat([faulty(table, rulebook.framework)["inspection"], repeating(table)]).unique()
+    found = coded(table_of(batch.table), rulebook.framework)
+    left_out = found.names.gather(found.columns.inspection[found.faulty | found.repeating]).unique()
     wrong = batch.table.filter(pl.col("inspection").is_in(left_out.implode()))
     parts = wrong.partition_by("inspection", maintain_order=True)
     return left_out, [problem for part in parts for problem in problems_of(part, batch, rulebook)]
@@ -56,7 +56,7 @@ def _faults(batch: Batch, rulebook: Rulebook) -> tuple[pl.Series, list[Problem]]
 
 def _graded(table: pl.DataFrame, rulebook: Rulebook) -> GradedFrames[pl.DataFrame]:
     forces = table.group_by("inspection").agg(pl.col(FORCE).first().fill_null(pl.col("inspection").first()))
-    frames = graded_sound(coded(table_of(table), rulebook.framework), rulebook)
+    frames = graded_sound(table_of(table), rulebook)
     return GradedFrames(*(_with_force(frame, forces) for frame in frames))
 
 

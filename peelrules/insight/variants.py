@@ -5,7 +5,8 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from peelrules.engine.columns import Columns, Whole, conclude
+from peelrules.engine.columns import Columns, conclude
+from peelrules.engine.columns.lookup import Whole
 from peelrules.model.evidence import Evidence, Finding
 from peelrules.model.facts import Stage
 from peelrules.model.rulebook import Rulebook

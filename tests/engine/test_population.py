@@ -22,13 +22,13 @@ from pydantic import ValidationError
 from strategies import bundled, evidence_of, evidences, finding, findings, rule, rulebook_of, rulebooks, tries
 
 import peelrules
-from peelrules.engine import columns
 from peelrules.engine.carriers import carrier_of
 from peelrules.engine.carriers.pyspark import whole_inspections
+from peelrules.engine.columns import lookup
 from peelrules.engine.durable import durable
 from peelrules.engine.matching import Matcher, plain
 from peelrules.engine.population import codings
-from peelrules.engine.population.codings import coded, columns_of
+from peelrules.engine.population.codings import coded
 from peelrules.model.assessment import Assessment
 from peelrules.model.comparators import Comparator
 from peelrules.model.conditions import Axis, Condition
@@ -358,8 +358,7 @@ def test_every_share_is_the_same_to_the_last_bit_in_every_kind_of_frame(kind):
     seen: list[float] = []
 
     def see(carried: pl.DataFrame) -> list[pl.DataFrame]:
-        columns, _ = columns_of(coded(codings.table_of(carried), bundled().framework))
-        seen.extend(columns.failing.tolist())
+        seen.extend(coded(codings.table_of(carried), bundled().framework).columns.failing.tolist())
         return []
 
     assert list(carrier_of(table)(table, see)) == []
@@ -373,7 +372,7 @@ def test_a_share_has_the_same_place_among_bounds_in_a_column(bounds, data):
     shares = data.draw(st.lists(st.sampled_from([*bounds, *near]) | st.floats(0, 1), min_size=1))
     conditions = [Condition("failing", Comparator.AT_LEAST, bound) for bound in bounds]
     axis = Axis(OF_A_SAMPLE["failing"], conditions)
-    places = columns._places(axis, np.array(shares), columns.names_of(bundled()))
+    places = lookup.places(axis, np.array(shares), lookup.names_of(bundled()))
     assert places.tolist() == [axis.place(share) for share in shares]
 
 
@@ -556,7 +555,7 @@ REFUSED = {
     "neither direction nor sample": ({"direction": None}, "a finding has either a `direction` or a `sample`"),
     "a shortfall that is progress": ({"progress": True}, "only a finding with `direction: strength` can be progress"),
     "an exceptional shortfall": ({"exceptional": True}, "only a finding with `direction: strength` can be exceptional"),
-    "no inspection": ({"inspection": None}, "None, A-01: the name of the inspection is missing"),
+    "no inspection": ({"inspection": None}, "may belong to any inspection: the name of the inspection is missing"),
     "a blank inspection": ({"inspection": ""}, ": the name of the inspection is missing"),
     "a blank id": ({"id": ""}, "X, : id "),
     "a characteristic too few": ({"bears_on": "offenders.bail; "}, "X, A-01: the rulebook peel-2021-22 has no"),
@@ -593,7 +592,10 @@ def test_flags_of_pandas_that_are_none_are_refused():
 
 def test_an_id_used_twice_in_one_inspection_is_refused():
     rows = [SOUND, SOUND | {"inspection": "Y"}, SOUND | {"bears_on": "offenders.orders"}]
-    assert refusal(pl.DataFrame(rows, schema=table_of({}).schema)) == "two findings have the same id in X"
+    assert (
+        refusal(pl.DataFrame(rows, schema=table_of({}).schema))
+        == "X, A-01: another finding of the inspection has the same id"
+    )
 
 
 NAMES = {

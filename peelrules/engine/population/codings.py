@@ -1,32 +1,53 @@
 """A table of findings, as it is graded: words as numbers, and no row that is not sound.
 
-What a sound finding is, `Finding` says. Here it is told in expressions, so that millions of rows are
-looked over at once; tests hold the two together.
+What a sound finding is, `Finding` says. It is asked once about each way to code one; what differs from row to row, ids
+and figures, is told in expressions, and tests hold the two together.
 """
 
 import operator
-from collections.abc import Iterable, Iterator
-from functools import reduce
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, reduce
+from itertools import pairwise
+from math import prod
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
+from pydantic import ValidationError
 
 from peelrules.engine.columns import Columns
-from peelrules.model.evidence import FLAGS
+from peelrules.engine.columns.lookup import Flags, Whole
+from peelrules.model.evidence import FLAGS, Finding
 from peelrules.model.framework import Framework
-from peelrules.model.scales import Direction
-from peelrules.model.table import BETWEEN, COLUMNS, FIGURES, LEVELS, NEEDED, Kind, misspelt
+from peelrules.model.table import BETWEEN, COLUMNS, FIGURES, LEVELS, NEEDED, Kind, coding_in, misspelt
 
 _MOST = 1_000_000
 """The highest figure of a sample."""
 _WORDS = {Kind.TEXT: "text", Kind.FLAG: "booleans", Kind.WHOLE: "numbers", Kind.NUMBER: "numbers"}
 _AN_ID = r"\A[A-Za-z0-9][A-Za-z0-9._-]{0,59}\z"
 """As `Id` says, in the regular expressions of Polars."""
+_SEEN_AT_ONCE = 2**24
+"""Inspections times ids of which it is noted one by one whether they were seen; more are searched."""
+
+
+class Coded(NamedTuple):
+    """A table of findings as numbers. Rows of it may be faulty, and then their numbers mean nothing."""
+
+    table: pl.DataFrame
+    names: pl.Series
+    """Of the inspections, by their number."""
+    columns: Columns
+    faulty: Flags
+    """Which rows are no sound findings."""
+    repeating: Flags
+    """Which rows have the id of an earlier one of the same inspection."""
 
 
 def table_of(findings: pl.DataFrame) -> pl.DataFrame:
     """The columns of a table of findings, of the kinds that are documented; what is left out is empty.
+
+    The rows of an inspection stand together.
 
     Raises:
         ValueError: a column is missing that no table can do without, or holds something else than is documented.
@@ -44,100 +65,180 @@ def table_of(findings: pl.DataFrame) -> pl.DataFrame:
             del held[name]  # a column of nothing may be of any kind
     # columns are added before they are chosen, for of nothing but literals there would be one row
     shaped = findings.with_columns(_column(name, kind, held.get(name)) for name, kind in COLUMNS.items())
-    return shaped.select(*COLUMNS)
+    table = shaped.select(*COLUMNS)
+    is_together = not _runs(table)["value"].is_duplicated().any()
+    return table if is_together else table.sort("inspection", maintain_order=True)
 
 
-def coded(table: pl.DataFrame, framework: Framework) -> pl.DataFrame:
-    """The table with words as numbers, too: levels and strands by rank, and of lists of characteristics which it is."""
-    table = _with_ids_for_titles(table, framework)
-    words = {name: [str(level) for level in scale] for name, scale in LEVELS.items()} | {"strand": [*framework.strands]}
-    ranks = {f"{name}_rank": _as(pl.Enum(known), name).to_physical() for name, known in words.items()}
-    there = pl.Enum(table["bears_on"].unique().cast(pl.String).drop_nulls())  # an Enum may know more than is there
-    return table.with_columns(
+def parts_of(table: pl.DataFrame, inspections: int) -> Iterator[pl.DataFrame]:
+    """A table, so many inspections at a time; of an empty table there is one part of nothing."""
+    ends = _runs(table)["len"].cum_sum().gather_every(inspections, inspections - 1).to_list()
+    bounds = pairwise(dict.fromkeys((0, *ends, len(table))))
+    return (table[start:end] for start, end in list(bounds) or [(0, 0)])
+
+
+def coded(table: pl.DataFrame, framework: Framework) -> Coded:
+    """A table in which the rows of each inspection stand together, looked over and as numbers."""
+    runs = _runs(table)
+    levels = {name: [str(level) for level in scale] for name, scale in LEVELS.items()}
+    words = {name: _words_in(table[name]) for name in ("bears_on", "id", "strand")}
+    numbers = table.select(
+        *(_number(pl.col(name), known, pl.UInt8, _NONE) for name, known in levels.items()),
+        *(_number(pl.col(name), listed, pl.Int64, len(listed)) for name, listed in words.items()),
         *(pl.col(name).fill_null(value=False) for name in FLAGS),
-        **ranks,
-        bearing=_as(there, "bears_on"),
-        has_sample=any_of(pl.col(f"sample_{name}").is_not_null() for name in FIGURES),
+        sampled=any_of(pl.col(f"sample_{name}").is_not_null() for name in FIGURES),
     )
-
-
-def _with_ids_for_titles(table: pl.DataFrame, framework: Framework) -> pl.DataFrame:
-    """The table with findings that bear on ids only: a title that one characteristic has gives way to its id."""
-    texts = table["bears_on"].unique().cast(pl.String).drop_nulls()
-    ids = {text: _ids_in(text, framework) for text in texts if not _is_of_ids(text.split(BETWEEN), framework)}
-    meant = {text: named for text, named in ids.items() if named != text}
-    return table.with_columns(pl.col("bears_on").cast(pl.String).replace(meant)) if meant else table
-
-
-def _ids_in(text: str, framework: Framework) -> str:
-    meant = ((name, framework.meant_by(name)) for name in text.split(BETWEEN))
-    return BETWEEN.join(ids[0] if len(ids) == 1 else name for name, ids in meant)
-
-
-def _as(kind: pl.Enum, column: str) -> pl.Expr:
-    """A column as words of a kind, null for any other."""
-    return pl.col(column).cast(kind, strict=False)
-
-
-def _bearings(table: pl.DataFrame) -> list[tuple[str, ...]]:
-    """Every list of characteristics that stands in a coded table, in the order of their numbers."""
-    kind = table.schema["bearing"]
-    assert isinstance(kind, pl.Enum)  # noqa: S101
-    return [tuple(text.split(BETWEEN)) for text in kind.categories.to_list()]
-
-
-def columns_of(table: pl.DataFrame) -> tuple[Columns, pl.Series]:
-    """A coded table that is known to be sound as columns, and the names of its inspections."""
-    run = table["inspection"].rle_id()
-    starts = table["inspection"].filter((run != run.shift()).fill_null(value=True)).cast(pl.String)
-    names = starts.unique(maintain_order=True)
-    inspection = starts.cast(pl.Enum(names)).to_physical().to_numpy().astype(np.int64)
+    column = {name: numbers[name].to_numpy() for name in numbers.columns}
+    ranks = {name: column[name].view(np.int8) for name in LEVELS}
+    flags = {name: column[name] for name in FLAGS}
+    samples = table.select(f"sample_{name}" for name in FIGURES).filter(numbers["sampled"])
+    bears_on, bearings = _bearings(column["bears_on"], words["bears_on"], framework)
+    places = {strand: place for place, strand in enumerate(framework.strands)}
     columns = Columns(
-        inspection=inspection[run.to_numpy()],
-        inspections=len(names),
-        bears_on=table["bearing"].to_physical().to_numpy().astype(np.int64),
-        bearings=_bearings(table),
-        strand=table["strand_rank"].to_numpy().astype(np.int64),
-        failing=_failing(table),
-        **{name: _ranks(table[f"{name}_rank"]) for name in LEVELS},
-        **{name: table[name].to_numpy() for name in FLAGS},
+        inspection=np.repeat(np.arange(len(runs)), runs["len"].to_numpy()),
+        inspections=len(runs),
+        bears_on=bears_on,
+        bearings=bearings,
+        strand=np.array([*(places.get(word, -1) for word in words["strand"]), -1])[column["strand"]],
+        failing=np.full(len(table), np.nan),
+        **cast("dict[str, Any]", ranks | flags),
     )
-    return columns, names
-
-
-def _failing(table: pl.DataFrame) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """The share of each sample that falls short, to the last bit as `Sample.failing`; not a number without a sample."""
-    failing = np.full(len(table), np.nan)
-    sampled = table["has_sample"].arg_true()
-    met, of, share = (table[f"sample_{name}"].gather(sampled).to_numpy() for name in ("met", "of", "share"))
-    with np.errstate(invalid="ignore"):
-        told = np.where(np.isnan(met), np.floor((1 - share) * 1e9 + 0.5) / 1e9, (of - met) / of)
-    failing[sampled.to_numpy()] = told
-    return failing
-
-
-def _ranks(places: pl.Series) -> np.ndarray[Any, Any]:
-    """Ranks as they are counted with; -1 where there is none, which is 255 in unsigned numbers of eight bits."""
-    ranks = places.cast(pl.UInt8).fill_null(255).to_numpy()
-    return ranks.view(np.int8)
+    columns.failing[column["sampled"]] = _failing(samples)
+    is_an_id = np.array([*words["id"].str.contains(_AN_ID), False])
+    faulty = (bears_on < 0) | (columns.strand < 0) | ~is_an_id[column["id"]]
+    faulty |= _unsound(ranks, flags, column["sampled"])
+    faulty[column["sampled"]] |= samples.select(any_of(_wrong_figures())).to_series().to_numpy()
+    for name in LEVELS:
+        if np.count_nonzero(ranks[name] < 0) > table[name].null_count():
+            faulty |= (ranks[name] < 0) & table[name].is_not_null().to_numpy()
+    findings = columns.inspection * len(is_an_id) + column["id"]
+    return Coded(table, runs["value"].cast(pl.String), columns, faulty, _repeating(findings, len(runs) * len(is_an_id)))
 
 
 def any_of(expressions: Iterable[pl.Expr]) -> pl.Expr:
-    """Whether one of several expressions holds; false where there is none."""
-    return reduce(operator.or_, expressions, pl.lit(value=False))
+    """Whether one of several expressions holds; null is no."""
+    return reduce(operator.or_, (each.fill_null(value=False) for each in expressions), pl.lit(value=False))
 
 
-def faulty(table: pl.DataFrame, framework: Framework) -> pl.DataFrame:
-    """The rows of a coded table that are no sound findings."""
-    unsound = [BETWEEN.join(ids) for ids in _bearings(table) if not _is_sound(ids, framework)]  # mostly none
-    wrong_place = pl.col("bears_on").is_null() | (pl.col("bearing").is_in(unsound) if unsound else pl.lit(value=False))
-    return table.filter(any_of((wrong_place, *_words(table), *_sample(), *_kinds())))
+def ids_in(text: str, framework: Framework) -> list[str]:
+    """What a finding bears on. A title that one characteristic has stands for its id."""
+    written = text.split(BETWEEN)
+    if all(name in framework.characteristics for name in written):
+        return written
+    meant = ((name, framework.meant_by(name)) for name in written)
+    return [ids[0] if len(ids) == 1 else name for name, ids in meant]
 
 
-def repeating(table: pl.DataFrame) -> pl.Series:
-    """The inspections in which an id stands twice."""
-    counted = table.group_by("inspection").agg(pl.col("id").n_unique().alias("ids"), pl.len())
-    return counted.filter(pl.col("ids") < pl.col("len"))["inspection"]
+# -- columns as numbers -----------------------------------------------------------------------------
+
+
+def _runs(table: pl.DataFrame) -> pl.DataFrame:
+    """The inspections of a table in which rows of each stand together: `value`, and `len` for how many."""
+    return table["inspection"].rle().struct.unnest()
+
+
+_NONE = 255
+"""Stands for what is not there, or not known, in numbers of eight bits. With a sign it is -1."""
+
+
+def _words_in(column: pl.Series) -> pl.Series:
+    """The words of a column of text; of an Enum some may stand in no row."""
+    if isinstance(column.dtype, pl.Enum):
+        return column.dtype.categories
+    return column.unique().cast(pl.String).drop_nulls()
+
+
+def _number(column: pl.Expr, words: Sequence[str] | pl.Series, kind: Any, otherwise: int) -> pl.Expr:
+    """The place of each text of a column among some words."""
+    return column.cast(pl.Enum(words), strict=False).to_physical().cast(kind).fill_null(otherwise)
+
+
+def _bearings(numbers: Whole, words: pl.Series, framework: Framework) -> tuple[Whole, list[tuple[str, ...]]]:
+    """Which list of characteristics each finding bears on, -1 for none that can be, and the lists."""
+    lists = [_list_in(text, framework) for text in words]
+    places = {ids: place for place, ids in enumerate(dict.fromkeys(ids for ids in lists if ids))}
+    return np.array([*(places.get(ids, -1) for ids in lists), -1], np.int64)[numbers], [*places]
+
+
+def _list_in(text: str, framework: Framework) -> tuple[str, ...]:
+    """A sound list of characteristics; empty if it is none."""
+    ids = tuple(ids_in(text, framework))
+    return ids if len({*ids}) == len(ids) and all(each in framework.characteristics for each in ids) else ()
+
+
+def _failing(samples: pl.DataFrame) -> NDArray[np.float64]:
+    """The share of each sample that falls short, to the last bit as `Sample.failing`."""
+    met, of, share = (samples[f"sample_{name}"].to_numpy() for name in ("met", "of", "share"))
+    with np.errstate(invalid="ignore", divide="ignore"):  # of faulty figures
+        shares: NDArray[np.float64] = np.where(np.isnan(met), np.floor((1 - share) * 1e9 + 0.5) / 1e9, (of - met) / of)
+    return shares
+
+
+# -- faults -----------------------------------------------------------------------------------------
+
+
+def _repeating(findings: Whole, most: int) -> Flags:
+    """Which of some numbers stood there before.
+
+    Args:
+        most: all are below it.
+    """
+    if most <= _SEEN_AT_ONCE:
+        seen = np.zeros(most, np.bool_)
+        seen[findings] = True
+        if seen.sum() == len(findings):
+            return np.zeros(len(findings), np.bool_)
+    return ~pl.Series(findings).is_first_distinct().to_numpy()
+
+
+def _unsound(ranks: Mapping[str, NDArray[np.int8]], flags: Mapping[str, Flags], has_sample: Flags) -> Flags:
+    """Which findings are coded in a way in which none can be."""
+    ways = np.zeros(len(has_sample), np.int16)
+    for name, rank in ranks.items():
+        ways *= len(LEVELS[name]) + 1
+        ways += rank + np.int8(1)
+    for flag in (*flags.values(), has_sample):
+        ways *= 2
+        ways += flag
+    unsound = np.zeros(prod(_WAYS), np.bool_)
+    unsound[ways] = True
+    unsound[unsound] = [not _is_sound(way) for way in np.flatnonzero(unsound).tolist()]
+    return unsound[ways]
+
+
+_WAYS = [*(len(scale) + 1 for scale in LEVELS.values()), *(2 for _ in FLAGS), 2]
+"""How many ways there are to code each part: levels with none before them, flags, and whether there is a sample."""
+
+
+@cache
+def _is_sound(way: int) -> bool:
+    """Whether a finding can be coded in a way."""
+    *places, has_sample = map(int, np.unravel_index(way, _WAYS))
+    coding = dict(zip((*LEVELS, *FLAGS), places, strict=True))
+    levels = {name: [None, *map(str, scale)][coding[name]] for name, scale in LEVELS.items()}
+    sample = {"sample_met": 1, "sample_of": 1} if has_sample else {}
+    row: dict[str, Any] = {"id": "A", "bears_on": "any", "strand": "any", **coding, **levels, **sample}
+    try:
+        Finding.model_validate(coding_in(row))
+    except ValidationError:
+        return False
+    return True
+
+
+def _wrong_figures() -> Iterator[pl.Expr]:
+    """What the figures of a sample must not be."""
+    met, of, share, margin = (pl.col(f"sample_{name}") for name in FIGURES)
+    yield met.is_null() == share.is_null()
+    yield of.is_null() & margin.is_null()
+    yield ~(met <= of)
+    yield margin.is_not_null() & share.is_null()
+    for count, least in ((met, 0), (of, 1)):
+        yield ~((count >= least) & (count <= _MOST) & (count.floor() == count))
+    for part in (share, margin):
+        yield ~((part >= 0) & (part <= 1))
+
+
+# -- kinds of columns -------------------------------------------------------------------------------
 
 
 def _holds(name: str, kind: Kind, given: pl.DataType) -> bool:
@@ -160,55 +261,6 @@ def _column(name: str, kind: Kind, given: pl.DataType | None) -> pl.Expr:
         return pl.lit(None, dtype=wanted).alias(name)
     column = pl.col(name)
     if kind is Kind.TEXT:
-        return column.cast(pl.String) if given.is_integer() else column
+        # numbers of inspections become names when there is one of each left
+        return column.cast(pl.String) if given.is_integer() and name != "inspection" else column
     return column if kind is Kind.FLAG else column.cast(pl.Float64).fill_nan(None)
-
-
-def _words(table: pl.DataFrame) -> Iterator[pl.Expr]:
-    yield pl.col("inspection").is_null()
-    kind = table.schema["id"]
-    if isinstance(kind, pl.Enum):  # a word is looked at once
-        wrong = kind.categories.filter(~kind.categories.str.contains(_AN_ID))
-        yield pl.col("id").is_null() | (pl.col("id").is_in(wrong) if len(wrong) else pl.lit(value=False))
-    else:
-        yield ~pl.col("id").cast(pl.String).str.contains(_AN_ID).fill_null(value=False)
-    yield pl.col("strand_rank").is_null()
-    for name in LEVELS:
-        yield pl.col(name).is_not_null() & pl.col(f"{name}_rank").is_null()
-
-
-def _sample() -> Iterator[pl.Expr]:
-    met, of, share, margin = (pl.col(f"sample_{name}") for name in FIGURES)
-    has_sample = pl.col("has_sample")
-    yield has_sample & (met.is_null() == share.is_null())
-    yield has_sample & of.is_null() & margin.is_null()
-    yield ~met.is_null() & ~of.is_null() & ~(met <= of)
-    yield ~margin.is_null() & share.is_null()
-    for count, least in ((met, 0), (of, 1)):
-        yield ~count.is_null() & ~((count >= least) & (count <= _MOST) & (count.floor() == count))
-    for part in (share, margin):
-        yield ~part.is_null() & ~((part >= 0) & (part <= 1))
-
-
-def _kinds() -> Iterator[pl.Expr]:
-    """What a shortfall, a sample and a strength must and must not have."""
-    has_sample = pl.col("has_sample")
-    given = {name: ~pl.col(name).is_null() for name in LEVELS}
-    is_coded = {level: given["direction"] & (pl.col("direction_rank") == level.rank) for level in Direction}
-    is_strength, is_shortfall = is_coded[Direction.STRENGTH], is_coded[Direction.SHORTFALL]
-    yield given["direction"] == has_sample
-    yield has_sample & given["extent"]
-    yield (has_sample | is_shortfall) & ~(given["seriousness"] & given["state"])
-    yield is_shortfall & ~given["extent"]
-    yield ~is_strength & any_of([pl.col(name) for name in ("exceptional", "progress", "innovative")])
-    yield (is_strength | is_coded[Direction.NEITHER]) & any_of(
-        (given["seriousness"], given["extent"], given["state"], pl.col("persistent"))
-    )
-
-
-def _is_sound(ids: tuple[str, ...], framework: Framework) -> bool:
-    return len(set(ids)) == len(ids) and _is_of_ids(ids, framework)
-
-
-def _is_of_ids(names: Iterable[str], framework: Framework) -> bool:
-    return all(name in framework.characteristics for name in names)

@@ -2,83 +2,49 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
 from typing import Any, Literal
 
+import numpy as np
 import polars as pl
 from pydantic import ValidationError
 
-from peelrules.engine.population.codings import faulty, repeating
+from peelrules.engine.population.codings import Coded, ids_in
 from peelrules.model.evidence import Finding
 from peelrules.model.framework import Framework
 from peelrules.model.plain import cut, plain
-from peelrules.model.table import COLUMNS, coding_in, fault_of_name, likeness
+from peelrules.model.table import LONGEST, coding_in, fault_of_name, likeness
 
 OnFault = Literal["raise", "collect"]
 """What to do about faulty rows: refuse the table, or leave out their inspections and tell of them."""
 NO_FAULTS = pl.DataFrame(schema={"inspection": pl.String, "id": pl.String, "fault": pl.String})
+_ORDINARY = r"\A[!-~]+( [!-~]+)*\z"
 _TOLD = 5
 """Faults that a message tells of, and faulty rows that are told of one inspection."""
 
 
-def refuse_faults(table: pl.DataFrame, framework: Framework) -> None:
-    """See to it that every row is a sound finding, that no id is used twice, and that every inspection has one name.
-
-    Args:
-        table: coded.
-
-    Raises:
-        ValueError: with the first faulty rows, and what is wrong with each.
-    """
-    wrong_rows = faulty(table, framework).select(*COLUMNS).head(_TOLD)
-    if len(wrong_rows):
-        raise ValueError(
-            "\n".join(
-                f"{_shown(row['inspection'])}, {_shown(row['id'])}: {_fault(row, framework)}"
-                for row in wrong_rows.iter_rows(named=True)
-            )
-        )
-    twice = repeating(table).head(_TOLD).to_list()
-    if twice:
-        raise ValueError(f"two findings have the same id in {', '.join(map(str, twice))}")
-    refuse_names(table["inspection"].unique().to_list())
-
-
-def refuse_names(inspections: Iterable[object]) -> None:
-    """See to it that every inspection has a name that can be told from the others.
-
-    Raises:
-        ValueError: with the first that do not.
-    """
-    if wrong := list(islice(_of_names(map(str, inspections)), _TOLD)):
-        raise ValueError("\n".join(f"{_shown(name)}: {fault}" for name, fault in wrong))
-
-
-def faults_of(table: pl.DataFrame, framework: Framework, of_names: pl.DataFrame | None = None) -> pl.DataFrame:
+def faults_of(found: Coded, framework: Framework, of_names: pl.DataFrame) -> pl.DataFrame:
     """Every inspection of a coded table that is not to be graded, and why: `inspection`, `id` and `fault`.
 
     Of one inspection no more than the first faulty rows are told, and then how many more there are.
 
     Args:
-        of_names: what `faults_of_names` says of a larger table, if this one is a part of it.
-
-    Raises:
-        ValueError: rows have no inspection.
+        of_names: what `faults_of_names` says of all inspections, of which these are some.
     """
-    names = table["inspection"].unique().cast(pl.String)
-    named = faults_of_names(names) if of_names is None else of_names.filter(_is_in(names))
-    again = table.filter(pl.col("inspection").is_in(repeating(table).implode()))
-    again = again.filter(~pl.struct("inspection", "id").is_first_distinct())
-    rows = pl.concat(
-        each.select(*COLUMNS, again=pl.lit(value=is_again))
-        for each, is_again in ((faulty(table, framework), False), (again, True))
-    ).cast({"inspection": pl.String, "id": pl.String})
+    wrong = np.flatnonzero(found.faulty | found.repeating)
+    if not len(wrong) and not len(of_names):
+        return NO_FAULTS
+    rows = found.table[wrong].with_columns(
+        inspection=found.names[found.columns.inspection[wrong]],
+        id=pl.col("id").cast(pl.String),
+        again=pl.Series(~found.faulty[wrong]),
+    )
     told = [
         (row["inspection"], row["id"], _fault(row, framework))
         for row in rows.filter(pl.int_range(pl.len()).over("inspection") < _TOLD).iter_rows(named=True)
     ]
-    more = rows.group_by("inspection").len().filter(pl.col("len") > _TOLD)
+    more = rows.group_by("inspection", maintain_order=True).len().filter(pl.col("len") > _TOLD)
     untold = [(name, None, _more(count - _TOLD)) for name, count in more.iter_rows()]
+    named = of_names.filter(pl.col("inspection").is_in(found.names.implode()))
     return pl.concat([named, pl.DataFrame([*told, *untold], NO_FAULTS.schema, orient="row")])
 
 
@@ -88,19 +54,35 @@ def faults_of_names(inspections: Iterable[object]) -> pl.DataFrame:
     Raises:
         ValueError: rows have no inspection, so that they may belong to any, and none can be graded.
     """
-    names = ["" if each is None else str(each) for each in inspections]
+    names = pl.Series(inspections, dtype=pl.String, strict=False).fill_null("")
+    if _are_ordinary(names):
+        return NO_FAULTS
     if not all(map(str.strip, names)):
         raise ValueError(f"there are rows that may belong to any inspection: {fault_of_name('')}")
     return pl.DataFrame([(name, None, fault) for name, fault in _of_names(names)], NO_FAULTS.schema, orient="row")
 
 
-def without(table: pl.DataFrame, faults: pl.DataFrame) -> pl.DataFrame:
-    """The rows of a table whose inspections have no fault."""
-    return table.filter(~_is_in(faults["inspection"]))
+def _are_ordinary(names: pl.Series) -> bool:
+    """Whether all names are words of ASCII with one space between them, and differ in more than case.
+
+    They are in nearly all tables, and many names would wait long for a closer look.
+    """
+    alike = names.str.to_lowercase()
+    return bool((names.str.contains(_ORDINARY) & (names.str.len_bytes() <= LONGEST)).all()) and alike.is_unique().all()
 
 
-def _is_in(names: pl.Series) -> pl.Expr:
-    return pl.col("inspection").cast(pl.String).is_in(names.implode())
+def refusal(faults: pl.DataFrame) -> str:
+    """The first faults, in words for one who gets nothing else."""
+    return "\n".join(
+        f"{', '.join(_shown(each) for each in (row['inspection'], row['id']) if each is not None)}: {row['fault']}"
+        for row in faults.head(_TOLD).iter_rows(named=True)
+    )
+
+
+def without(found: Coded, faults: pl.DataFrame) -> pl.DataFrame:
+    """The rows of a coded table whose inspections have no fault."""
+    is_sound = ~found.names.is_in(faults["inspection"].implode()).to_numpy()
+    return found.table.filter(pl.Series(is_sound[found.columns.inspection]))
 
 
 def _more(count: int) -> str:
@@ -128,11 +110,10 @@ def _shown(value: object) -> str:
 def _fault(row: Mapping[str, Any], framework: Framework) -> str:
     """What is wrong with a faulty row, in words."""
     coding = coding_in(row)
-    if row["inspection"] is None:
-        return str(fault_of_name(""))
-    if row.get("again"):
+    if row["again"]:
         return "another finding of the inspection has the same id"
-    if foreign := [each for each in coding["bears_on"] if each not in framework.characteristics]:
+    bears_on = ids_in(row["bears_on"] or "", framework)
+    if foreign := [each for each in bears_on if each not in framework.characteristics]:
         return f"the rulebook {framework.id} has no characteristic {_shown(', '.join(foreign))}"
     if coding["strand"] not in framework.strands:
         return f"the rulebook {framework.id} has no strand {_shown(coding['strand'])}"

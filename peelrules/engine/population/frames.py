@@ -1,15 +1,17 @@
 """What was concluded in columns, as frames in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from peelrules.engine.columns import Columns, Concluded, Flags, Whole
+from peelrules.engine.columns import Columns, Concluded
+from peelrules.engine.columns.lookup import Column, Flags, Names, names_of
 from peelrules.engine.population.faults import NO_FAULTS
 from peelrules.model.framework import Framework
+from peelrules.model.rulebook import Rulebook
 from peelrules.model.scales import Concern, Grade, Gravity, Scale, Status
 
 Places = NDArray[np.int64]
@@ -39,71 +41,96 @@ class GradedFrames(NamedTuple, Generic[F]):
 
 
 def frames_of(
-    found: Concluded, columns: Columns, names: pl.Series, ids: pl.Series, framework: Framework
+    found: Concluded, columns: Columns, names: pl.Series, ids: pl.Series, rulebook: Rulebook
 ) -> GradedFrames[pl.DataFrame]:
-    questions, characteristics = [q.id for q in framework.core_questions], list(framework.characteristics)
-    places = {question: place for place, question in enumerate(questions)}
-    question_of = np.array([places[framework.question_of[c].id] for c in characteristics], np.int64)
-    shape = (len(names), len(questions))
-    inspection, question = (each.ravel() for each in np.indices(shape))
-    cause = found.judged & found.cause
-    critical = found.assessed & (found.concern == Concern.CRITICAL_SHORTFALL.rank)
+    places = names_of(rulebook)
     boxed = found.assessed & (found.concern == Concern.AREA_FOR_IMPROVEMENT.rank)
+    critical = found.assessed & (found.concern == Concern.CRITICAL_SHORTFALL.rank)
+    cause, not_enough = found.judged & found.cause, found.judged & found.not_enough
+    counted = {
+        "areas_for_improvement": places.summed(boxed.view(np.uint8).T).T,
+        "critical_shortfalls": places.summed(critical.view(np.uint8).T).T,
+        "causes_of_concern": cause,
+    }
+    shown = np.flatnonzero(found.practice)
+    primary = np.array([places.characteristic[each[0]] for each in columns.bearings], np.int64)
+    of_characteristics = {
+        "area_for_improvement": _where(boxed),
+        "critical_shortfall": _where(critical),
+        "innovative_practice": (columns.inspection[shown], primary[columns.bears_on[shown]]),
+    }
+    of_questions = {"cause_of_concern": _where(cause), "not_enough_evidence": _where(not_enough)}
+    return GradedFrames(
+        _judgments(found, counted, names, rulebook),
+        _statuses(found, names, places),
+        _flags(of_characteristics, of_questions, names, ids[shown].cast(pl.String), places),
+        NO_FAULTS,
+    )
 
-    def number_of(characteristics: Flags) -> Whole:
-        return np.stack([characteristics[:, question_of == place].sum(axis=1) for place in range(len(questions))], 1)
 
-    level = {name: np.where(found.judged, getattr(found, name), -1).ravel() for name in ("ceiling", "worst", "best")}
-    judgments = pl.DataFrame(
+def _judgments(found: Concluded, counted: Mapping[str, Column], names: pl.Series, rulebook: Rulebook) -> pl.DataFrame:
+    questions = rulebook.framework.core_questions
+    shape = (len(names), len(questions))
+    inspection, question = np.indices(shape).reshape(2, -1)
+    levels = {name: np.where(found.judged, getattr(found, name), -1) for name in ("ceiling", "worst", "best")}
+    numbers: dict[str, Column] = {
+        "assessed": found.coverage,
+        "characteristics": np.array([[len(q.characteristics) for q in questions]]),
+        **counted,
+    }
+    return pl.DataFrame(
         {
             "inspection": names[inspection],
-            "core_question": _words(questions, question),
-            "grade": _levels(Grade, found.grade.ravel()),
-            **{name: _levels(Grade, ranks) for name, ranks in level.items()},
-            "assessed": found.coverage.ravel(),
-            "characteristics": np.tile([len(q.characteristics) for q in framework.core_questions], len(names)),
-            "areas_for_improvement": number_of(boxed).ravel(),
-            "critical_shortfalls": number_of(critical).ravel(),
-            "causes_of_concern": cause.ravel().astype(np.int64),
-            "not_graded": _why_not(found, framework),
+            "core_question": _words([each.id for each in questions], question),
+            **{name: _levels(Grade, ranks.ravel()) for name, ranks in {"grade": found.grade, **levels}.items()},
+            **{name: np.broadcast_to(each, shape).ravel().astype(np.int64) for name, each in numbers.items()},
+            "not_graded": _why_not(found, rulebook.framework),
         }
     )
-    row, at = np.nonzero(found.assessed)
-    statuses = pl.DataFrame(
+
+
+def _statuses(found: Concluded, names: pl.Series, places: Names) -> pl.DataFrame:
+    inspection, at = _where(found.assessed)
+    there = inspection * len(places.characteristic) + at
+    return pl.DataFrame(
         {
-            "inspection": names[row],
-            "core_question": _words(questions, question_of[at]),
-            "characteristic": _words(characteristics, at),
-            "status": _levels(Status, found.status[row, at]),
-            "concern": _levels(Concern, found.concern[row, at]),
-            "gravity": _levels(Gravity, found.gravities[row, at]),
-            "strengths": found.strengths[row, at],
+            "inspection": names[inspection],
+            "core_question": _words([*places.core_question], places.question[at]),
+            "characteristic": _words([*places.characteristic], at),
+            "status": _levels(Status, found.status.ravel()[there]),
+            "concern": _levels(Concern, found.concern.ravel()[there]),
+            "gravity": _levels(Gravity, found.gravities.ravel()[there]),
+            "strengths": found.strengths.ravel()[there],
         }
     )
 
-    def flags(flag: str, row: Places, question: Places, at: Places | None, finding: pl.Series | None) -> pl.DataFrame:
-        nothing = pl.lit(None, dtype=pl.String)
-        return pl.DataFrame({"inspection": names[row], "core_question": _words(questions, question)}).with_columns(
-            flag=pl.lit(flag),
-            characteristic=nothing if at is None else _words(characteristics, at),
-            finding=nothing if finding is None else finding,
-        )
 
-    raised = []
-    for flag, where in (("area_for_improvement", boxed), ("critical_shortfall", critical)):
-        row, at = np.nonzero(where)
-        raised.append(flags(flag, row, question_of[at], at, None))
-    shown = np.flatnonzero(found.practice)
-    primary = np.array([characteristics.index(each[0]) for each in columns.bearings], np.int64)[columns.bears_on[shown]]
-    raised.append(
-        flags(
-            "innovative_practice", columns.inspection[shown], question_of[primary], primary, ids[shown].cast(pl.String)
-        )
+def _flags(
+    of_characteristics: Mapping[str, Sequence[Places]],
+    of_questions: Mapping[str, Sequence[Places]],
+    names: pl.Series,
+    shown: pl.Series,
+    places: Names,
+) -> pl.DataFrame:
+    """Every flag that is raised: of which inspections and characteristics or questions, by their places.
+
+    Args:
+        shown: the ids of the findings that show what is raised of characteristics last.
+    """
+    raised = [(flag, inspection, places.question[at], at) for flag, (inspection, at) in of_characteristics.items()]
+    raised += [(flag, inspection, at, np.full(len(at), -1)) for flag, (inspection, at) in of_questions.items()]
+    flags, inspection, question, characteristic = zip(*raised, strict=True)
+    before, after = sum(map(len, inspection[:3])) - len(shown), sum(map(len, inspection[3:]))
+    nothing = pl.Series([], dtype=pl.String)
+    return pl.DataFrame(
+        {
+            "inspection": names[np.concatenate(inspection)],
+            "core_question": _words([*places.core_question], np.concatenate(question)),
+            "flag": _words(flags, np.repeat(np.arange(len(flags)), [len(each) for each in inspection])),
+            "characteristic": _words([*places.characteristic], np.concatenate(characteristic)),
+            "finding": pl.concat([nothing.extend_constant(None, before), shown, nothing.extend_constant(None, after)]),
+        }
     )
-    for flag, where in (("cause_of_concern", cause), ("not_enough_evidence", found.judged & found.not_enough)):
-        row, at = np.nonzero(where)
-        raised.append(flags(flag, row, at, None, None))
-    return GradedFrames(judgments, statuses, pl.concat(raised), NO_FAULTS)
 
 
 def _why_not(found: Concluded, framework: Framework) -> pl.Series:
@@ -115,10 +142,16 @@ def _why_not(found: Concluded, framework: Framework) -> pl.Series:
     return _words(reasons, np.where(reported < 0, why, reported).ravel())
 
 
+def _where(holds: Flags) -> tuple[Places, Places]:
+    """Of which inspections, and which characteristics or questions of each, something holds. As nonzero, but fast."""
+    inspection, at = np.divmod(np.flatnonzero(holds), holds.shape[1])
+    return inspection, at
+
+
 def _levels(scale: type[Scale], ranks: NDArray[Any]) -> pl.Series:
     return _words([str(level) for level in scale], ranks)
 
 
 def _words(words: Sequence[str], places: NDArray[Any]) -> pl.Series:
-    """The words at some places; none at -1."""
-    return pl.Series([*words, None], dtype=pl.String)[np.where(places < 0, len(words), places)]
+    """The words at some places; none at -1, which is the last."""
+    return pl.Series([*words, None], dtype=pl.String)[places]
