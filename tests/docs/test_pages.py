@@ -5,15 +5,24 @@ from pathlib import Path
 
 import pytest
 import yaml
-from pages import blocks, carried_out, commands, is_printed
+from pages import blocks, carried_out, commands, is_printed, links, said_to_print
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted((ROOT / "docs").rglob("*.md"))
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def of_each_page(test):
+    return pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))(test)
+
+
+@of_each_page
+def test_what_a_page_leads_to_is_there(page):
+    assert [link for link in links(page) if not (page.parent / link).exists()] == []
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_what_a_page_shows_is_what_happens(page, run, tmp_path, monkeypatch):
+@of_each_page
+def test_what_a_page_shows_is_what_happens(page, run, tmp_path, monkeypatch, capsys):
     for folder in ("rules", "evidence"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     monkeypatch.chdir(tmp_path)
@@ -30,7 +39,9 @@ def test_what_a_page_shows_is_what_happens(page, run, tmp_path, monkeypatch):
                         f"{place}: {command.words} exits with {last}:\n{printed}"
                     )
             case "python":
+                capsys.readouterr()
                 exec(compile(block.text, place, "exec"), names)  # noqa: S102
+                assert capsys.readouterr().out.splitlines() == said_to_print(block), place
             case "yaml":
                 assert yaml.safe_load(block.text) is not None, place
                 if block.title:
