@@ -15,6 +15,24 @@ def of_each_page(test):
     return pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))(test)
 
 
+def entries_of(folder: str) -> dict[str, dict]:
+    """The findings, or the rules, that come with peelrules, by id."""
+    lists = (yaml.safe_load(file.read_text(encoding="utf-8")) for file in (ROOT / folder).glob("*.yaml"))
+    found = (entry for each in lists for entry in (each if isinstance(each, list) else each.get("findings", ())))
+    return {entry["id"]: entry for entry in found}
+
+
+QUOTED = entries_of("evidence") | entries_of("rules/peel-2021-22")
+
+
+@of_each_page
+def test_a_finding_or_rule_that_a_page_quotes_reads_as_it_does_in_its_file(page):
+    for block in blocks(page):
+        shown = yaml.safe_load(block.text) if block.language == "yaml" else None
+        for entry in shown if isinstance(shown, list) else ():
+            assert entry.items() <= QUOTED.get(entry["id"], entry).items()
+
+
 @of_each_page
 def test_what_a_page_leads_to_is_there(page):
     assert [link for link in links(page) if not (page.parent / link).exists()] == []
