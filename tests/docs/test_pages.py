@@ -1,5 +1,6 @@
 """Every block of code in the documentation and in the README is run, and prints what it is said to print."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -31,6 +32,11 @@ def test_a_finding_or_rule_that_a_page_quotes_reads_as_it_does_in_its_file(page)
         shown = yaml.safe_load(block.text) if block.language == "yaml" else None
         for entry in shown if isinstance(shown, list) else ():
             assert entry.items() <= QUOTED.get(entry["id"], entry).items()
+
+
+def test_every_page_is_in_the_navigation_once():
+    listed = re.findall(r'"([\w/-]+\.md)"', (ROOT / "zensical.toml").read_text(encoding="utf-8"))
+    assert sorted(listed) == sorted(str(page.relative_to(ROOT / "docs")) for page in (ROOT / "docs").rglob("*.md"))
 
 
 @of_each_page
@@ -65,7 +71,7 @@ def test_what_a_page_shows_is_what_happens(page, run, tmp_path, monkeypatch, cap
                 if block.title:
                     Path(block.title).parent.mkdir(parents=True, exist_ok=True)
                     Path(block.title).write_text(block.text, encoding="utf-8")
-            case "text" | "sh":  # a picture in letters, and what installs something
+            case "sh":  # what installs something, or goes on until it is stopped
                 pass
             case _:
                 pytest.fail(f"{place}: what is to be done with {block.language or 'a block without a language'}?")
