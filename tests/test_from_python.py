@@ -4,7 +4,6 @@ import ast
 import inspect
 import json
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -53,22 +52,6 @@ def test_type_checkers_are_told_every_field_of_a_noun_and_its_default(noun):
     defaults = [default and ast.unparse(default) for default in told.args.kw_defaults]
     fields = {n: None if f.is_required() else repr(f.default) for n, f in noun.model_fields.items()}
     assert dict(zip((each.arg for each in told.args.kwonlyargs), defaults, strict=True)) == fields
-
-
-@pytest.mark.slow
-def test_what_the_readme_shows_in_python_is_what_happens(monkeypatch, capsys):
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    section = readme.split("## Use it from Python\n")[1].split("\n## ")[0]
-    first, second = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
-    monkeypatch.chdir(ROOT)
-    names: dict[str, object] = {}
-    exec(f"{first}finding = {second}", names)  # noqa: S102
-    assert capsys.readouterr().out.split() == re.findall(r"^print.*  # (.*)$", first, re.MULTILINE)
-    assert names["table"].height == len(names["assessment"].judgments)
-    assert names["page"].startswith("<!DOCTYPE html>")
-    assert names["finding"].direction is peelrules.Direction.STRENGTH
-    for name in re.findall(r"`(\w+)`", section.split("answer what the commands")[0].split("```\n")[-1]):
-        assert callable(getattr(peelrules, name))
 
 
 PROGRAM = """

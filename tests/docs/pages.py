@@ -2,13 +2,14 @@
 
 `console`: lines that begin with `$ ` are commands, and what follows is what they print; `…` on a line of its own stands
 for lines that are left out. `yaml` with a title is a file that the reader writes. `python` is run from the top of the
-page to its end, in one go.
+page to its end, in one go; what a line `print(…)` prints stands in a comment behind it.
 """
 
 import re
 import shlex
 import subprocess
 from collections.abc import Callable, Iterator
+from glob import glob
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,6 +61,20 @@ def commands(block: Block) -> Iterator[Command]:
         yield command
 
 
+def said_to_print(block: Block) -> list[str]:
+    """What the comments behind the printing lines of a Python block say that they print."""
+    return re.findall(r"^print\(.*\)  # (.*)$", block.text, re.MULTILINE)
+
+
+def links(page: Path) -> Iterator[str]:
+    """The files that a page shows or leads to, without the place in them."""
+    for token in MarkdownIt().enable("table").parse(page.read_text(encoding="utf-8")):
+        for child in token.children or ():
+            target = str(child.attrs.get("href") or child.attrs.get("src") or "").partition("#")[0]
+            if target and "://" not in target:
+                yield target
+
+
 def is_printed(expected: list[str], printed: str) -> bool:
     """Whether lines are what was printed, in order and whole, where none are said to be left out."""
     parts = "\n".join(expected).strip().split(f"\n{LEFT_OUT}\n") if expected else [""]
@@ -76,7 +91,8 @@ def carried_out(command: Command, run: Callable[..., tuple[int, str, str]], last
     if command.words == "echo $?":
         return 0, str(last)
     if command.words.startswith("peelrules "):
-        code, out, err = run(*shlex.split(command.words)[1:])
+        _, *words = shlex.split(command.words)
+        code, out, err = run(*(file for word in words for file in sorted(glob(word)) or [word]))  # noqa: PTH207
         return code, out + err
     done = subprocess.run(["bash", "-euc", command.words], capture_output=True, text=True, check=False)  # noqa: S603, S607
     return done.returncode, done.stdout + done.stderr

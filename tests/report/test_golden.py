@@ -93,13 +93,6 @@ def test_codings_side_by_side_read_as_they_did(rulebook):
     is_as_it_was("agreement.txt", outline.text(side_by_side.of(found, full=False)))
 
 
-def test_the_readme_shows_what_is_printed_today(in_context):
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    shown = readme.split("<!-- output of: peelrules grade evidence/lancashire.yaml -->\n```\n")[1].split("\n```")[0]
-    printed = import_module("peelrules.report.text").render([in_context])
-    assert [part for part in shown.split("\n  …\n") if part not in printed] == []
-
-
 def test_an_inspection_of_another_service_looks_as_it_did():
     rulebook = peelrules.load_rulebook("fire-and-rescue-2023-25")
     evidence = peelrules.load_evidence(ROOT / "evidence/examples/fire-and-rescue.yaml", rulebook)

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 RULES = ROOT / "rules"
 OLDEST = "peel-2021-22"
 NEWER = ("peel-2023-25", "peel-2025-27")
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+CYCLES = (ROOT / "docs/analysts/cycles.md").read_text(encoding="utf-8")
 CALIBRATED = (RULES / "peel-2023-25/README.md").read_text(encoding="utf-8")
 ROW = re.compile(
     r"^\| `([a-z0-9-]+)` \| ([^|]*) \| (?:`([a-z0-9-]+)`)? ?\| (\d+), (\d+) \| (\d+) \| (\d+) \| (\d+) \|$",
@@ -62,7 +62,7 @@ def test_what_must_hold_of_any_rulebook_holds(holds, name):
     holds(book(name), examples=5)
 
 
-def test_the_readme_lists_every_rulebook_as_it_is():
+def test_every_rulebook_is_documented_as_it_is():
     books = {name: book(name) for name in bundled_rulebooks()}
     assert LISTED.keys() == books.keys()
     for name, (cycle, extends, questions, graded, characteristics, read, inferred) in LISTED.items():
@@ -75,7 +75,7 @@ def test_the_readme_lists_every_rulebook_as_it_is():
         assert int(characteristics) == len(framework.characteristics)
         assert int(inferred) == len(framework.inferred)
         assert int(read) + int(inferred) == int(characteristics)
-        assert re.search(rf"^\| `{name}` \|.*\| {read} of {characteristics} \|$", README, re.MULTILINE)
+        assert re.search(rf"^\| `{name}` \|.*\| {read} of {characteristics} \|$", CYCLES, re.MULTILINE)
 
 
 def test_a_characteristic_that_is_not_inferred_was_read_in_a_document_of_the_cycle():
@@ -173,9 +173,6 @@ def accounts_as(name, cycle):
     return next(figures for figures in held.figures if figures.name == cycle)
 
 
-TOLD = README[README.index("--as peel-2023-25\n") :].partition("\n## ")[0]
-
-
 def reported(title):
     row = re.search(rf"^\| {re.escape(title)} \|(.*)\|$", CALIBRATED, re.MULTILINE)[1]
     return [float(cell.strip(" *")) for cell in row.split("|")]
@@ -189,5 +186,4 @@ def test_the_agreement_with_published_grades_is_as_reported(title, name):
     exact, near, bias, kappa = reported(title)
     found = accounts_as(name, "PEEL 2023-25")
     assert (found.judgments, found.exact, found.within_one_tier) == (62, exact, near)
-    assert {str(found.exact), str(found.within_one_tier)} <= {*re.findall(r"\d+", TOLD)}
     assert (found.bias, found.kappa) == (pytest.approx(bias, abs=0.005), pytest.approx(kappa, abs=0.005))
