@@ -22,8 +22,8 @@ from peelrules.model.rulebook import Rulebook
 
 __all__ = ["GradedFrames", "graded_sound", "population"]
 
-AT_ONCE = 1_000
-"""Inspections that are graded together: so many fit the caches of a processor."""
+AT_ONCE = 2_500
+"""Inspections that are graded together: with fewer, threads wait for each other; more are no faster and take memory."""
 _THREADS = 2
 _KEPT = 30_000_000
 """Bytes that are asked for and given back once. The GNU C library keeps as much memory as twice the largest block that
