@@ -2,6 +2,7 @@
 
 import shutil
 
+import numpy as np
 import pytest
 import yaml
 from hypothesis import given
@@ -11,6 +12,7 @@ from strategies import bundled, evidences, rulebooks, tries
 import peelrules
 from peelrules.documents.bundled import bundled_rulebook
 from peelrules.engine.columns import Columns, conclude
+from peelrules.engine.columns.lookup import names_of
 from peelrules.engine.matching import plain
 from peelrules.engine.stages import run
 from peelrules.engine.tables import tabled
@@ -186,3 +188,8 @@ def test_tables_are_filled_by_the_rules_alone(counting):
         facts = [table.axes.fact_in(cell) for cell in cells]
         assert [table.axes.cell(fact) for fact in facts] == cells
         assert tabled(counting, stage, facts) == plain(counting, stage, facts)
+
+
+def test_more_characteristics_than_small_numbers_hold_are_summed():
+    of_one_question = names_of(bundled())._replace(starts=[0])
+    assert of_one_question.summed(np.ones((300, 2), np.uint8)).tolist() == [[300, 300]]

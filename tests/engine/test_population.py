@@ -22,6 +22,7 @@ from pydantic import ValidationError
 from strategies import bundled, evidence_of, evidences, finding, findings, rule, rulebook_of, rulebooks, tries
 
 import peelrules
+from peelrules.engine import population
 from peelrules.engine.carriers import carrier_of
 from peelrules.engine.carriers.pyspark import whole_inspections
 from peelrules.engine.columns import lookup
@@ -224,6 +225,17 @@ def test_many_inspections_under_any_rules_come_to_what_each_comes_to_alone(named
 @given(several())
 def test_many_inspections_under_the_bundled_rules_come_to_what_durable_rules_says(named):
     assert concluded(table_of(named), bundled()) == expected(named, bundled(), durable)
+
+
+@tries(25)
+@given(several(), st.integers(1, 3), st.integers(0, 100), st.randoms())
+def test_in_parts_of_any_size_and_rows_of_any_order_it_comes_to_the_same(named, at_once, seen_at_once, random):
+    table = table_of(named)
+    rows = random.sample(range(len(table)), len(table))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(population, "AT_ONCE", at_once)
+        patched.setattr(codings, "_SEEN_AT_ONCE", seen_at_once)
+        assert concluded(table[rows], bundled()) == expected(named, bundled(), plain)
 
 
 @tries(20)
@@ -716,6 +728,17 @@ def test_a_fault_is_told_with_its_inspection_its_finding_and_its_words():
         ("Y", "A-01", "another finding of the inspection has the same id"),
         ("y ", None, "there is white space around the name of the inspection; remove it"),
     ]
+
+
+@pytest.mark.parametrize("seen_at_once", [0, 1_000])
+def test_faults_are_told_of_each_part_in_which_they_are(seen_at_once, rulebook, monkeypatch):
+    monkeypatch.setattr(population, "AT_ONCE", 2)
+    monkeypatch.setattr(codings, "_SEEN_AT_ONCE", seen_at_once)
+    rows = [SOUND | {"inspection": name, "strand": "gossip" if name in "CE" else SOUND["strand"]} for name in "ABCDE"]
+    rows.append(SOUND | {"inspection": "A", "bears_on": "offenders.orders"})
+    graded = peelrules.population(pl.DataFrame(rows, schema=table_of({}).schema), rulebook, on_fault="collect")
+    assert set(graded.faults["inspection"]) == {"A", "C", "E"}
+    assert set(graded.statuses["inspection"]) == {"B", "D"}
 
 
 @pytest.mark.parametrize(("faulty", "more"), [(5, []), (6, ["1 more faulty row"]), (2000, ["1,995 more faulty rows"])])
