@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from peelrules.model.agreement import Decided
 from peelrules.model.assessment import AssessedFinding, Assessment, CriticalShortfall, Judgment
+from peelrules.model.facts import counted
 from peelrules.model.scales import Grade, Scale, Status
 
 INDICATIVE = (
@@ -39,7 +40,7 @@ def provenance(assessment: Assessment) -> str:
     book = assessment.rulebook
     applied = sum(use.applied > 0 for use in assessment.rules)
     return (
-        f"Rulebook {book.id} {book.version} ({book.hash}); {len(assessment.findings)} findings; "
+        f"Rulebook {book.id} {book.version} ({book.hash}); {counted(len(assessment.findings), 'finding')}; "
         f"{applied} of {len(assessment.rules)} rules applied.{inferred(assessment)}"
     )
 
@@ -112,7 +113,7 @@ def critical(shortfall: CriticalShortfall) -> str:
 def coverage(judgment: Judgment) -> str:
     """How much of the question was assessed, and what the rest could change."""
     assessed, of = judgment.coverage.assessed, judgment.coverage.of
-    said = f"{assessed} of {of} characteristics assessed"
+    said = f"{assessed} of {counted(of, 'characteristic')} assessed"
     return f"{said}; {possible(judgment)}" if possible(judgment) else said
 
 
@@ -158,11 +159,6 @@ def gravest(assessment: Assessment, core_question: str, most: int = 3) -> list[A
     ids = {c.characteristic for c in assessment.characteristics if c.core_question == core_question}
     bearing = [f for f in assessment.findings if f.coded.primary in ids and f.gravity.rank > 0]
     return sorted(bearing, key=lambda f: (-f.gravity.rank, f.id))[:most]
-
-
-def number_of(count: int, noun: str) -> str:
-    """*1 rule*, *2 rules*"""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def some(ids: Sequence[str], most: int = 6) -> str:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from peelrules.engine.population.codings import faulty, repeating
 from peelrules.model.evidence import Finding
+from peelrules.model.facts import counted
 from peelrules.model.framework import Framework
 from peelrules.model.plain import cut, plain
 from peelrules.model.table import COLUMNS, coding_in, fault_of_name, likeness
@@ -78,7 +79,7 @@ def faults_of(table: pl.DataFrame, framework: Framework, of_names: pl.DataFrame 
         for row in rows.filter(pl.int_range(pl.len()).over("inspection") < _TOLD).iter_rows(named=True)
     ]
     more = rows.group_by("inspection").len().filter(pl.col("len") > _TOLD)
-    untold = [(name, None, _more(count - _TOLD)) for name, count in more.iter_rows()]
+    untold = [(name, None, counted(count - _TOLD, "more faulty row")) for name, count in more.iter_rows()]
     return pl.concat([named, pl.DataFrame([*told, *untold], NO_FAULTS.schema, orient="row")])
 
 
@@ -101,10 +102,6 @@ def without(table: pl.DataFrame, faults: pl.DataFrame) -> pl.DataFrame:
 
 def _is_in(names: pl.Series) -> pl.Expr:
     return pl.col("inspection").cast(pl.String).is_in(names.implode())
-
-
-def _more(count: int) -> str:
-    return f"{count:,} more faulty row{'' if count == 1 else 's'}"
 
 
 def _of_names(names: Iterable[str]) -> Iterator[tuple[str, str]]:
