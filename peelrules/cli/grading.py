@@ -103,17 +103,17 @@ def grade(
 def _rendered(assessments: "Sequence[Assessment]", form: GradeFormat, table: Table, output: Path | None) -> str | bytes:
     match form:
         case GradeFormat.TEXT:
-            from peelrules.report import text
+            from peelrules.report import judgments, outline
 
-            return text.render(assessments, *streams.screen(output))
+            return outline.text(judgments.of(assessments, full=False), *streams.screen(output))
         case GradeFormat.JSON:
             from peelrules.report import json
 
             return json.render(assessments)
         case GradeFormat.MARKDOWN:
-            from peelrules.report import markdown
+            from peelrules.report import judgments, outline
 
-            return markdown.render(assessments)
+            return outline.markdown(judgments.of(assessments, full=True))
         case GradeFormat.CSV:
             from peelrules.cli.loading import say_cautions
             from peelrules.report import csv

@@ -114,7 +114,7 @@ def brief_of(
 def _standing(assessment: Assessment, rulebook: Rulebook, found: Sensitivity, told: Collection[str]) -> Iterator[Line]:
     for caution in assessment.cautions:
         yield Line("Caution", folded(caution))
-    works = "; ".join(f"{work.title} ({work.publisher})" for work in assessment.sources.values())
+    works = "; ".join(wording.cited(work) for work in assessment.sources.values())
     number = counted(len(assessment.findings), "finding")
     what_it_is = (
         f"Indicative grades, worked out from {number} by rules that can be read and questioned. The rules are those of "

@@ -513,6 +513,6 @@ def test_a_question_without_a_grade_is_not_called_firm(rulebook):
     assessment = peelrules.grade(evidence_of(found), rulebook)
     report = ForceReport(assessment, sensitivity_of(assessment, rulebook))
     words = " ".join(Page(render([report], rulebook)).words.split())
-    assert "Not graded: not enough evidence: 1 of 10 characteristics are assessed. On this evidence it is no" in words
+    assert "Not graded: not enough evidence: 1 of 10 characteristics are assessed; no better than good on" in words
     assert "There is no grade that could be firm." in words
     assert "87% of the draws lead to the same grade" not in words
