@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from rich import box
 from rich.cells import cell_len
-from rich.console import Group, RenderableType
-from rich.padding import Padding
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -99,12 +98,14 @@ def _laid_out(blocks: Iterable[Block], width: int) -> Iterator[RenderableType]:
             case Heading():
                 if before is not None:
                     yield Text("\n" if block.level == 1 else "")
-                grade = Text(f": {block.grade}", _COLOURS[block.grade]) if block.grade is not None else ""
-                yield Text.assemble(words(block.text, "bold"), grade)
+                title = words(block.text, "bold")
+                if block.grade is not None:
+                    title = Text.assemble(title, ": ", (str(block.grade), _COLOURS[block.grade]))
+                yield _Wrapped(title)
             case Paragraph():
                 if isinstance(before, Paragraph | Item):
                     yield Text("")
-                yield _labelled(block.label, block.text)
+                yield _Wrapped(_labelled(block.label, block.text))
             case Grid():
                 yield from _side_by_side(block, width)
             case Grades():
@@ -119,7 +120,7 @@ def _side_by_side(grid: Grid, width: int) -> Iterator[RenderableType]:
         yield _table(grid, width, {})
         return
     for row in grid.rows:
-        cells = [f"{name}: {cell}" for name, cell in zip(grid.header, row, strict=True)]
+        cells = [f"{name}: {cell}" if name else cell for name, cell in zip(grid.header, row, strict=True)]
         of = "; ".join(cells[: grid.keys]) or row[0]
         yield from _indented(Item(of, [Item(cell) for cell in cells[grid.keys or 1 :]]), 0)
 
@@ -178,16 +179,29 @@ def _longest(grid: Grid) -> list[int]:
 def _indented(item: Item, depth: int) -> Iterator[RenderableType]:
     told = f"{item.text}, {item.url}" if item.url else item.text
     line = _labelled(item.label, told, "dim" if item.minor else "")
-    if depth:
-        bulleted = Table.grid()
-        bulleted.add_column(width=2)
-        bulleted.add_column(overflow="fold")
-        bulleted.add_row("" if item.minor else "-", line)
-        yield Padding(bulleted, (0, 0, 0, 2 * (depth - 1)))
-    else:
-        yield line
+    sign = "  " * (depth - 1) + ("  " if item.minor else "- ") if depth else ""
+    yield _Wrapped(line, sign)
     for below in item.below:
         yield from _indented(below, depth + 1)
+
+
+class _Wrapped(NamedTuple):
+    """Words in as many lines as they take. The first begins with a sign, and the others are indented as far."""
+
+    told: Text
+    sign: str = ""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        room, before = options.max_width - len(self.sign), self.sign
+        line, *words = self.told.split(" ")
+        for word in words:
+            if line.cell_len + 1 + word.cell_len > room:
+                yield Text.assemble(before, line, overflow="ignore")
+                line, before = word, " " * len(before)
+            else:
+                line = Text.assemble(line, " ", word)
+        # a word that is wider than the terminal stays whole, for ids are copied
+        yield Text.assemble(before, line, overflow="ignore")
 
 
 def _labelled(label: str, text: str, style: str = "") -> Text:

@@ -105,7 +105,17 @@ def test_an_outline_as_markdown():
 
 def test_a_grade_has_its_colour_in_a_terminal():
     shown = outline.text([Heading("One", 3, Grade.INADEQUATE)], colour=True)
-    assert "\x1b[1;31m: inadequate" in shown
+    assert "\x1b[1;31minadequate" in shown
+
+
+def test_where_a_table_has_no_room_its_rows_are_told_one_by_one():
+    grid = Grid(("Question", "Before", ""), [("Investigating", "inadequate", "alike")])
+    assert outline.text([grid], width=24) == "Investigating\n- Before: inadequate\n- alike\n"
+
+
+def test_a_word_that_is_wider_than_the_terminal_stays_whole():
+    item = Item("a rule", [Item("it is grade.substantially-all here", label="Named")], minor=True)
+    assert outline.text([item], width=16) == "a rule\n- Named: it is\n  grade.substantially-all\n  here\n"
 
 
 def test_the_fullest_column_keeps_its_room():
