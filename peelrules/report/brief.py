@@ -184,7 +184,8 @@ def _why(assessment: Assessment, judgment: Judgment) -> str:
         could = f": {wording.possible(judgment)}" if wording.possible(judgment) else ""
         said.append(f"There is no evidence on {missing} more{could}.")
     reasons = dict.fromkeys(_within(reason.title) for reason in judgment.reasons)
-    said.append(f"What holds it there: {'; '.join(reasons)}." if reasons else "Nothing holds it down.")
+    these = "this reason" if len(reasons) == 1 else "these reasons"
+    said.append(f"It is no better for {these}: {'; '.join(reasons)}." if reasons else "Nothing holds it down.")
     return folded(" ".join(said))
 
 
