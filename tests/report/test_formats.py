@@ -279,6 +279,7 @@ def test_what_is_missing_for_a_grade_is_told_and_named(assessed, said):
     # a question that nobody has begun with is one line in the terminal, and left out in the report
     told = f"- No evidence on: {titles} - A grade takes: {said} " if assessed else f"; a grade takes {said} "
     assert told in text
+    assert text.count("the rest could make it") == page.count("the rest could make it") == bool(assessed)
     assert (f" A grade takes {said}: {titles}.</p>" in section.replace("&#39;", "'")) is bool(assessed)
 
 
