@@ -193,8 +193,8 @@ class _Wrapped(NamedTuple):
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         room, before = options.max_width - len(self.sign), self.sign
-        line, *words = self.told.split(" ")
-        for word in words:
+        line, *rest = self.told.split(" ")
+        for word in rest:
             if line.cell_len + 1 + word.cell_len > room:
                 yield Text.assemble(before, line, overflow="ignore")
                 line, before = word, " " * len(before)
@@ -213,11 +213,13 @@ def _marked_down(block: Block) -> Iterator[str]:
     match block:
         case Heading():
             grade = f": {block.grade}" if block.grade is not None else ""
-            yield f"{'#' * block.level} {escaped(f'{block.text}{grade}')}"
+            yield f"{'#' * block.level} {_escaped(f'{block.text}{grade}')}"
         case Paragraph():
-            yield f"{_bold(block.label)}{escaped(block.text)}"
+            yield f"{_bold(block.label)}{_escaped(block.text)}"
         case Grid():
-            yield from grid(block.header, block.rows)
+            yield f"| {' | '.join(map(_literal, block.header))} |"
+            yield f"|{' --- |' * len(block.header)}"
+            yield from (f"| {' | '.join(map(_literal, row))} |" for row in block.rows)
         case Grades():
             yield from _marked_down(_beside(block))
         case Item():
@@ -225,7 +227,7 @@ def _marked_down(block: Block) -> Iterator[str]:
 
 
 def _listed(item: Item, depth: int) -> Iterator[str]:
-    told = escaped(item.text)
+    told = _escaped(item.text)
     cited = f", {_linked(item.url)}" if item.url else ""
     yield f"{'  ' * depth}- {_bold(item.label)}{f'*{told}*' if item.minor else told}{cited}"
     for below in item.below:
@@ -233,23 +235,15 @@ def _listed(item: Item, depth: int) -> Iterator[str]:
 
 
 def _bold(label: str) -> str:
-    return f"**{escaped(label)}**: " if label else ""
+    return f"**{_escaped(label)}**: " if label else ""
 
 
 def _linked(url: str) -> str:
     """A link to a page, and whatever else stands where one should be as text."""
-    return f"<{url}>" if re.fullmatch(r"https?://[\w.-]+(/[\w./~%?=&;,+:-]*)?", url, re.ASCII) else escaped(url)
+    return f"<{url}>" if re.fullmatch(r"https?://[\w.-]+(/[\w./~%?=&;,+:-]*)?", url, re.ASCII) else _escaped(url)
 
 
-def grid(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """A Markdown table of plain words."""
-    yield f"| {' | '.join(map(_literal, header))} |"
-    yield f"|{' --- |' * len(header)}"
-    for row in rows:
-        yield f"| {' | '.join(map(_literal, row))} |"
-
-
-def escaped(words: str) -> str:
+def _escaped(words: str) -> str:
     """Text of a document as text, whatever Markdown or HTML it looks like."""
     return re.sub(r"^(\d*)([-+=.)])", r"\1\\\2", _literal(words))
 
