@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from peelrules.model.rules import Rule
     from peelrules.model.scales import Concern, Direction, Extent, Grade, Gravity, Seriousness, State, Status
     from peelrules.model.sensitivity import Sensitivity
+    from peelrules.report.briefs import brief_report
     from peelrules.report.html.whole import html_report
     from peelrules.report.rendered import csv_report, json_report, markdown_report, text_report, workbook_report
     from peelrules.verify.checking import check
@@ -106,6 +107,7 @@ __all__ = [
     "agreement",
     "agreement_with_published",
     "audit",
+    "brief_report",
     "carried",
     "characteristics",
     "check",
@@ -227,6 +229,7 @@ _HOMES = {
         "Status",
     ),
     "peelrules.model.sensitivity": ("Sensitivity",),
+    "peelrules.report.briefs": ("brief_report",),
     "peelrules.report.html.whole": ("html_report",),
     "peelrules.report.rendered": (
         "csv_report",

@@ -9,7 +9,7 @@ import pytest
 import peelrules
 from peelrules.documents.bundled import bundled_rulebooks
 from peelrules.model.framework import Framework
-from peelrules.report import html, markdown, text
+from peelrules.report import html
 
 PACKAGE = Path(peelrules.__file__).parent
 ROOT = Path(__file__).parents[1]
@@ -70,11 +70,11 @@ def fire():
 
 
 def told_as_text(assessment, _):
-    return text.render([assessment])
+    return peelrules.text_report(assessment)
 
 
 def told_as_markdown(assessment, _):
-    return markdown.render([assessment, assessment])
+    return peelrules.markdown_report([assessment, assessment])
 
 
 def told_as_a_page(assessment, rulebook):

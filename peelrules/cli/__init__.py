@@ -48,8 +48,7 @@ def _exit_code() -> int:
     except Stop as stop:
         return int(stop.code or 0)
     except usage_error as error:
-        if usage := _usage(error):
-            say(usage)
+        say(_usage(error))
         return 2
     except DocumentError as error:
         say(str(error))
@@ -71,11 +70,13 @@ def _exit_code() -> int:
 
 
 def _usage(error: Exception) -> str:
-    """What is wrong with a command line, in one line. There is nothing to tell where help was shown instead."""
+    """What is wrong with a command line, in one line; help where a command with others below it stands alone."""
     from peelrules.model.plain import with_short_quotes
 
-    message = with_short_quotes(" ".join(error.format_message().split()).rstrip("."))  # type: ignore[attr-defined]
-    context = getattr(error, "ctx", None)
+    told, context = error.format_message(), getattr(error, "ctx", None)  # type: ignore[attr-defined]
+    if context is not None and told == context.get_help():
+        return str(told).rstrip()
+    message = with_short_quotes(" ".join(told.split()).rstrip("."))
     command = context.command_path if context is not None else "peelrules"
     hint = f"; see `{command} --help`" if context is not None else ""
-    return f"{command}: {message}{hint}" if message else ""
+    return f"{command}: {message}{hint}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import getdoc
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -30,12 +31,13 @@ Command = TypeVar("Command", bound=Callable[..., None])
 
 
 class Application(typer.Typer):
-    """No command of it ever writes over a file that it reads."""
+    """No command of it ever writes over a file that it reads. The list of commands tells the whole summary of each."""
 
     def command(self, name: str | None = None, **settings: Any) -> Callable[[Command], Command]:
-        register = super().command(name, **settings)
-
         def registered(function: Command) -> Command:
+            summary = (getdoc(function) or "").partition("\n\n")[0]
+            register = super(Application, self).command(name, short_help=summary, **settings)
+
             @wraps(function)
             def careful(**given: object) -> None:
                 streams.write_over_no_input(given)
@@ -53,6 +55,7 @@ app = Application(
     "back. Every grade is indicative; none is the inspectorate's.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # its tables tear words apart where a terminal is narrow
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -103,17 +106,17 @@ def grade(
 def _rendered(assessments: "Sequence[Assessment]", form: GradeFormat, table: Table, output: Path | None) -> str | bytes:
     match form:
         case GradeFormat.TEXT:
-            from peelrules.report import text
+            from peelrules.report import judgments, outline
 
-            return text.render(assessments, *streams.screen(output))
+            return outline.text(judgments.of(assessments, full=False), *streams.screen(output))
         case GradeFormat.JSON:
             from peelrules.report import json
 
             return json.render(assessments)
         case GradeFormat.MARKDOWN:
-            from peelrules.report import markdown
+            from peelrules.report import judgments, outline
 
-            return markdown.render(assessments)
+            return outline.markdown(judgments.of(assessments, full=True))
         case GradeFormat.CSV:
             from peelrules.cli.loading import say_cautions
             from peelrules.report import csv

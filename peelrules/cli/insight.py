@@ -19,6 +19,7 @@ from peelrules.cli.options import (
     Output,
     ReadAs,
     Rules,
+    ToReach,
 )
 from peelrules.model.scales import Grade
 
@@ -78,7 +79,7 @@ def explain(
 def path(
     evidence: EvidenceFile,
     question: Question,
-    grade: Annotated[Grade, typer.Argument(help="The grade to reach.", **AS_GRADE)],
+    grade: ToReach,
     most: Annotated[int, typer.Option(help="Alternatives to give at the most.", min=1, max=50)] = 3,
     form: InsightFormat = InsightFormats.TEXT,
     output: Output = None,

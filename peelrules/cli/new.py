@@ -21,9 +21,12 @@ _WORKBOOK = ".xlsx"
 _LONGEST = 200
 _ENDINGS = (".yaml", ".yml", _WORKBOOK)
 
+_SUMMARY = "Make a file of evidence, or a rulebook, to begin with. Nothing is written over."
+
 new = Application(
     name="new",
-    help="Make a file of evidence, or a rulebook, to begin with. Nothing is written over.",
+    help=_SUMMARY,
+    short_help=_SUMMARY,
     no_args_is_help=True,
 )
 app.add_typer(new)

@@ -57,6 +57,9 @@ def grade_named(words: str) -> Grade:
 _GRADES = [str(grade).replace(" ", "-") for grade in sorted(Grade)]
 AS_GRADE: Any = {"parser": grade_named, "metavar": "GRADE", "autocompletion": lambda: _GRADES}
 """How arguments and options take a grade."""
+ToReach = Annotated[
+    Grade, typer.Argument(help=f"The grade to reach: {', '.join(_GRADES)}.", show_choices=False, **AS_GRADE)
+]
 
 _FORMS = "YAML, JSON, CSV, .xlsx or .ods; - is standard input"
 EvidenceFiles = Annotated[list[Path], typer.Argument(help=f"Evidence files: {_FORMS}.", metavar="EVIDENCE")]

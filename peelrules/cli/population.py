@@ -46,6 +46,7 @@ def population(
     from peelrules.documents.limits import PROBLEMS
     from peelrules.documents.rulebook import load_rulebook
     from peelrules.insight.population import Spread, graded_batches
+    from peelrules.model.facts import counted
     from peelrules.report.frames import Parts
     from peelrules.report.outline import text
     from peelrules.report.population import of
@@ -81,13 +82,12 @@ def population(
                         written.append(str(target))
     except (KeyboardInterrupt, SystemExit):
         done = " and ".join(written) or "nothing"
-        many = f"{spread.inspections:,} inspection{'' if spread.inspections == 1 else 's'}"
-        streams.say(f"Stopped after {many}; {done} was written.")
+        streams.say(f"Stopped after {counted(spread.inspections, 'inspection')}; {done} was written.")
         raise
     streams.deliver(text(of(spread.without(left_out), rulebook), *streams.screen(None)), None)
     if problems:
         untold = f", of which {PROBLEMS.most:,} are told" if problems > PROBLEMS.most else ""
-        streams.say(f"{problems:,} problem{'' if problems == 1 else 's'}{untold}; what they are about was left out.")
+        streams.say(f"{counted(problems, 'problem')}{untold}; what they are about was left out.")
         raise typer.Exit(1)
 
 

@@ -101,15 +101,11 @@ _FORMS = {".pdf": "PDF", ".docx": "Word"}
 
 def _brief_writer(output: Path | None) -> Callable[[_Given, str], str | bytes]:
     """What writes a brief in the form that its name asks for; a missing library is told before anything is read."""
-    render: Callable[[Sequence[Brief]], str | bytes]
+    from peelrules.report.briefs import writer
+
     suffix = output.suffix.lower() if output is not None else ""
     try:
-        if suffix == ".pdf":
-            from peelrules.report.pdf import render
-        elif suffix == ".docx":
-            from peelrules.report.word import render
-        else:
-            from peelrules.report.html.brief import render
+        render = writer(suffix.removeprefix("."))
     except ModuleNotFoundError as error:
         if error.name not in ("docx", "typst"):
             raise
@@ -118,24 +114,22 @@ def _brief_writer(output: Path | None) -> Callable[[_Given, str], str | bytes]:
 
 
 def _briefs(given: _Given, author: str) -> "list[Brief]":
-    from datetime import datetime
-
     from peelrules.cli.loading import in_national_context, inspected
     from peelrules.engine.grading import grade
     from peelrules.report.brief import brief_of
+    from peelrules.report.briefs import today
 
     read = inspected(given.evidence, given.rules, given.read_as)
     asked = [_asked(given.questions, rulebook) for _, rulebook in read]
     steps = [
         1 + (len(ids) or len(rulebook.framework.core_questions)) for ids, (_, rulebook) in zip(asked, read, strict=True)
     ]
-    today = datetime.now().astimezone().date()
     with streams.told_steps(sum(steps)) as begin:
         return [
             brief_of(
                 in_national_context(grade(evidence, rulebook), rulebook),
                 rulebook,
-                today,
+                today(),
                 prepared_by=author,
                 questions=ids,
                 begin=begin,

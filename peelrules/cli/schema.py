@@ -30,7 +30,14 @@ class Kind(Enum):
 
 @app.command()
 def schema(
-    kind: Annotated[Kind, typer.Argument(help="What the documents are.", show_default=False)],
+    kind: Annotated[
+        Kind,
+        typer.Argument(
+            help=f"What the documents are: {', '.join(kind.value for kind in Kind)}.",
+            metavar="KIND",
+            show_choices=False,
+        ),
+    ],
     output: Output = None,
     rules: Rules = None,
 ) -> None:

@@ -206,6 +206,8 @@ class _Standard:
         return getattr(self._stream, name)
 
     def write(self, text: str) -> int:
+        if text == "":  # help is told by a library that tries a stream so, and passes over its faults
+            return 0
         encoding = self._stream.encoding or "utf-8"
         with self._faults():
             self._stream.write(text.encode(encoding, _ESCAPED).decode(encoding))

@@ -11,6 +11,7 @@ import yaml
 
 from peelrules.documents.slips import in_line, odd_indent, opened
 from peelrules.documents.told import quoted
+from peelrules.model.facts import counted
 
 _BEFORE_VALUE = re.compile(r"(?<![^ \t\[{,])[A-Za-z_][\w.-]*:[ \t]+(?=\S)")
 _AFTER_VALUE = re.compile(r"(?<![ \t])[ \t]*(?:,[ \t]*[\w.-]+:[ \t]|[\]}])")
@@ -172,8 +173,10 @@ def _out_of_place(text: str, begun: int, at: int, *, is_list: bool) -> Fault:
     others = " and ".join(f"by {each}" for each in sorted({above.indent, outer} - {indent}, reverse=True))
     if not others:
         return Fault(at, at, _ELSE)
-    spaces = f"{indent} space{'' if indent == 1 else 's'}"
-    message = f"this line is indented by {spaces}, the lines above {others}; indent it like those it goes with"
+    message = (
+        f"this line is indented by {counted(indent, 'space')}, the lines above {others}; indent it like those it goes "
+        "with"
+    )
     return Fault(at, at, message)
 
 

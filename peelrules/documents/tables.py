@@ -25,6 +25,7 @@ from peelrules.documents.places import Node, Place, problem_at
 from peelrules.documents.rows import ENDINGS, FORCE, KINDS, LINE, Fault, Part, misfit, rows_of
 from peelrules.documents.told import quoted
 from peelrules.documents.yaml import Document
+from peelrules.model.facts import counted
 from peelrules.model.problems import DocumentError, Problem
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.table import BETWEEN, COLUMNS, FIGURES, Kind, coding_in, fault_of_name, likeness
@@ -183,7 +184,7 @@ def _missing(file: Path, lines: Sequence[int], columns: Mapping[str, int]) -> li
     if not lines:
         return []
     rows = len(lines)
-    more = f" here and in {rows - 1:,} more row{'' if rows == 2 else 's'}" if rows > 1 else ""
+    more = f" here and in {counted(rows - 1, 'more row')}" if rows > 1 else ""
     message = (
         f"the name of the inspection is missing{more}; write which one a finding belongs to, and remove empty rows"
     )
@@ -213,7 +214,7 @@ def _batch(
     found = found.sort(LINE)
     if parted := [row for row in found.iter_rows() if seen.get(likeness(row[0])) == _Seen(row[0], str(file))]:
         (name, line, *_), more = parted[0], len(parted) - 1
-        others = f" and of {more:,} more inspection{'' if more == 1 else 's'}" if more else ""
+        others = f" and of {counted(more, 'more inspection')}" if more else ""
         message = f"the findings of {quoted(name)}{others} do not lie together; sort the table by `inspection`"
         raise DocumentError([Problem(str(file), line, 1, message)])
     if large := found.filter(pl.col("len") > FINDINGS.most).rows(named=True):

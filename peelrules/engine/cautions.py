@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from peelrules.model.crosswalk import Carriage, Kind, Touched
+from peelrules.model.facts import counted
 from peelrules.model.framework import Framework
 
 _YEARS = re.compile(r"(?<!\d)(20\d\d)\s?[/\N{EN DASH}-]\s?(?:20)?(\d\d)(?!\d)")
@@ -54,7 +55,8 @@ def _of_carriage(carriage: Carriage) -> Iterator[str]:
         "nobody coded it."
     )
     if carriage.lost:
-        yield f"Lost: {_findings(carriage.lost)}, of which nothing is left to be graded: {', '.join(carriage.lost)}."
+        lost = counted(len(carriage.lost), "finding")
+        yield f"Lost: {lost}, of which nothing is left to be graded: {', '.join(carriage.lost)}."
     if gone := [each for each in carriage.touched if each.kind is Kind.GONE]:
         yield f"Gone, so that findings count for it no more: {_told(gone)}."
     if carriage.strands:
@@ -76,14 +78,11 @@ def _of_carriage(carriage: Carriage) -> Iterator[str]:
 def _told(touched: Sequence[Touched]) -> str:
     """What became of characteristics, and how many findings bore on them."""
     return "; ".join(
-        f"{', '.join(each.before)}{' into ' if each.after else ''}{', '.join(each.after)} ({_findings(each.findings)})"
+        f"{', '.join(each.before)}{' into ' if each.after else ''}{', '.join(each.after)} "
+        f"({counted(len(each.findings), 'finding')})"
         for each in touched
     )
 
 
 def _named(gone: Mapping[str, Sequence[str]]) -> str:
-    return "; ".join(f"{name} ({_findings(findings)})" for name, findings in gone.items())
-
-
-def _findings(ids: Sequence[str]) -> str:
-    return f"{len(ids)} finding{'' if len(ids) == 1 else 's'}"
+    return "; ".join(f"{name} ({counted(len(findings), 'finding')})" for name, findings in gone.items())

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING
 
+from peelrules.model.facts import counted
 from peelrules.model.plain import folded
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def in_notebook(assessment: "Assessment") -> str:
             f"<p><em>{_seen(_INDICATIVE)}</em></p>",
             f"<table><thead>{_row('th', _COLUMNS)}</thead><tbody>{''.join(rows)}</tbody></table>",
             f"<p>Rulebook {_seen(assessment.rulebook.id)} {_seen(assessment.rulebook.version)}, "
-            f"{len(assessment.findings)} findings</p>",
+            f"{counted(len(assessment.findings), 'finding')}</p>",
         ]
     )
 

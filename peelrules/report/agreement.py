@@ -17,6 +17,7 @@ from peelrules.model.agreement import (
     Verdict,
 )
 from peelrules.model.assessment import AssessedFinding
+from peelrules.model.facts import counted
 from peelrules.model.scales import Direction, Gravity
 from peelrules.report import outline
 from peelrules.report.outline import Grid, Heading, Item
@@ -143,7 +144,8 @@ def _panel(panel: Panel, full: bool) -> Iterator[outline.Block]:
     for caution in panel.cautions:
         yield Item(f"Caution. {caution}")
     for coder, each in panel.codings.items():
-        yield Item(f"{coder}: {each.findings} findings; {each.assessed} of {each.of} characteristics assessed.")
+        assessed = f"{each.assessed} of {counted(each.of, 'characteristic')} assessed"
+        yield Item(f"{coder}: {counted(each.findings, 'finding')}; {assessed}.")
     yield from _grades(panel)
     yield from _differences(panel)
     yield from _reliability(panel)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from peelrules.insight.audit import Audit, Draft, Inconsistency, Inspected, Precedent, Record, Seen
 from peelrules.model.assessment import Assessment
-from peelrules.model.facts import in_words
+from peelrules.model.facts import counted, in_words
 from peelrules.model.scales import Gravity
 from peelrules.report import outline
 from peelrules.report.outline import Grid, Heading, Item
@@ -34,8 +34,8 @@ def of(found: Audit, named: Assessment, most: int) -> Iterator[outline.Block]:
 def _compared(found: Audit) -> Iterator[str]:
     judged = [record for record in found.records if record.published is not None]
     yield (
-        f"{_number(len(judged), 'published judgment')} with evidence, "
-        f"{_number(len(found.records) - len(judged), 'draft')}."
+        f"{counted(len(judged), 'published judgment')} with evidence, "
+        f"{counted(len(found.records) - len(judged), 'draft')}."
     )
     yield (
         f"Pairs of published judgments with unequal grades: {found.compared} that assessed the same characteristics, "
@@ -85,11 +85,11 @@ def _pair(pair: Inconsistency, found: Audit, named: Assessment) -> Iterator[outl
 
 
 def _how_far(pair: Inconsistency, of: int) -> str:
-    both = f"Both assessed {pair.shared} of {_number(of, 'characteristic')}"
-    tiers = f"published {_number(pair.tiers, 'tier')} lower"
+    both = f"Both assessed {pair.shared} of {counted(of, 'characteristic')}"
+    tiers = f"published {counted(pair.tiers, 'tier')} lower"
     if not pair.differ:
         return f"{both}. The evidence is equal; {pair.lower} is {tiers}."
-    better = f"On {pair.differ} the evidence of {pair.lower} is better, by {_number(pair.steps, 'step')}, on none worse"
+    better = f"On {pair.differ} the evidence of {pair.lower} is better, by {counted(pair.steps, 'step')}, on none worse"
     return f"{both}. {better}; it is {tiers}."
 
 
@@ -113,20 +113,20 @@ def _draft(draft: Draft, found: Audit, named: Assessment) -> Iterator[outline.Bl
     yield Heading(f"{named.title(draft.core_question)}: {draft.inspected}, a draft", 3)
     yield Item(
         f"Indicative: {_indicative(record)}; {len(record.characteristics)} of "
-        f"{_number(record.of, 'characteristic')} assessed."
+        f"{counted(record.of, 'characteristic')} assessed."
     )
     for precedent in draft.precedents:
         yield _precedent(precedent, record, found.record[draft.core_question, precedent.inspected], named)
     if draft.not_compared:
-        published = _number(draft.not_compared, "published judgment")
+        published = counted(draft.not_compared, "published judgment")
         yield Item(f"Not compared: {published} with less than {in_words(found.enough)} of the characteristics shared.")
     elif not draft.precedents:
         yield Item("Nothing published about this question has evidence here.")
 
 
 def _precedent(precedent: Precedent, draft: Record, other: Record, named: Assessment) -> Item:
-    distance = f"differs on {precedent.differ or 'none'} of {_number(precedent.shared, 'shared characteristic')}"
-    by = f", by {_number(precedent.steps, 'step')}" if precedent.steps else ""
+    distance = f"differs on {precedent.differ or 'none'} of {counted(precedent.shared, 'shared characteristic')}"
+    by = f", by {counted(precedent.steps, 'step')}" if precedent.steps else ""
     differing = [
         Item(f"{_title(characteristic, named)}: here {_seen(seen)}; there {_seen(there)}")
         for characteristic, seen in draft.characteristics.items()
@@ -157,7 +157,3 @@ def _seen(seen: Seen) -> str:
     against = f"{seen.gravity} shortfall" if seen.gravity > Gravity.NONE else "no shortfall of weight"
     strength = "exceptional strength" if seen.exceptional else "strength" if seen.shown else "no strength"
     return f"{strength}, {against}"
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

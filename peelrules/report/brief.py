@@ -9,6 +9,7 @@ from peelrules.insight.changes import Change, Set, Show
 from peelrules.insight.path import Path
 from peelrules.insight.sensitivity import sensitivity
 from peelrules.model.assessment import Assessment, Judgment
+from peelrules.model.facts import counted
 from peelrules.model.plain import folded
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.scales import Direction, Grade, State
@@ -113,8 +114,8 @@ def brief_of(
 def _standing(assessment: Assessment, rulebook: Rulebook, found: Sensitivity, told: Collection[str]) -> Iterator[Line]:
     for caution in assessment.cautions:
         yield Line("Caution", folded(caution))
-    works = "; ".join(f"{work.title} ({work.publisher})" for work in assessment.sources.values())
-    number = wording.number_of(len(assessment.findings), "finding")
+    works = "; ".join(wording.cited(work) for work in assessment.sources.values())
+    number = counted(len(assessment.findings), "finding")
     what_it_is = (
         f"Indicative grades, worked out from {number} by rules that can be read and questioned. The rules are those of "
         f"the rulebook {assessment.rulebook.id} ({rulebook.framework.title}); the inspectorate neither wrote nor "
@@ -176,14 +177,15 @@ def _part(assessment: Assessment, judgment: Judgment, grade: Grade, firmness: Fi
 
 
 def _why(assessment: Assessment, judgment: Judgment) -> str:
-    shown = wording.number_of(judgment.coverage.assessed, "characteristic")
+    shown = counted(judgment.coverage.assessed, "characteristic")
     said = [f"Of {shown} with evidence: {wording.statuses(assessment, judgment.core_question)}."]
     missing = judgment.coverage.of - judgment.coverage.assessed
     if missing:
         could = f": {wording.possible(judgment)}" if wording.possible(judgment) else ""
         said.append(f"There is no evidence on {missing} more{could}.")
     reasons = dict.fromkeys(_within(reason.title) for reason in judgment.reasons)
-    said.append(f"What holds it there: {'; '.join(reasons)}." if reasons else "Nothing holds it down.")
+    these = "this reason" if len(reasons) == 1 else "these reasons"
+    said.append(f"It is no better for {these}: {'; '.join(reasons)}." if reasons else "Nothing holds it down.")
     return folded(" ".join(said))
 
 

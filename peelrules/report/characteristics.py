@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from peelrules.insight.characteristics import CharacteristicPage
+from peelrules.model.facts import counted
 from peelrules.report import csv, outline
 from peelrules.report.outline import Heading, Item
-from peelrules.report.wording import number_of
 
 _COLUMNS = ("core_question", "question", "topic", "characteristic", "title", "text", "role", "source", "inferred")
 
@@ -33,7 +33,7 @@ def page(described: CharacteristicPage) -> Iterator[outline.Block]:
     yield Item(_read(described))
     yield Item(f"Rules that name it, or its question: {', '.join(described.named_by) or 'none'}")
     yield Item(f"Counts that name it: {', '.join(described.counted_by) or 'none'}")
-    yield Item(f"{number_of(described.rules_for_all, 'rule')} name none, and look at it as at every other.")
+    yield Item(f"{counted(described.rules_for_all, 'rule')} name none, and look at it as at every other.")
 
 
 def standing(described: CharacteristicPage) -> Iterator[outline.Block]:

@@ -4,6 +4,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable
 
+from peelrules.model.facts import counted
 from peelrules.model.plain import plain, with_short_quotes
 from peelrules.verify.checks import Check, Remark, Report, Severity
 
@@ -45,7 +46,7 @@ def _number(kind: str, codes: Iterable[str]) -> str:
     by_code = Counter(codes)
     number = by_code.total()
     which = f" ({', '.join(f'{count} {code}' for code, count in sorted(by_code.items()))})" if number else ""
-    return f"{number or 'no'} {kind}{'' if number == 1 else 's'}{which}"
+    return f"{counted(number, kind) if number else f'no {kind}s'}{which}"
 
 
 def _command(remark: Remark) -> str:

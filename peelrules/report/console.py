@@ -33,6 +33,6 @@ def printed(renderable: RenderableType, width: int, colour: bool, ascii_only: bo
         emoji=False,
         legacy_windows=False,
     )
-    console.print(renderable)
+    console.print(renderable, crop=False)
     lines = stream.getvalue().removesuffix("\n").split("\n")
     return "\n".join(line if colour else line.rstrip() for line in lines) + "\n"

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from peelrules.insight.comparison import AgreementWithPublished, Comparison, GradePair, Matched
 from peelrules.insight.differences import Difference, Differences
 from peelrules.model.assessment import Assessment
+from peelrules.model.facts import counted
 from peelrules.report import outline
 from peelrules.report.outline import Grid, Heading, Item
 from peelrules.report.wording import some
@@ -89,7 +90,7 @@ def _distance(pair: GradePair) -> str:
     if not pair.tiers:
         return "the same"
     tiers = abs(pair.tiers)
-    return f"{tiers} tier{'s' if tiers > 1 else ''} {'above' if pair.tiers > 0 else 'below'}"
+    return f"{counted(tiers, 'tier')} {'above' if pair.tiers > 0 else 'below'}"
 
 
 def _matched(title: str, matched: Matched, assessment: Assessment) -> Iterator[outline.Block]:

@@ -6,6 +6,7 @@ from peelrules.insight.changes import Change, Set, Show
 from peelrules.insight.explanation import Because, Block, Consequence, Held, Step, WhyNot
 from peelrules.insight.path import Alternative, Path
 from peelrules.model.assessment import AssessedFinding, Assessment, CriticalShortfall, Judgment
+from peelrules.model.facts import counted
 from peelrules.model.scales import Direction, State
 from peelrules.report import outline
 from peelrules.report.outline import Heading, Item
@@ -227,7 +228,9 @@ def _led(consequence: Consequence, full: bool) -> Item:
 
 
 def _alternative(number: int, of: int, alternative: Alternative, assessment: Assessment) -> Item:
-    many = len(alternative.changes)
-    title = f"{'Alternative ' + str(number) if of > 1 else 'What it takes'}: {many} change{'s' if many > 1 else ''}"
-    reaches = f", reaching {alternative.reaches}"
-    return Item(f"{title}{reaches}", [Item(change(made, assessment)) for made in alternative.changes])
+    title = f"Alternative {number}" if of > 1 else "What it takes"
+    many = counted(len(alternative.changes), "change")
+    return Item(
+        f"{title}: {many}, reaching {alternative.reaches}",
+        [Item(change(made, assessment)) for made in alternative.changes],
+    )

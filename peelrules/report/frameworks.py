@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from peelrules.insight.frameworks import Agreement, BundledFramework
+from peelrules.model.facts import counted
 from peelrules.report import outline
 from peelrules.report.outline import Heading, Item
 
@@ -25,7 +26,7 @@ def of(found: Sequence[BundledFramework]) -> Iterator[outline.Block]:
 
 def _facts(framework: BundledFramework) -> Iterator[Item]:
     book = framework.rulebook
-    yield Item(f"{framework.title}, version {book.version} ({book.hash}), {framework.rules} rules")
+    yield Item(f"{framework.title}, version {book.version} ({book.hash}), {counted(framework.rules, 'rule')}")
     if framework.inspections:
         yield Item(f"Inspections: {', '.join(framework.inspections)}")
     if framework.extends:
@@ -33,7 +34,7 @@ def _facts(framework: BundledFramework) -> Iterator[Item]:
     yield Item(f"{framework.core_questions} core questions, {framework.graded} of them graded")
     read = framework.characteristics - framework.inferred
     yield Item(
-        f"{framework.characteristics} characteristics: {read} read where the framework was published, "
+        f"{counted(framework.characteristics, 'characteristic')}: {read} read where the framework was published, "
         f"{framework.inferred} inferred from elsewhere"
     )
     yield from map(_agreement, framework.agreement)

@@ -1,25 +1,36 @@
-"""Outlines: headings, items below items, and grids. One description, rendered as text or as Markdown."""
+"""Outlines: headings, paragraphs, items below items, and grids. One description, rendered as text or as Markdown."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, zip_longest
 from typing import NamedTuple
 
 from rich import box
 from rich.cells import cell_len
-from rich.console import Group, RenderableType
-from rich.padding import Padding
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
 from peelrules.model.plain import folded
+from peelrules.model.scales import Grade
 from peelrules.report.console import printed, words
+from peelrules.report.wording import capitalised
 
 
 class Heading(NamedTuple):
-    """A heading of the first or second level."""
+    """A heading of the first level or below."""
 
     text: str
     level: int = 2
+    grade: Grade | None = None
+    """The grade of what it names, told after it."""
+
+
+class Paragraph(NamedTuple):
+    """Words that stand for themselves."""
+
+    text: str
+    label: str = ""
 
 
 class Item(NamedTuple):
@@ -29,6 +40,10 @@ class Item(NamedTuple):
     below: Sequence["Item"] = ()
     minor: bool = False
     """Told for the record: where a rule or a finding stands."""
+    label: str = ""
+    """The few words before it that it is found by."""
+    url: str = ""
+    """The page that it cites."""
 
 
 class Grid(NamedTuple):
@@ -40,7 +55,21 @@ class Grid(NamedTuple):
     """How many of the first columns together say what a row is of; none: the first says it without its title."""
 
 
-Block = Heading | Item | Grid
+class Grades(NamedTuple):
+    """What has each grade, side by side."""
+
+    names: Mapping[Grade, Sequence[str]]
+
+
+Block = Heading | Paragraph | Item | Grid | Grades
+
+_COLOURS = {
+    Grade.OUTSTANDING: "bold green",
+    Grade.GOOD: "green",
+    Grade.ADEQUATE: "yellow",
+    Grade.REQUIRES_IMPROVEMENT: "dark_orange",
+    Grade.INADEQUATE: "bold red",
+}
 
 _LONG = 60
 """Longer words may be broken in a column. Ids are not: they are there to be copied."""
@@ -56,39 +85,83 @@ def text(blocks: Iterable[Block], width: int = 80, colour: bool = False, ascii_o
 
 def markdown(blocks: Iterable[Block]) -> str:
     """An outline for a code host or a meeting paper."""
-    return "\n".join(line for block in blocks for line in _marked_down(block)) + "\n"
+    parts = []
+    for is_list, run in groupby(blocks, lambda block: isinstance(block, Item)):
+        parts.append(("\n" if is_list else "\n\n").join("\n".join(_marked_down(block)) for block in run))
+    return "\n\n".join(parts) + "\n"
 
 
 def _laid_out(blocks: Iterable[Block], width: int) -> Iterator[RenderableType]:
-    for number, block in enumerate(blocks):
+    before: Block | None = None
+    for block in blocks:
         match block:
             case Heading():
-                if number:
+                if before is not None:
+                    yield Text("\n" if block.level == 1 else "")
+                title = words(block.text, "bold")
+                if block.grade is not None:
+                    title = Text.assemble(title, ": ", (str(block.grade), _COLOURS[block.grade]))
+                yield _Wrapped(title)
+            case Paragraph():
+                if isinstance(before, Paragraph | Item):
                     yield Text("")
-                yield words(block.text, "bold")
-            case Grid() if not _has_room(block, width):
-                for row in block.rows:
-                    cells = [f"{name}: {cell}" for name, cell in zip(block.header, row, strict=True)]
-                    of = "; ".join(cells[: block.keys]) or row[0]
-                    yield from _indented(Item(of, [Item(cell) for cell in cells[block.keys or 1 :]]), 0)
+                yield _Wrapped(_labelled(block.label, block.text))
             case Grid():
-                table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
-                for name, room in zip(block.header, _widths(block, width), strict=True):
-                    # a word that is too long even so is broken, never cut off
-                    table.add_column(name, overflow="fold", width=room)
-                for row in block.rows:
-                    table.add_row(*map(words, row))
-                yield table
+                yield from _side_by_side(block, width)
+            case Grades():
+                yield from _by_grade(block, width)
             case Item():
-                yield from _indented(block, 0)
+                yield from _indented(block, 1 if block.label else 0)
+        before = block
+
+
+def _side_by_side(grid: Grid, width: int) -> Iterator[RenderableType]:
+    if _has_room(grid, width):
+        yield _table(grid, width, {})
+        return
+    for row in grid.rows:
+        cells = [f"{name}: {cell}" if name else cell for name, cell in zip(grid.header, row, strict=True)]
+        of = "; ".join(cells[: grid.keys]) or row[0]
+        yield from _indented(Item(of, [Item(cell) for cell in cells[grid.keys or 1 :]]), 0)
+
+
+def _by_grade(grades: Grades, width: int) -> Iterator[RenderableType]:
+    colours = {capitalised(grade): _COLOURS[grade] for grade in grades.names}
+    if _has_room(beside := _beside(grades), width):
+        yield _table(beside, width, colours)
+        return
+    yield Text("")
+    for title, names in zip(colours, grades.names.values(), strict=True):
+        if names:
+            yield Text(title, colours[title])
+            yield from (line for name in names for line in _indented(Item(name), 1))
+    yield Text("")
+
+
+def _beside(grades: Grades) -> Grid:
+    rows = zip_longest(*grades.names.values(), fillvalue="")
+    return Grid([capitalised(grade) for grade in grades.names], list(rows))
+
+
+def _table(grid: Grid, width: int, styles: Mapping[str, str]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+    for name, room in zip(grid.header, _widths(grid, width), strict=True):
+        # a word that is too long even so is broken, never cut off
+        table.add_column(name, header_style=styles.get(name, "table.header"), overflow="fold", width=room)
+    for row in grid.rows:
+        table.add_row(*map(words, row))
+    return table
 
 
 def _widths(grid: Grid, width: int) -> list[int]:
-    """As wide as the cells of each column are, as far as there is room. The widest that can gives way first."""
-    widths = [max(map(cell_len, column)) for column in zip(grid.header, *grid.rows, strict=True)]
+    """As wide as the cells of each column are, as far as there is room. The emptiest that can gives way first."""
+    columns = list(zip(grid.header, *grid.rows, strict=True))
+    filled = [sum(map(bool, column)) for column in columns]
+    widths = [max(map(cell_len, column)) for column in columns]
+    longest = _longest(grid)
     while sum(widths) + 3 * len(widths) - 1 > width:
-        giving = [room if room > longest else 0 for room, longest in zip(widths, _longest(grid), strict=True)]
-        widths[giving.index(max(giving))] -= 1
+        giving = [index for index, room in enumerate(widths) if room > longest[index]]
+        widths[min(giving, key=lambda index: (filled[index], -widths[index]))] -= 1
     return widths
 
 
@@ -104,45 +177,73 @@ def _longest(grid: Grid) -> list[int]:
 
 
 def _indented(item: Item, depth: int) -> Iterator[RenderableType]:
-    line = words(item.text, "dim" if item.minor else "")
-    if depth:
-        bulleted = Table.grid()
-        bulleted.add_column(width=2)
-        bulleted.add_column(overflow="fold")
-        bulleted.add_row("" if item.minor else "-", line)
-        yield Padding(bulleted, (0, 0, 0, 2 * (depth - 1)))
-    else:
-        yield line
+    told = f"{item.text}, {item.url}" if item.url else item.text
+    line = _labelled(item.label, told, "dim" if item.minor else "")
+    sign = "  " * (depth - 1) + ("  " if item.minor else "- ") if depth else ""
+    yield _Wrapped(line, sign)
     for below in item.below:
         yield from _indented(below, depth + 1)
+
+
+class _Wrapped(NamedTuple):
+    """Words in as many lines as they take. The first begins with a sign, and the others are indented as far."""
+
+    told: Text
+    sign: str = ""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        room, before = options.max_width - len(self.sign), self.sign
+        line, *rest = self.told.split(" ")
+        for word in rest:
+            if line.cell_len + 1 + word.cell_len > room:
+                yield Text.assemble(before, line, overflow="ignore")
+                line, before = word, " " * len(before)
+            else:
+                line = Text.assemble(line, " ", word)
+        # a word that is wider than the terminal stays whole, for ids are copied
+        yield Text.assemble(before, line, overflow="ignore")
+
+
+def _labelled(label: str, text: str, style: str = "") -> Text:
+    line = words(text, style)
+    return Text.assemble(words(label, "bold"), ": ", line) if label else line
 
 
 def _marked_down(block: Block) -> Iterator[str]:
     match block:
         case Heading():
-            yield f"\n{'#' * block.level} {escaped(block.text)}\n"
+            grade = f": {block.grade}" if block.grade is not None else ""
+            yield f"{'#' * block.level} {_escaped(f'{block.text}{grade}')}"
+        case Paragraph():
+            yield f"{_bold(block.label)}{_escaped(block.text)}"
         case Grid():
-            yield from ("", *grid(block.header, block.rows), "")
+            yield f"| {' | '.join(map(_literal, block.header))} |"
+            yield f"|{' --- |' * len(block.header)}"
+            yield from (f"| {' | '.join(map(_literal, row))} |" for row in block.rows)
+        case Grades():
+            yield from _marked_down(_beside(block))
         case Item():
             yield from _listed(block, 0)
 
 
 def _listed(item: Item, depth: int) -> Iterator[str]:
-    words = escaped(item.text)
-    yield f"{'  ' * depth}- {f'*{words}*' if item.minor else words}"
+    told = _escaped(item.text)
+    cited = f", {_linked(item.url)}" if item.url else ""
+    yield f"{'  ' * depth}- {_bold(item.label)}{f'*{told}*' if item.minor else told}{cited}"
     for below in item.below:
         yield from _listed(below, depth + 1)
 
 
-def grid(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """A Markdown table of plain words."""
-    yield f"| {' | '.join(map(_literal, header))} |"
-    yield f"|{' --- |' * len(header)}"
-    for row in rows:
-        yield f"| {' | '.join(map(_literal, row))} |"
+def _bold(label: str) -> str:
+    return f"**{_escaped(label)}**: " if label else ""
 
 
-def escaped(words: str) -> str:
+def _linked(url: str) -> str:
+    """A link to a page, and whatever else stands where one should be as text."""
+    return f"<{url}>" if re.fullmatch(r"https?://[\w.-]+(/[\w./~%?=&;,+:-]*)?", url, re.ASCII) else _escaped(url)
+
+
+def _escaped(words: str) -> str:
     """Text of a document as text, whatever Markdown or HTML it looks like."""
     return re.sub(r"^(\d*)([-+=.)])", r"\1\\\2", _literal(words))
 

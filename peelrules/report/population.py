@@ -6,6 +6,7 @@ import polars as pl
 
 from peelrules.engine.cautions import cautions
 from peelrules.insight.population import Spread
+from peelrules.model.facts import counted
 from peelrules.model.framework import Framework
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.scales import Grade
@@ -19,8 +20,7 @@ _SHORT = {str(grade): initials(grade) for grade in Grade}
 def of(spread: Spread, rulebook: Rulebook) -> Iterator[outline.Block]:
     """How the grades are spread."""
     framework, book = rulebook.framework, rulebook.identity
-    many = f"{spread.inspections:,} inspection{'' if spread.inspections == 1 else 's'}"
-    yield Heading(f"{many}, {framework.title}", 1)
+    yield Heading(f"{counted(spread.inspections, 'inspection')}, {framework.title}", 1)
     yield Item("Indicative grades: they follow from the coded evidence by rules, and are not the inspectorate's.")
     if odd := [name for name in spread.names if cautions(name, framework)]:
         more = f" and {len(odd) - 1:,} more" if len(odd) > 1 else ""

@@ -4,19 +4,19 @@ from collections.abc import Sequence
 
 from peelrules.model.assessment import Assessment
 from peelrules.model.problems import UnknownNameError
-from peelrules.report import csv, json, markdown, text, workbook
+from peelrules.report import csv, json, judgments, outline, workbook
 
 Assessments = Assessment | Sequence[Assessment]
 
 
 def text_report(assessments: Assessments, width: int = 80) -> str:
     """What a terminal of *width* columns shows, without colour."""
-    return text.render(_several(assessments), width)
+    return outline.text(judgments.of(_several(assessments), full=False), width)
 
 
 def markdown_report(assessments: Assessments) -> str:
     """Markdown, for a meeting paper or a code host."""
-    return markdown.render(_several(assessments))
+    return outline.markdown(judgments.of(_several(assessments), full=True))
 
 
 def csv_report(assessments: Assessments, table: str = "judgments") -> str:

@@ -14,11 +14,11 @@ from peelrules.insight.rulebooks import (
     RulePage,
     Whose,
 )
-from peelrules.model.facts import Stage
+from peelrules.model.facts import Stage, counted
 from peelrules.model.rulebook import Identity
 from peelrules.report import differences, outline
 from peelrules.report.outline import Grid, Heading, Item
-from peelrules.report.wording import capitalised, number_of, some
+from peelrules.report.wording import capitalised, some
 
 STAGES: Mapping[Stage, str] = {
     Stage.SAMPLE: "Rules on one audited sample",
@@ -40,13 +40,13 @@ def page(book: RulebookPage) -> Iterator[outline.Block]:
     yield Item(f"Rulebook {_identified(book.rulebook)}. Every grade that follows from it is indicative.")
     theirs = sum(rule.whose is Whose.THEIRS for rule in book.rules)
     yield Item(
-        f"{number_of(len(book.rules), 'rule')}: {theirs} with a source of {book.inspectorate}'s, "
+        f"{counted(len(book.rules), 'rule')}: {theirs} with a source of {book.inspectorate}'s, "
         f"{len(book.rules) - theirs} of ours. What is ours in a rule with a source of {book.inspectorate}'s, "
         "its bounds above all, is said in its basis."
     )
     if inferred := sum(row.inferred for row in book.characteristics):
         yield Item(
-            f"{inferred} of {number_of(len(book.characteristics), 'characteristic')} could not be read where the "
+            f"{inferred} of {counted(len(book.characteristics), 'characteristic')} could not be read where the "
             "framework was published, and are inferred from elsewhere."
         )
     yield from _extended(book)
@@ -153,7 +153,7 @@ def _by_folder(places: Iterable[str]) -> "Counter[str]":
 def _matrix(book: RulebookPage) -> Iterator[outline.Block]:
     yield Heading("Every characteristic")
     everywhere = sum(not rule.names for rule in book.rules)
-    yield Item(f"{number_of(everywhere, 'rule')} of {len(book.rules)} name none, and look at every one alike.")
+    yield Item(f"{counted(everywhere, 'rule')} of {len(book.rules)} name none, and look at every one alike.")
     if book.evidence is not None:
         silent = sum(not row.has_evidence for row in book.characteristics)
         yield Item(f"Evidence: {book.evidence}. Without any: {silent} of {len(book.characteristics)} characteristics.")
@@ -185,7 +185,7 @@ def _matrix(book: RulebookPage) -> Iterator[outline.Block]:
 
 
 def _naming(row: CharacteristicRow) -> str:
-    return number_of(len(row.named_by), "rule") if row.named_by else "none"
+    return counted(len(row.named_by), "rule") if row.named_by else "none"
 
 
 def _counted(findings: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from peelrules.model.assessment import Assessment
-from peelrules.model.facts import in_words
+from peelrules.model.facts import counted, in_words
 from peelrules.model.scales import Grade
 from peelrules.model.sensitivity import Chance, Firmness, Omission, Sensitivity, Shift, Threshold
 from peelrules.report import outline
@@ -78,14 +78,13 @@ def _left_out(question: Firmness) -> Iterator[outline.Block]:
 
 
 def _part(omission: Omission) -> str:
-    many = f"{omission.findings} finding{'' if omission.findings == 1 else 's'}"
-    return f"{omission.kind} {omission.name} ({many})"
+    return f"{omission.kind} {omission.name} ({counted(omission.findings, 'finding')})"
 
 
 def _missing(question: Firmness, full: bool) -> Iterator[outline.Block]:
     if not question.gaps:
         return
-    number = f"{len(question.gaps)} characteristic{'' if len(question.gaps) == 1 else 's'} not assessed"
+    number = f"{counted(len(question.gaps), 'characteristic')} not assessed"
     if question.worst is question.best:
         yield Item(f"{number}, which cannot change the grade, causes of concern aside.")
         return

@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from peelrules.model.agreement import Decided
-from peelrules.model.assessment import AssessedFinding, Assessment, CriticalShortfall, Judgment
+from peelrules.model.assessment import AreaForImprovement, AssessedFinding, Assessment, CriticalShortfall, Judgment
+from peelrules.model.facts import counted
+from peelrules.model.framework import Work
 from peelrules.model.scales import Grade, Scale, Status
 
 INDICATIVE = (
@@ -39,7 +41,7 @@ def provenance(assessment: Assessment) -> str:
     book = assessment.rulebook
     applied = sum(use.applied > 0 for use in assessment.rules)
     return (
-        f"Rulebook {book.id} {book.version} ({book.hash}); {len(assessment.findings)} findings; "
+        f"Rulebook {book.id} {book.version} ({book.hash}); {counted(len(assessment.findings), 'finding')}; "
         f"{applied} of {len(assessment.rules)} rules applied.{inferred(assessment)}"
     )
 
@@ -68,9 +70,13 @@ def not_graded(assessment: Assessment) -> Iterator[tuple[Judgment, str]]:
     """Each question without a grade, with the reason and what can be said all the same."""
     for j in assessment.judgments:
         if j.not_graded is not None:
-            said = f"; no better than {j.ceiling} on this evidence" if j.ceiling else ""
-            could = f"; {possible(j)}" if possible(j) else ""
-            yield j, f"{j.not_graded}{said}{could}"
+            yield j, why_not_graded(j)
+
+
+def why_not_graded(judgment: Judgment) -> str:
+    """The reason for which a question has no grade, and what can be said all the same."""
+    ceiling = f"no better than {judgment.ceiling} on this evidence" if judgment.ceiling is not None else ""
+    return "; ".join(filter(None, (judgment.not_graded, ceiling, possible(judgment))))
 
 
 def is_bare(judgment: Judgment) -> bool:
@@ -109,11 +115,14 @@ def critical(shortfall: CriticalShortfall) -> str:
     return f"{shortfall.title}: {told}"
 
 
+def assessed(judgment: Judgment) -> str:
+    """How much of the question was assessed."""
+    return f"{judgment.coverage.assessed} of {counted(judgment.coverage.of, 'characteristic')} assessed"
+
+
 def coverage(judgment: Judgment) -> str:
     """How much of the question was assessed, and what the rest could change."""
-    assessed, of = judgment.coverage.assessed, judgment.coverage.of
-    said = f"{assessed} of {of} characteristics assessed"
-    return f"{said}; {possible(judgment)}" if possible(judgment) else said
+    return "; ".join(filter(None, (assessed(judgment), possible(judgment))))
 
 
 def possible(judgment: Judgment) -> str:
@@ -160,9 +169,16 @@ def gravest(assessment: Assessment, core_question: str, most: int = 3) -> list[A
     return sorted(bearing, key=lambda f: (-f.gravity.rank, f.id))[:most]
 
 
-def number_of(count: int, noun: str) -> str:
-    """*1 rule*, *2 rules*"""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+def recommended(assessment: Assessment, area: AreaForImprovement) -> list[str]:
+    """What was recommended about an area for improvement, gravest finding first."""
+    made = (assessment.finding[each].coded.recommendation for each in area.findings)
+    return list(dict.fromkeys(words for words in made if words is not None))
+
+
+def cited(work: Work) -> str:
+    """A source, and who published it when."""
+    published = f", published {work.published}" if work.published else ""
+    return f"{work.title} ({work.publisher}{published})"
 
 
 def some(ids: Sequence[str], most: int = 6) -> str:

@@ -31,11 +31,10 @@ from peelrules.report import (
     checks,
     differences,
     explanations,
-    markdown,
+    judgments,
     outline,
     rulebooks,
     sarif,
-    text,
 )
 from peelrules.report import csv as as_csv
 from peelrules.report import json as as_json
@@ -256,13 +255,13 @@ def test_a_problem_is_one_line_of_text(words):
 @pytest.mark.slow
 def test_text_is_only_text(everything):
     for width in (40, 80):
-        is_only_text(text.render([everything["bad"].assessment], width))
+        is_only_text(peelrules.text_report(everything["bad"].assessment, width))
     for blocks in everything["bad"].outlines:
         is_only_text(outline.text(blocks, 60))
 
 
 def test_colours_are_the_only_commands_to_a_terminal(everything):
-    shown = text.render([everything["bad"].assessment], 80, colour=True)
+    shown = outline.text(judgments.of([everything["bad"].assessment], full=False), 80, colour=True)
     is_only_text(re.sub(r"\x1b\[[0-9;]*m", "", shown))
     assert "\x1b" in shown
 
@@ -270,7 +269,7 @@ def test_colours_are_the_only_commands_to_a_terminal(everything):
 @pytest.mark.slow
 def test_markdown_has_the_shape_that_it_has_with_plain_words(everything):
     pages = {
-        kind: [markdown.render([each.assessment]), *map(outline.markdown, each.outlines)]
+        kind: [peelrules.markdown_report(each.assessment), *map(outline.markdown, each.outlines)]
         for kind, each in everything.items()
     }
     for bad, good in zip(pages["bad"], pages["good"], strict=True):
@@ -320,7 +319,7 @@ def test_only_addresses_of_pages_are_links(url, is_link):
     evidence = evidence_of(finding("A-1", "offenders.bail"))
     work = {"title": "T", "publisher": "P", "url": url}
     evidence = type(evidence).model_validate(evidence.model_dump() | {"sources": {"report": work}})
-    page = markdown.render([peelrules.grade(evidence, peelrules.load_rulebook())])
+    page = peelrules.markdown_report(peelrules.grade(evidence, peelrules.load_rulebook()))
     links = [child.attrs["href"] for token in MARKDOWN.parse(page) for child in token.children or () if child.attrs]
     assert links == ([url] if is_link else [])
 

@@ -35,7 +35,7 @@ def test_answers_are_there_in_every_format_and_can_be_read_back(run, monkeypatch
         code, out, err = run("rules", *arguments)
         assert (code, err) == (0, "")
         assert max(map(len, out.splitlines())) <= width
-    assert run("rules", *arguments, "--format", "markdown")[1].startswith("\n# ")
+    assert run("rules", *arguments, "--format", "markdown")[1].startswith("# ")
     written = run("rules", *arguments, "--format", "json")[1]
     assert model.model_validate_json(written).model_dump(mode="json") == json.loads(written)
 

@@ -7,7 +7,7 @@ import peelrules
 from peelrules.documents.bundled import bundled_rulebook
 from peelrules.documents.cases import load_cases
 from peelrules.engine.cautions import cautions
-from peelrules.report import json, markdown, text
+from peelrules.report import json
 from peelrules.report.html import ForceReport, render
 
 OTHER = "PEEL 2023-25"
@@ -70,9 +70,9 @@ def test_an_inspection_that_has_a_name_of_the_cycle_is_of_it_whatever_years_it_h
 @pytest.mark.parametrize(
     ("rendered", "grades"),
     [
-        (lambda found: text.render([found], width=1000), "Indicative grades"),
-        (lambda found: markdown.render([found]), "Indicative grades"),
-        (lambda found: markdown.render([found, assessment_of(None, "Another")]), "Indicative grades"),
+        (lambda found: peelrules.text_report(found, width=1000), "Indicative grades"),
+        (peelrules.markdown_report, "Indicative grades"),
+        (lambda found: peelrules.markdown_report([found, assessment_of(None, "Another")]), "Indicative grades"),
         (lambda found: render([ForceReport(found)], bundled()), "core questions are graded"),
         (lambda found: json.render([found]), "judgments"),
     ],

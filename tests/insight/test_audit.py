@@ -380,7 +380,7 @@ def test_a_sure_pair_is_exit_code_one(run, inconsistent, monkeypatch):
     assert [(p.lower.force, p.core_question, p.tiers) for p in found.sure] == [("Anyshire Police", "responding", 2)]
     assert {d.inspected.force for d in found.drafts} == {"Anyshire Police"}
     assert {d.precedents[0].inspected.force for d in found.drafts} == {"Lancashire Constabulary"}
-    assert run("audit", *inconsistent, "-f", "markdown")[1].startswith("\n# Published grades beside the evidence")
+    assert run("audit", *inconsistent, "-f", "markdown")[1].startswith("# Published grades beside the evidence")
 
 
 def test_accounts_and_lancashire_are_audited_without_a_sure_pair(run):

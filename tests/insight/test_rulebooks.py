@@ -301,7 +301,7 @@ def test_pages_and_differences_are_there_in_every_format_and_can_be_read_back(ru
     code, out, err = run(*arguments)
     assert (code, err) == (0, "")
     assert max(map(len, out.splitlines())) <= 80
-    assert run(*arguments, "--format", "markdown")[1].startswith("\n# ")
+    assert run(*arguments, "--format", "markdown")[1].startswith("# ")
     written = run(*arguments, "--format", "json")[1]
     assert model.model_validate_json(written).model_dump(mode="json") == json.loads(written)
 

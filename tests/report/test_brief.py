@@ -14,6 +14,7 @@ from docx import Document
 import peelrules
 from peelrules.report import pdf, word
 from peelrules.report.brief import STANDING, Line, brief_of
+from peelrules.report.briefs import FORMS
 from peelrules.report.html import MARK
 from peelrules.report.html import brief as html
 
@@ -53,7 +54,9 @@ def test_every_graded_question_is_told_with_why_what_weighs_and_what_would_lift_
     graded = [j for j in assessment.judgments if j.grade is not None]
     assert [(part.title, part.grade) for part in of_lancashire.parts] == [(j.name, j.grade) for j in graded]
     assert [row[0] for row in of_lancashire.table.rows] == [j.name for j in graded]
-    for part in of_lancashire.parts:
+    for judgment, part in zip(graded, of_lancashire.parts, strict=True):
+        [why] = [reason.title for reason in judgment.reasons]
+        assert f" It is no better for this reason: {why[0].lower()}{why[1:]}. " in part.lines[0].text
         labels = [line.label for line in part.lines]
         assert labels[:2] == ["Why, and how firm", "What weighs most"]
         assert labels[2:], part.title
@@ -81,6 +84,15 @@ def test_there_are_no_terms_of_coders_in_it(of_lancashire, assessment):
     ids = [*assessment.rule, *assessment.finding, *assessment.characteristic]
     assert [each for each in ids if each in words] == []
     assert [each for each in ("gravity", "strand", "ceiling", "corroborat") if each in words.casefold()] == []
+
+
+def test_several_reasons_are_told_as_several(assessment, rulebook):
+    [judgment] = [each for each in assessment.judgments if each.core_question == "treatment"]
+    [reason] = judgment.reasons
+    twice = judgment.model_copy(update={"reasons": (reason, reason.model_copy(update={"title": "UK law is not kept"}))})
+    [part] = brief_of(assessment.model_copy(update={"judgments": (twice,)}), rulebook, DAY).parts
+    said = "for these reasons: less than half of the characteristics are exceeded; UK law is not kept."
+    assert said in part.lines[0].text
 
 
 def test_what_has_no_evidence_is_one_line(midshire):
@@ -168,6 +180,31 @@ def test_the_command_writes_it_in_the_form_that_its_name_asks_for(run, tmp_path,
     target = Path(name or "midshire.brief.html")
     assert target.read_bytes().strip().startswith(begins[target.suffix])
     assert [each.name for each in tmp_path.iterdir()] == [target.name]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_from_python_it_is_what_the_command_writes(run, tmp_path, rulebook, form):
+    target = tmp_path / f"brief.{form}"
+    asked = ["--prepared-by", "A. Analyst", "--questions", "responding"]
+    assert run("report", MIDSHIRE, "--brief", *asked, "-o", target)[0] == 0
+    assessment = peelrules.grade(peelrules.load_evidence(MIDSHIRE))
+    assessment = peelrules.in_context(assessment, peelrules.load_national(rulebook))
+    told = {"form": form, "prepared_by": "A. Analyst", "questions": ["responding"]}
+    read = spoken if form == "docx" else bytes  # a Word document tells the second in which it was written
+    assert read(peelrules.brief_report(assessment, **told)) == read(target.read_bytes())
+    assert read(peelrules.brief_report([assessment], rulebook, **told)) == read(target.read_bytes())
+
+
+def test_from_python_a_brief_is_of_the_day_that_is_named(assessment):
+    page = peelrules.brief_report(assessment, on=DAY, questions=["responding"]).decode()
+    assert '<p class="byline">9 March 2026</p>' in page
+
+
+def test_from_python_a_form_that_is_not_there_is_told(assessment):
+    with pytest.raises(peelrules.UnknownNameError, match="there is no form `doc`; did you mean `docx`"):
+        peelrules.brief_report(assessment, form="doc")
+    with pytest.raises(peelrules.ArgumentError, match="there is no assessment to report"):
+        peelrules.brief_report([])
 
 
 @pytest.mark.parametrize(("suffix", "module"), [("pdf", "typst"), ("docx", "docx")])

@@ -310,12 +310,21 @@ def test_questions_without_evidence_are_told_in_one_line(written, assessment):
     assert 'id="title-responding"' in written
 
 
-def test_only_the_questions_asked_for_are_told_one_by_one(assessment, rulebook):
-    page = render([ForceReport(assessment, questions={"investigating"})], rulebook)
+@pytest.mark.parametrize("anchor", ["glance", "firm", "questions"])
+def test_only_the_questions_asked_for_are_told(assessment, rulebook, anchor):
+    report = ForceReport(assessment, sensitivity_of(assessment, rulebook), questions={"investigating"})
+    page = render([report], rulebook)
     is_sound(Page(page))
-    assert re.findall(r'id="title-([a-z-]+)"', page) == ["investigating"]
-    [line] = re.findall(r"Left out here, for they were not asked for: (.*?)</p>", page)
-    assert "Responding to the public" in line
+    section = page.split(f'id="{anchor}"')[1].split("<h2")[0]
+    rows = re.findall(r'<th scope="row">.*?<a href="#question-([a-z-]+)"', section)
+    assert (re.findall(r'id="title-([a-z-]+)"', section) or rows) == ["investigating"]
+    [line] = re.findall(r"Left out here, for they were not asked for: (.*?)</p>", section, re.DOTALL)
+    names = re.sub(r"<.*?>", "", line).rstrip(".").split("; ")
+    assert names == [j.name for j in assessment.judgments if j.core_question != "investigating"]
+
+
+def test_nothing_is_left_out_unless_questions_are_asked_for(written):
+    assert "they were not asked for" not in written
 
 
 def test_the_way_to_the_next_grade_and_to_good_is_told(assessment, rulebook):
@@ -513,6 +522,6 @@ def test_a_question_without_a_grade_is_not_called_firm(rulebook):
     assessment = peelrules.grade(evidence_of(found), rulebook)
     report = ForceReport(assessment, sensitivity_of(assessment, rulebook))
     words = " ".join(Page(render([report], rulebook)).words.split())
-    assert "Not graded: not enough evidence: 1 of 10 characteristics are assessed. On this evidence it is no" in words
+    assert "Not graded: not enough evidence: 1 of 10 characteristics are assessed; no better than good on" in words
     assert "There is no grade that could be firm." in words
     assert "87% of the draws lead to the same grade" not in words

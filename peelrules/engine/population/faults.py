@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from peelrules.engine.population.codings import Coded, ids_in
 from peelrules.model.evidence import Finding
+from peelrules.model.facts import counted
 from peelrules.model.framework import Framework
 from peelrules.model.plain import cut, plain
 from peelrules.model.table import LONGEST, coding_in, fault_of_name, likeness
@@ -43,7 +44,7 @@ def faults_of(found: Coded, framework: Framework, of_names: pl.DataFrame) -> pl.
         for row in rows.filter(pl.int_range(pl.len()).over("inspection") < _TOLD).iter_rows(named=True)
     ]
     more = rows.group_by("inspection", maintain_order=True).len().filter(pl.col("len") > _TOLD)
-    untold = [(name, None, _more(count - _TOLD)) for name, count in more.iter_rows()]
+    untold = [(name, None, counted(count - _TOLD, "more faulty row")) for name, count in more.iter_rows()]
     named = of_names.filter(pl.col("inspection").is_in(found.names.implode()))
     return pl.concat([named, pl.DataFrame([*told, *untold], NO_FAULTS.schema, orient="row")])
 
@@ -83,10 +84,6 @@ def without(found: Coded, faults: pl.DataFrame) -> pl.DataFrame:
     """The rows of a coded table whose inspections have no fault."""
     is_sound = ~found.names.is_in(faults["inspection"].implode()).to_numpy()
     return found.table.filter(pl.Series(is_sound[found.columns.inspection]))
-
-
-def _more(count: int) -> str:
-    return f"{count:,} more faulty row{'' if count == 1 else 's'}"
 
 
 def _of_names(names: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -30,7 +30,7 @@ class ForceReport(NamedTuple):
     """What would lift a question: to the next better grade first, then to good."""
     comparison: Comparison | None = None
     questions: Collection[str] = ()
-    """Ids of the questions that are told one by one; all that there is evidence on if none is named."""
+    """Ids of the questions that are told beyond their judgments; all if none is named."""
     coder: str = "coding"
     """Who coded the evidence: tells apart several codings of one inspection."""
 
@@ -140,21 +140,28 @@ class Force:
         return tuple(self._question(question) for question in self.framework.core_questions)
 
     @cached_property
+    def asked(self) -> tuple[QuestionView, ...]:
+        """The questions that were asked for."""
+        wanted = self.report.questions
+        return tuple(question for question in self.questions if not wanted or question.id in wanted)
+
+    @cached_property
     def told(self) -> tuple[QuestionView, ...]:
         """The questions that are told one by one."""
-        return tuple(question for question in self.questions if self._is_asked(question) and question.has_evidence)
+        return tuple(question for question in self.asked if question.has_evidence)
+
+    @property
+    def not_asked(self) -> tuple[QuestionView, ...]:
+        asked = {question.id for question in self.asked}
+        return tuple(question for question in self.questions if question.id not in asked)
 
     @property
     def left_out(self) -> Iterator[tuple[str, tuple[QuestionView, ...]]]:
-        """The other questions, by why they are left out."""
-        asked = [question for question in self.questions if self._is_asked(question)]
-        if bare := tuple(question for question in asked if not question.has_evidence):
+        """The questions that are not told one by one, by why they are left out."""
+        if bare := tuple(question for question in self.asked if not question.has_evidence):
             yield "there is no evidence on them", bare
-        if others := tuple(question for question in self.questions if not self._is_asked(question)):
-            yield "they were not asked for", others
-
-    def _is_asked(self, question: QuestionView) -> bool:
-        return not self.report.questions or question.id in self.report.questions
+        if self.not_asked:
+            yield "they were not asked for", self.not_asked
 
     @cached_property
     def graded(self) -> tuple[QuestionView, ...]:

@@ -16,7 +16,7 @@ from peelrules.insight.agreement import distinct
 from peelrules.insight.rulebooks import describe_rulebook
 from peelrules.insight.tables import decision_table
 from peelrules.model.assessment import Assessment
-from peelrules.model.facts import in_words
+from peelrules.model.facts import counted, in_words
 from peelrules.model.plain import folded
 from peelrules.model.problems import ArgumentError
 from peelrules.model.rulebook import Rulebook
@@ -159,6 +159,7 @@ def environment() -> Environment:
     )
     environment.filters.update(
         capitalised=wording.capitalised,
+        counted=counted,
         in_words=in_words,
         initials=wording.initials,
         kind=bars.kind,

@@ -34,7 +34,7 @@ def html_report(
         rulebook: the one that the assessments were made with; left out, the bundled one of their framework.
         published: what was published; set beside the assessment of the same force and inspection.
         paths: whether to tell what would lift each grade, which takes seconds a force; by default of one force only.
-        questions: ids of the core questions to tell one by one; by default all that there is evidence on.
+        questions: ids of the core questions to tell beyond their judgments; by default all.
         coders: who coded the evidence of each assessment, where there are several of one inspection.
         begin: is told in words what comes next; so many times a force as there are core questions to tell and one
             more, or once without paths.
