@@ -156,7 +156,7 @@ def _table(grid: Grid, width: int, styles: Mapping[str, str]) -> Table:
 def _widths(grid: Grid, width: int) -> list[int]:
     """As wide as the cells of each column are, as far as there is room. The emptiest that can gives way first."""
     columns = list(zip(grid.header, *grid.rows, strict=True))
-    filled = [sum(map(bool, column)) for column in columns]
+    filled = [sum(map(bool, cells)) for _, *cells in columns]
     widths = [max(map(cell_len, column)) for column in columns]
     longest = _longest(grid)
     while sum(widths) + 3 * len(widths) - 1 > width:
