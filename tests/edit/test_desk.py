@@ -226,6 +226,37 @@ def test_a_draft_of_somebody_else_is_not_written_over(desk, file, rulebook):
     assert "direction: neither" in other.disk.draft.read_text()
 
 
+def test_beside_a_draft_of_somebody_else_nothing_is_saved_or_taken_over(desk, file):
+    put(desk, 0, "direction", value="neither")
+    theirs = file.read_text() + "# theirs\n"
+    file.write_text(theirs)
+    desk.disk.draft.write_text(desk.disk.draft.read_text() + "# of another run\n")
+    for act in (desk.take_theirs, lambda: desk.save(over=desk.disk.mark())):
+        with pytest.raises(DiskError, match="Nothing was changed"):
+            act()
+        assert desk.is_changed_elsewhere  # so that it is not written over without being asked for
+        assert desk.reading.findings[0]["direction"] == "neither"
+        assert file.read_text() == theirs
+
+
+def test_a_draft_that_was_removed_is_written_anew(desk, file):
+    put(desk, 0, "direction", value="neither")
+    desk.disk.draft.unlink()
+    put(desk, 0, "note", value="Seen twice.")
+    assert "Seen twice." in desk.disk.draft.read_text()
+    desk.disk.draft.unlink()
+    desk.save()
+    assert file.read_text() == desk.reading.text
+
+
+def test_what_is_no_draft_is_neither_read_nor_written_over(file, rulebook):
+    notes = file.with_name(".anyshire.yaml.draft")
+    notes.write_text("force: My notes\n")
+    with pytest.raises(DiskError, match="is no draft of `peelrules edit`; move it elsewhere"):
+        Desk(file, rulebook)
+    assert notes.read_text() == "force: My notes\n"
+
+
 def test_what_cannot_be_kept_is_not_changed(desk, file, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
