@@ -193,9 +193,9 @@ def test_a_list_of_which_nothing_is_left_is_empty_and_not_missing():
 
 
 def test_what_was_lost_as_a_comment_goes_with_the_text_that_it_belonged_to():
-    text = "finding: Ranked #3 of 43\nnote: a  # a comment\n"
-    assert rewritten(text, {"finding": "Ranked #3 of 43", "note": "b"}) == (
-        'finding: "Ranked #3 of 43"\nnote: b  # a comment\n'
+    text = "finding: Ranked #3 of 43\nnote: a  # a comment\nstate: open\t# another\n"
+    assert rewritten(text, {"finding": "Ranked #3 of 43", "note": "b", "state": "remedied"}) == (
+        'finding: "Ranked #3 of 43"\nnote: b  # a comment\nstate: remedied\t# another\n'
     )
 
 
@@ -204,9 +204,19 @@ def test_what_is_no_yaml_is_refused():
         rewritten("a: [", {})
 
 
-def test_what_cannot_be_changed_without_loss_is_refused():
+@pytest.mark.parametrize(
+    ("text", "change"),
+    [
+        ("a: &x [1]\nb: *x\n", {"b": [1]}),
+        ("# Ours.\na\u00a0: 1\nb: 2\n", {"b": 3}),
+        ("# Ours.\n? [a]\n: 1\nb: 2\n", {"b": 3}),
+        ("a: &x\n  - *x\n", {"b": 3}),
+        ("a: {b: , c}\n", {"a": {"b": None, "c": {}}}),
+    ],
+)
+def test_what_cannot_be_changed_without_loss_is_refused(text, change):
     with pytest.raises(RewritingError, match="change it in a text editor"):
-        rewritten("a: &x [1]\nb: *x\n", {"a": [1], "b": [1]})
+        rewritten(text, {**parse(text, "").value, **change})
 
 
 SCALARS = st.one_of(
