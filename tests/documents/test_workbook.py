@@ -212,6 +212,8 @@ def test_a_workbook_to_begin_with_offers_the_questions_that_were_asked_for(tmp_p
 
 ABOUT = [["What", "Value"], ["Force", "Anyshire"], ["Framework", "peel-2021-22"]]
 WORKS = [["Document", "Title", "Publisher", "Published"], ["report", "A report", "HMICFRS"]]
+PUBLISHED_ABOUT = [*ABOUT, ["Published title", "A report"], ["Published publisher", "HMICFRS"]]
+OUTCOME_HEAD = ["What", "Core question", "Grade", "Characteristic", "Title", "Place"]
 HEAD = ["Id", "Finding", "Bears on", "Direction", "Strand", "Document", "Section", "Paragraph"]
 ROW = ["A-1", "Words", "responding.attendance: Incidents are attended", "strength", "fieldwork", "report", "Sec"]
 ERROR, NEVER = object(), object()
@@ -331,9 +333,7 @@ def test_what_is_wrong_with_the_other_sheets_is_told(sheets, expected, tmp_path)
     ],
 )
 def test_what_is_wrong_with_what_was_published_is_told(row, expected, tmp_path):
-    head = ["What", "Core question", "Grade", "Characteristic", "Title", "Place"]
-    about = [*ABOUT, ["Published title", "A report"], ["Published publisher", "HMICFRS"]]
-    data = book([HEAD, ROW], about, Published=[head, row])
+    data = book([HEAD, ROW], PUBLISHED_ABOUT, Published=[OUTCOME_HEAD, row])
     [problem] = problems_of(data, tmp_path, load=peelrules.load_published)
     assert problem.startswith(f"!Published!{expected}")
     assert read_again(data, tmp_path).force == "Anyshire"  # of which evidence knows nothing
@@ -452,6 +452,32 @@ def test_convert_goes_round(run, tmp_path, lancashire, outcome):
 
 
 @pytest.mark.parametrize(
+    ("data", "has_outcome"),
+    [
+        (book([HEAD, ROW]), False),
+        (book([HEAD, ROW], Published=[OUTCOME_HEAD]), False),
+        (book([HEAD, ROW], PUBLISHED_ABOUT, Published=[OUTCOME_HEAD]), True),
+        (book([HEAD, ROW], PUBLISHED_ABOUT, Published=[OUTCOME_HEAD, ["pending", "responding"]]), True),
+    ],
+)
+def test_convert_keeps_what_was_published_and_does_without(run, tmp_path, data, has_outcome):
+    (tmp_path / "a.xlsx").write_bytes(data)
+    assert run("convert", tmp_path / "a.xlsx", "-o", tmp_path / "b.xlsx") == (0, "", "")
+    if has_outcome:
+        both = [peelrules.load_published(tmp_path / name, RULEBOOK) for name in ("a.xlsx", "b.xlsx")]
+        assert both[0] == both[1]
+    code, _, told = run("convert", tmp_path / "a.xlsx", "-o", tmp_path / "c.yaml")
+    assert (code, "What was published" in told) == (0, has_outcome)
+
+
+def test_convert_tells_of_a_text_that_no_cell_can_hold(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("PEELRULES_MAX_CHARACTERS", "40000")
+    (tmp_path / "a.yaml").write_text(LANCASHIRE.read_text().replace("force: ", f"force: {'x' * 33_000} ", 1))
+    code, _, err = run("convert", tmp_path / "a.yaml", "-o", tmp_path / "a.xlsx")
+    assert (code, "longer than the 32,767 characters that a cell can hold" in err) == (2, True)
+
+
+@pytest.mark.parametrize(
     ("arguments", "told"),
     [
         (["-o", "a.txt"], "a.txt should end with .yaml, .yml, .json, .csv, .xlsx"),
@@ -517,6 +543,42 @@ def test_a_remark_stands_where_nothing_was_written(run, tmp_path):
     content = parts((tmp_path / "b.xlsx").read_bytes())
     comments = "".join(content[name].decode() for name in content if "xl/comments" in name)
     assert re.findall('<comment ref="([A-Z0-9]+)"', comments) == ["B2", "B3"]
+
+
+def open_document(sheets):
+    """The cells of sheets as OpenDocument has them, as text."""
+    names = {name: f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0" for name in ("office", "table", "text")}
+    spaces = " ".join(f'xmlns:{name}="{space}"' for name, space in names.items())
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    tables = ""
+    for sheet, rows in sheets.items():
+        lines = ("".join(cell.format(value) for value in row) for row in rows)
+        cells = "".join(f"<table:table-row>{line}</table:table-row>" for line in lines)
+        tables += f'<table:table table:name="{sheet}">{cells}</table:table>'
+    body = f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
+    return packed(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+            "content.xml": f"<office:document-content {spaces}>{body}</office:document-content>",
+            "META-INF/manifest.xml": "<manifest/>",
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "told"),
+    [  # a fault is told, and the remarks are written, where a sheet is called nearly as another that is read
+        ("A" * 32, [["x"]], f"is called `{'A' * 32}`; rename it"),
+        ("inspection ", [["x"]], None),
+        ("Mine", [["x" * 40_000]], "is longer than the 32,767 characters that a cell can hold"),
+    ],
+)
+def test_remarks_on_what_no_excel_workbook_can_hold_are_not_written_and_that_is_told(run, tmp_path, name, rows, told):
+    sheets = {"Inspection": ABOUT, "Sources": WORKS, "Findings": [HEAD, ROW], name: rows}
+    (tmp_path / "a.ods").write_bytes(open_document(sheets))
+    code, _, err = run("check", tmp_path / "a.ods", "--annotate", "-o", tmp_path / "b.xlsx")
+    assert (code, (tmp_path / "b.xlsx").exists()) == ((2, False) if told else (1, True))
+    assert (told or "") in err
 
 
 def test_a_workbook_that_cannot_be_read_is_not_annotated(run, tmp_path):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
+from math import isfinite
 from typing import Any, NamedTuple
 
 from xlsxwriter import Workbook
@@ -39,6 +40,7 @@ def marked(data: bytes, file: str, marks: Sequence[Mark], framework: Framework) 
 
     Raises:
         DocumentError: it is no workbook that is read.
+        ArgumentError: there is something in it that an Excel workbook cannot hold.
     """
     given = opened(data, file)
     stream = BytesIO()
@@ -106,7 +108,7 @@ class _Marker:
         match value:
             case bool():
                 page.sheet.write_boolean(*where, value, self._paper.format(**colour))
-            case int() | float():
+            case int() | float() if isfinite(value):
                 page.number(*where, value, **colour)
             case date() | time() | timedelta():
                 form = self._paper.format(num_format=_FORMS[type(value)], **colour)
