@@ -18,6 +18,7 @@ from python_calamine import CalamineWorkbook
 import peelrules
 from peelrules.documents.workbook.layout import CHARACTERISTICS, FINDINGS, GUIDE, INSPECTION, PUBLISHED, SOURCES, WORDS
 from peelrules.documents.workbook.writing import workbook_of
+from peelrules.model.framework import Framework
 from peelrules.model.problems import ArgumentError
 from peelrules.model.scales import Grade
 from peelrules.testing.strategies import TEXTS, evidences, reworded
@@ -132,6 +133,12 @@ def test_a_finding_may_bear_on_everything(lancashire, tmp_path):
     finding = lancashire.findings[0].model_copy(update={"bears_on": everything})
     evidence = lancashire.model_copy(update={"findings": (finding,)})
     assert read_again(workbook_of(evidence, RULEBOOK.framework), tmp_path).findings[0].bears_on == everything
+
+
+def test_a_title_may_hold_what_stands_between_characteristics(lancashire, tmp_path):
+    framework = RULEBOOK.framework.model_dump_json().replace('"title":"', '"title":"This; and that: ')
+    data = workbook_of(lancashire, Framework.model_validate_json(framework))
+    assert read_again(data, tmp_path) == lancashire
 
 
 def test_no_cell_holds_a_formula_or_a_link(lancashire):
@@ -249,7 +256,7 @@ def test_what_a_spreadsheet_makes_of_words_is_read_as_they_were(tmp_path):
     works = [WORKS[0], ["report", "A report", "HMICFRS", datetime.date(2022, 10, 1)]]
     head = ["  iD ", *HEAD[1:], "My notes", "Persistent"]
     found = read_again(
-        book([[], head, [1, *ROW[1:], 3, "mine", False], [None] * 5, ["A-2", *ROW[1:]]], works=works), tmp_path
+        book([[], head, [1, *ROW[1:], 3, "mine", False], [None] * 5, ["A-2", *ROW[1:]]], [[], *ABOUT], works), tmp_path
     )
     assert [finding.id for finding in found.findings] == ["1", "A-2"]
     assert found.findings[0].source.paragraph == "3"

@@ -30,7 +30,7 @@ _UNWELCOME = (
     (re.compile(r"/(embeddings|activeX|ctrlProps)/", re.IGNORECASE), "embedded objects", "remove them"),
 )
 _LINKS_OF_ODS = ("table-source", "cell-range-source", "dde-link", "dde-source")
-_ANEW = "open it in a spreadsheet and save it anew"
+_ANEW = "open it in a spreadsheet and save it anew, without a password"
 _READ = (".xml", ".rels")
 _ODS = "content.xml"
 _ERROR = "this cell shows an error of the spreadsheet; write what it should say"

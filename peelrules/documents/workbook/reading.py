@@ -103,7 +103,7 @@ class _Book:
             place = self._place(INSPECTION, number, 1)
             label, given = cells[0], self._row(INSPECTION, number, cells, {"value": 2})
             name = column(label) if isinstance(label, str) else ""
-            if not name or (name == "what" and number == 1):
+            if name in ("", "what"):  # the heading
                 continue
             if name not in layout.ABOUT:
                 message = unknown("row", str(label), list(map(layout.heading, layout.ABOUT)), where="here")

@@ -17,7 +17,7 @@ from peelrules.model.framework import Framework
 from peelrules.model.plain import cut
 from peelrules.model.published import Published
 from peelrules.model.scales import Grade
-from peelrules.model.table import LEVELS
+from peelrules.model.table import BETWEEN, LEVELS
 
 _ROWS = 1_000
 """Rows in which drop-downs wait, at the least."""
@@ -90,7 +90,7 @@ class Aids:
         """A characteristic with its wording, as drop-downs offer it."""
         if (known := self._framework.characteristics.get(characteristic)) is None:
             return characteristic
-        return f"{known.id}: {known.title}"
+        return f"{known.id}: {known.title.replace(BETWEEN.strip(), ',')}"
 
     def check(self, name: str) -> dict[str, Any] | None:
         """What a spreadsheet lets people write in a column."""

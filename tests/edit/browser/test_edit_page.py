@@ -371,6 +371,22 @@ def test_mine_can_be_kept_over_what_was_changed_elsewhere(page, file):
     assert "Anyshire" in file.read_text()
 
 
+def test_mine_is_not_kept_over_what_the_difference_did_not_show(page, file):
+    page.get_by_label("Paragraph").fill("7")
+    is_kept(page)
+    file.write_text(file.read_text().replace("Anyshire", "Otherton"))
+    page.locator("#notices").get_by_role("button", name="Show the difference").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("-force: Otherton Police")
+    file.write_text(theirs := file.read_text() + "# once more\n")
+    dialog.get_by_role("button", name="Keep mine").click()
+    expect(dialog).to_have_count(0)
+    with page.expect_response("**/api/status"):
+        pass
+    expect(page.locator("#notices").get_by_role("button", name="Keep mine")).to_be_visible()
+    assert file.read_text() == theirs
+
+
 @pytest.mark.parametrize("after", [0, 120, 400])
 def test_a_server_that_is_killed_loses_nothing(serve, opened, file, after):
     served = serve(file, folder=file.parent)
