@@ -20,7 +20,7 @@ from peelrules.documents.workbook.layout import CHARACTERISTICS, FINDINGS, GUIDE
 from peelrules.documents.workbook.writing import workbook_of
 from peelrules.model.framework import Framework
 from peelrules.model.problems import ArgumentError
-from peelrules.model.scales import Grade
+from peelrules.model.scales import Grade, Seriousness, State
 from peelrules.testing.strategies import TEXTS, evidences, reworded
 
 ROOT = Path(__file__).parents[2]
@@ -120,8 +120,8 @@ def test_a_share_keeps_every_digit(lancashire, figure, tmp_path):
         update={
             "direction": None,
             "sample": peelrules.Sample(share=figure, of=7),
-            "seriousness": peelrules.Finding.model_fields["seriousness"].annotation.__args__[0].MINOR,
-            "state": peelrules.Finding.model_fields["state"].annotation.__args__[0].OPEN,
+            "seriousness": Seriousness.MINOR,
+            "state": State.OPEN,
         }
     )
     evidence = lancashire.model_copy(update={"findings": (finding,)})
@@ -376,6 +376,7 @@ FAR = '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></r
         (with_part(SMALL, "xl/embeddings/o.bin", b"x"), ": there are embedded objects in this workbook"),
         (with_part(SMALL, "xl/x.xml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"), ": this workbook has declarations"),
         (with_part(SMALL, "xl/x.xml", b"<a>"), ": this workbook is damaged"),
+        (with_part(SMALL, "xl/x.xml", b'<?xml version="1.0" encoding="none"?><a/>'), ": this workbook is damaged"),
         (with_part(SMALL, "XL/workbook.xml", b"<a/>"), ": this workbook has parts that no spreadsheet makes"),
         (packed({f"xl/{n}.xml": b"<a/>" for n in range(1001)}), ": this workbook has parts that no spreadsheet makes"),
         (with_part(SMALL, "xl/x.xml", b" " * 100_000_001), ": more than 100,000,000 bytes in a workbook once it is"),

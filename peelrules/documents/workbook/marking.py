@@ -21,8 +21,6 @@ REMARKS = "Remarks"
 _WIDTH = 34
 _COLOURS = {True: "#F8CBAD", False: "#FFF2CC"}
 """Of cells with a fault, and of those that are worth a second look."""
-
-
 _FORMS = {datetime: "yyyy-mm-dd hh:mm", date: "yyyy-mm-dd", time: "hh:mm", timedelta: "[h]:mm"}
 
 

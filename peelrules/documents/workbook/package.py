@@ -88,7 +88,7 @@ def opened(data: bytes, file: str) -> Opened:
         worthless |= found.get(_ODS, {})
     except _UnwelcomeError as unwelcome:
         raise _refused(file, str(unwelcome)) from None
-    except (expat.ExpatError, ElementTree.ParseError, ValueError, KeyError, UnicodeError):
+    except (expat.ExpatError, ElementTree.ParseError, ValueError, LookupError):
         raise _refused(file, f"this workbook is damaged; {_ANEW}") from None
     return Opened(_packed(parts), file, worthless)
 

@@ -371,6 +371,14 @@ def test_mine_can_be_kept_over_what_was_changed_elsewhere(page, file):
     assert "Anyshire" in file.read_text()
 
 
+def test_words_of_the_browser_itself_are_words_like_any_other(serve, opened, file):
+    file.write_text(file.read_text().replace("strength ", "toString ").replace("fieldwork", "constructor"))
+    page = opened(serve(file, folder=file.parent).address)
+    expect(page.get_by_label("Strand", exact=True).last).to_have_value("constructor")
+    page.get_by_label("Strength").check()
+    expect(page.locator("#state")).to_have_text("anyshire.yaml: not saved, kept in a draft")
+
+
 def test_mine_is_not_kept_over_what_the_difference_did_not_show(page, file):
     page.get_by_label("Paragraph").fill("7")
     is_kept(page)
