@@ -135,6 +135,12 @@ def test_what_was_changed_meanwhile_is_not_written_over(desk):
         desk.change([gone])
 
 
+def test_findings_are_not_changed_all_at_once(desk):
+    with pytest.raises(OutdatedError, match="one by one"):
+        desk.change([Put(finding=None, field=("findings",), value=[], was=desk.reading.value["findings"])])
+    assert len(desk.reading.findings) == len(desk.keys) == 2
+
+
 def test_of_several_changes_all_are_made_or_none(desk):
     before = desk.reading.text
     key = desk.keys[0]

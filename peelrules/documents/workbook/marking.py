@@ -18,6 +18,8 @@ from peelrules.model.problems import Problem
 
 REMARKS = "Remarks"
 """The sheet that lists everything; it comes first, and is not read."""
+_HEADINGS = {"Cell": 18, "Kind": 14, "What to do": 120}
+"""Of its columns, with how wide they are."""
 _WIDTH = 34
 _COLOURS = {True: "#F8CBAD", False: "#FFF2CC"}
 """Of cells with a fault, and of those that are worth a second look."""
@@ -46,8 +48,9 @@ def marked(data: bytes, file: str, marks: Sequence[Mark], framework: Framework) 
     marker = _Marker(book, marks, framework)
     marker.list_them(given.sheets)
     for name in given.sheets:
-        if name != REMARKS:
-            marker.copy(name, given.rows(name))
+        rows = given.rows(name)
+        if name != REMARKS or rows[:1] != [list(_HEADINGS)]:  # those of an earlier check give way
+            marker.copy(name, rows)
     book.close()
     return stream.getvalue()
 
@@ -66,7 +69,7 @@ class _Marker:
 
     def list_them(self, sheets: Iterable[str]) -> None:
         page = self._paper.page(REMARKS)
-        for at, (word, width) in enumerate({"Cell": 18, "Kind": 14, "What to do": 120}.items()):
+        for at, (word, width) in enumerate(_HEADINGS.items()):
             page.column(at, width)
             page.text(0, at, word, **HEAD)
         for number, (problem, is_fault) in enumerate(self._marks, 1):
