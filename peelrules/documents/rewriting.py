@@ -139,9 +139,9 @@ class _Rewriting:
         """Entries that come before all others."""
         if node.flow_style:
             return "".join(f"{_scalar(key)}: {_flow(new[key])}, " for key in keys)
-        indent = node.start_mark.column
+        indent: int = node.start_mark.column
         lines = (line for key in keys for line in _block({key: new[key]}, indent))
-        return "".join(f"{line}{self._newline}{' ' * indent}" for line in lines).replace(" " * indent, "", 1)
+        return "".join(f"{line}{self._newline}" for line in lines)[indent:] + " " * indent
 
     def _value(self, key: Any, value: Any, node: Any, old: Any, new: Any) -> Iterator[_Patch]:
         if _same(old, new):

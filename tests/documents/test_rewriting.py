@@ -92,6 +92,10 @@ CHANGES = {
         ),
         ["+ progress: true"],
     ),
+    "fields more before all others": (
+        lambda v: v["findings"].__setitem__(1, {"note": "New\nor old", "progress": True, **v["findings"][1]}),
+        ["- - id: A-2", "+ - note: |-", "+ New", "+ or old", "+ progress: true", "+ id: A-2"],
+    ),
     "a field less": (
         lambda v: v["findings"][0].pop("direction"),
         ["- direction: strength   # plainly"],
