@@ -20,6 +20,8 @@ _PLAIN = re.compile(r"[^\W_](?:[^\x00-\x1f\x7f-\x9f\xad#:,\[\]{}\\\"`]|:(?! |$))
 _BLOCK = re.compile(r"[^\s\x00-\x1f\x7f-\x9f][^\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]*[^\s]")
 _LINE_END = re.compile(r"\r?\n|\Z")
 _LOST = re.compile(r" ?#[^\r\n]*")
+_BESIDE = re.compile(r"[ \t]*(?:[|>][-+0-9]*[ \t]+)?(#[^\r\n]*)")
+"""A comment right behind a colon, or behind the sign of a block of text."""
 _ALONE = re.compile(r"[\ud800-\udfff]")
 _SEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
@@ -156,9 +158,9 @@ class _Rewriting:
             return
         # from the colon on: what stands on the lines below goes, and a comment beside the key stays
         colon = self._text.index(":", key.end_mark.index) + 1
-        rest = self._text[colon : _LINE_END.search(self._text, colon).start()]  # type: ignore[union-attr]
-        comment = f"  {rest.strip()}" if rest.lstrip().startswith("#") and not node.flow_style else ""
-        end = max(self._end(key, value), colon + len(rest) if comment else colon)
+        found = None if node.flow_style else _BESIDE.match(self._text, colon)
+        comment = f"  {found[1].rstrip()}" if found else ""
+        end = max(self._end(key, value), found.end() if found else colon)
         if node.flow_style:
             yield _Patch(colon, end, f" {_flow(new)}")
             return

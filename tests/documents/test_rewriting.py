@@ -203,6 +203,13 @@ def test_what_was_lost_as_a_comment_goes_with_the_text_that_it_belonged_to():
     )
 
 
+@pytest.mark.parametrize(
+    ("new", "written"), [("b", "b  # ours"), ("b\nc", "|-  # ours\n  b\n  c"), (None, "null  # ours")]
+)
+def test_a_comment_beside_the_sign_of_a_block_of_text_stays(new, written):
+    assert rewritten("note: >-   # ours\n  a #1\n  text\nx: 1\n", {"note": new, "x": 1}) == f"note: {written}\nx: 1\n"
+
+
 def test_what_is_no_yaml_is_refused():
     with pytest.raises(DocumentError):
         rewritten("a: [", {})
