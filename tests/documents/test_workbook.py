@@ -252,6 +252,26 @@ def book(findings, about=ABOUT, works=WORKS, **more):
     return packed(never)
 
 
+def open_document(sheets):
+    """The cells of sheets as OpenDocument has them, as text."""
+    names = {name: f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0" for name in ("office", "table", "text")}
+    spaces = " ".join(f'xmlns:{name}="{space}"' for name, space in names.items())
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    tables = ""
+    for sheet, rows in sheets.items():
+        lines = ("".join(cell.format(value) for value in row) for row in rows)
+        cells = "".join(f"<table:table-row>{line}</table:table-row>" for line in lines)
+        tables += f'<table:table table:name="{sheet}">{cells}</table:table>'
+    body = f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
+    return packed(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+            "content.xml": f"<office:document-content {spaces}>{body}</office:document-content>",
+            "META-INF/manifest.xml": "<manifest/>",
+        }
+    )
+
+
 def test_what_a_spreadsheet_makes_of_words_is_read_as_they_were(tmp_path):
     works = [WORKS[0], ["report", "A report", "HMICFRS", datetime.date(2022, 10, 1)]]
     head = ["  iD ", *HEAD[1:], "My notes", "Persistent"]
@@ -361,6 +381,12 @@ def with_part(data, name, content):
 
 
 SMALL = book([HEAD, ROW])
+LONG = open_document({"Findings": [["x" * 2_000]]})
+REPEATED = with_part(
+    LONG,
+    "content.xml",
+    parts(LONG)["content.xml"].replace(b"-cell ", b'-cell table:number-columns-repeated="50001" '),
+)
 FAR = '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row></sheetData>'
 
 
@@ -380,6 +406,9 @@ FAR = '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></r
         (with_part(SMALL, "XL/workbook.xml", b"<a/>"), ": this workbook has parts that no spreadsheet makes"),
         (packed({f"xl/{n}.xml": b"<a/>" for n in range(1001)}), ": this workbook has parts that no spreadsheet makes"),
         (with_part(SMALL, "xl/x.xml", b" " * 100_000_001), ": more than 100,000,000 bytes in a workbook once it is"),
+        (book([HEAD, ["x" * 30_000] * 3_500]), ": more than 100,000,000 bytes in a workbook once it is"),
+        (open_document({"Findings": [["<text:s text:c='100000001'/>"]]}), ": more than 100,000,000 bytes in a"),
+        (REPEATED, ": more than 100,000,000 bytes in a workbook once it is"),
         (packed({"a.xml": b"<a/>"}), ": this workbook cannot be read"),
         (b"PK\x03\x04", ": this workbook cannot be unpacked"),
         (b"", ": this workbook cannot be unpacked"),
@@ -551,26 +580,6 @@ def test_a_remark_stands_where_nothing_was_written(run, tmp_path):
     content = parts((tmp_path / "b.xlsx").read_bytes())
     comments = "".join(content[name].decode() for name in content if "xl/comments" in name)
     assert re.findall('<comment ref="([A-Z0-9]+)"', comments) == ["B2", "B3"]
-
-
-def open_document(sheets):
-    """The cells of sheets as OpenDocument has them, as text."""
-    names = {name: f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0" for name in ("office", "table", "text")}
-    spaces = " ".join(f'xmlns:{name}="{space}"' for name, space in names.items())
-    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
-    tables = ""
-    for sheet, rows in sheets.items():
-        lines = ("".join(cell.format(value) for value in row) for row in rows)
-        cells = "".join(f"<table:table-row>{line}</table:table-row>" for line in lines)
-        tables += f'<table:table table:name="{sheet}">{cells}</table:table>'
-    body = f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
-    return packed(
-        {
-            "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
-            "content.xml": f"<office:document-content {spaces}>{body}</office:document-content>",
-            "META-INF/manifest.xml": "<manifest/>",
-        }
-    )
 
 
 @pytest.mark.parametrize(
