@@ -444,6 +444,8 @@ def odd(old, new):
         (odd(b'<row r="2"', b'<row r="-5"'), ": this workbook is damaged"),
         (odd(b'r="A2"', b'r="xfd1048576"'), ": a sheet of this workbook reaches to the cell XFD1048576"),
         (odd(b't="s"', b't="q"'), ": this workbook cannot be read"),
+        (odd(b"<v>13</v>", b"<v>+1</v>"), ": this workbook is damaged"),
+        (odd(b"<v>13</v>", b"<v>" + b"0" * 1_000 + b"</v>"), ": this workbook is damaged"),
         (with_part(SMALL, "xl/sharedStrings.xml", b"<sst/>"), ": this workbook cannot be read"),
     ],
 )

@@ -8,7 +8,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 from xml.etree import ElementTree
@@ -32,6 +32,8 @@ _UNWELCOME = (
 )
 _LINKS_OF_ODS = ("table-source", "cell-range-source", "dde-link", "dde-source")
 _ANEW = "open it in a spreadsheet and save it anew, without a password"
+_DIGITS = 20
+"""Of the number of a text, at the most."""
 _READ = (".xml", ".rels")
 _ODS = "content.xml"
 _ERROR = "this cell shows an error of the spreadsheet; write what it should say"
@@ -166,7 +168,8 @@ class _Part:
         self.repeated = 0
         """The characters of texts as often as they are repeated in cells."""
         self._length, self._times, self._rows = 0, 1, 1
-        self._said = ""
+        self._number: str | None = None
+        """That of a text, while it is read."""
         self._sheet = ""
         self._row = self._column = 0
         self._reach, self._most = [0, 0], VALUES.most
@@ -186,8 +189,10 @@ class _Part:
 
     def _text(self, text: str) -> None:
         self._length += len(text)
-        if self._is_within and self._kind == "s":
-            self._said += text
+        if self._number is not None:
+            self._number += text
+            if len(self._number) > _DIGITS:
+                raise ValueError(self._number)
 
     def _has_none(self, message: str) -> None:
         self._reaches(self._row, self._column)
@@ -218,7 +223,8 @@ class _Part:
             case "si":
                 self._length = 0
             case part if self._is_within:
-                self._said = ""
+                if part == "v" and self._kind == "s":
+                    self._number = ""
                 self._has_formula = self._has_formula or part == "f"
                 self._has_value = self._has_value or part in ("v", "is")
                 self._reaches(self._row, self._column)
@@ -227,9 +233,9 @@ class _Part:
         match name.rpartition("}")[2]:
             case "si":
                 self.shared.append(self._length)
-            case "v" if self._kind == "s":
-                with suppress(ValueError):  # of which the reader tells
-                    self.uses[int(self._said)] += 1
+            case "v" if self._number is not None:
+                self.uses[_count(self._number or "0")] += 1
+                self._number = None
             case "c":
                 self._is_within = False
                 if self._kind == "e":
