@@ -70,7 +70,7 @@ def opened(browser):
     yield opened
     for context in contexts:
         context.close()
-    meant = re.compile("ERR_CONNECTION_REFUSED|ERR_BLOCKED_BY_CLIENT|status of 409")
+    meant = re.compile("ERR_(CONNECTION_(REFUSED|RESET)|EMPTY_RESPONSE|BLOCKED_BY_CLIENT)|status of 409")
     assert [text for text in complaints if not meant.search(text)] == []
 
 
