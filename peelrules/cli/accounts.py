@@ -26,11 +26,10 @@ def accounts(
 
     What is compared is the ceiling that the rules put on each account, for a few sentences seldom lead to a grade.
     """
-    from peelrules.cli.cycles import carried_to
+    from peelrules.cli.cycles import carrying_to
     from peelrules.cli.loading import given_rulebook, refuse_several_frameworks
     from peelrules.documents.accounts import files_of, load_accounts
     from peelrules.documents.choice import rulebook_named
-    from peelrules.documents.rulebook import load_rulebook
     from peelrules.documents.several import all_sound
     from peelrules.insight.accounts import accounts as held
     from peelrules.model.problems import ArgumentError
@@ -42,8 +41,8 @@ def accounts(
     frameworks = [evidence.framework for each in sets for evidence in each.evidence]
     refuse_several_frameworks(frameworks, "ACCOUNTS")
     if read_as is not None:
-        rulebook = load_rulebook(read_as)
-        sets = [each.model_copy(update={"evidence": tuple(carried_to(each.evidence, read_as))}) for each in sets]
+        rulebook, carry = carrying_to(read_as)
+        sets = [each.model_copy(update={"evidence": tuple(map(carry, each.evidence))}) for each in sets]
     try:
         found = held(sets, rulebook or rulebook_named(frameworks[0]))
     except ArgumentError as error:  # of a question that the framework does not have under which it is read

@@ -1,17 +1,13 @@
 """The command that writes evidence in another form."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from peelrules.cli import streams
 from peelrules.cli.grading import app
 from peelrules.cli.options import EvidenceFile, ReadAs, Rules
-
-if TYPE_CHECKING:
-    from peelrules.model.published import Published
-    from peelrules.model.rulebook import Rulebook
 
 Target = Annotated[
     Path,
@@ -38,7 +34,8 @@ def convert(
     """
     from peelrules.cli.loading import given_rulebook, inspected
     from peelrules.documents.converting import ENDINGS, ENDINGS_OF_PUBLISHED, WORKBOOK, converted, converted_outcome
-    from peelrules.documents.evidence import load_published
+    from peelrules.documents.evidence import load_published, load_published_beside
+    from peelrules.model.problems import ArgumentError
 
     ending, fitting = output.suffix.lower(), ENDINGS_OF_PUBLISHED if outcome else ENDINGS
     if ending not in fitting:
@@ -49,20 +46,12 @@ def convert(
         streams.deliver(converted_outcome(load_published(evidence, given_rulebook(rules)), ending), output)
         return
     [(loaded, rulebook)] = inspected([evidence], rules, read_as)
-    beside = load_published(published, rulebook) if published is not None else _beside(evidence, rulebook)
-    streams.deliver(converted(loaded, ending, rulebook.framework, beside), output)
+    beside = load_published(published, rulebook) if published else load_published_beside(evidence, rulebook)
+    try:
+        streams.deliver(converted(loaded, ending, rulebook.framework, beside), output)
+    except ArgumentError as error:  # a text that no cell can hold
+        raise typer.BadParameter(str(error), param_hint="--output") from None
     if beside is not None and ending != WORKBOOK:
         streams.say("What was published is not in it; --outcome writes that.")
     if loaded.carried and ending in (WORKBOOK, ".csv"):
         streams.say(f"What became of the evidence on the way to {loaded.framework} is not in it.")
-
-
-def _beside(evidence: Path, rulebook: "Rulebook") -> "Published | None":
-    """What was published, if the evidence stands in a workbook that holds it."""
-    from peelrules.documents.evidence import published_of
-    from peelrules.documents.reading import is_workbook, published_document_of
-
-    if not is_workbook(evidence):
-        return None
-    document = published_document_of(evidence)
-    return published_of(document, rulebook) if document.value.get("grades") else None

@@ -1,33 +1,42 @@
 """Inspections of different cycles on the command line."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from peelrules.documents.bundled import bundled_rulebooks
-from peelrules.documents.crosswalk import load_crosswalk
+from peelrules.documents.crosswalk import crosswalk_to, load_crosswalk
+from peelrules.documents.rulebook import folder_of, read_rulebook
 from peelrules.model.carrying import carried
 from peelrules.model.crosswalk import Crosswalk
 from peelrules.model.evidence import Evidence
 from peelrules.model.problems import ArgumentError, EvidenceError
+from peelrules.model.rulebook import Rulebook
 
 if TYPE_CHECKING:
     from peelrules.cli.answers import Answer
     from peelrules.model.assessment import Assessment
 
 
-def carried_to(evidence: Iterable[Evidence], newer: Path) -> Iterator[Evidence]:
-    """Evidence as it reads under a newer rulebook."""
-    ways: dict[str, Crosswalk] = {}
-    for each in evidence:
+def carrying_to(named: Path) -> tuple[Rulebook, Callable[[Evidence], Evidence]]:
+    """A newer rulebook, and what reads evidence under it."""
+    folder = folder_of(named)
+    newer, _ = read_rulebook(folder)
+
+    @cache
+    def crosswalk_from(older: str) -> Crosswalk:
+        return crosswalk_to(folder, newer.framework, older)
+
+    def carry(evidence: Evidence) -> Evidence:
         try:
-            if each.framework not in ways:
-                ways[each.framework] = load_crosswalk(each.framework, newer)
-            yield carried(each, ways[each.framework])
+            return carried(evidence, crosswalk_from(evidence.framework))
         except (ArgumentError, EvidenceError) as error:
             raise typer.BadParameter(str(error), param_hint="--as") from None
+
+    return newer, carry
 
 
 def across(before: "Assessment", after: "Assessment", rules: Path | None) -> "Answer":

@@ -27,7 +27,7 @@ def edit(
     """Write evidence in a browser: findings as a form, with the grades as they stand. Needs no network."""
     try:
         from peelrules.edit.office import Office
-        from peelrules.edit.serving import serve
+        from peelrules.edit.serving import PortError, serve
     except ModuleNotFoundError as error:
         if error.name not in ("starlette", "uvicorn", "anyio"):
             raise
@@ -49,6 +49,8 @@ def edit(
         streams.say(f"went on with {office.desk.disk.draft.name}, which has changes that were not saved")
     try:
         serve(office, port, _opened if browser else _told)
+    except PortError as error:
+        raise typer.BadParameter(str(error), param_hint="--port") from None
     finally:
         if office.desk is not None and not office.desk.is_saved:
             streams.say(f"what was not saved is in {office.desk.disk.draft.name}; `peelrules edit` goes on with it")

@@ -243,13 +243,12 @@ def _graded(
     loaded: "Iterable[Evidence | Assessment]", rulebook: "Rulebook | None", read_as: Path | None
 ) -> "list[Assessment]":
     """What is graded as it is, and all other evidence graded; all of it under a newer rulebook, if one is named."""
-    from peelrules.cli.cycles import carried_to
-    from peelrules.documents.rulebook import load_rulebook
+    from peelrules.cli.cycles import carrying_to
     from peelrules.insight.grading import grade
     from peelrules.model.evidence import Evidence
 
     if read_as is None:
         return [grade(each, rulebook) if isinstance(each, Evidence) else each for each in loaded]
-    newer = load_rulebook(read_as)
+    newer, carry = carrying_to(read_as)
     evidence = (each if isinstance(each, Evidence) else each.evidence for each in loaded)
-    return [grade(each, newer) for each in carried_to(evidence, read_as)]
+    return [grade(carry(each), newer) for each in evidence]

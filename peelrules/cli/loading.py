@@ -39,10 +39,10 @@ def inspected(
     given = given_rulebook(rules)
     loaded = all_sound(partial(load_evidence, file, given) for file in files)
     if read_as is not None:
-        from peelrules.cli.cycles import carried_to  # only those who ask for it wait for crosswalks
+        from peelrules.cli.cycles import carrying_to  # only those who ask for it wait for crosswalks
 
-        newer = load_rulebook(read_as)
-        return [(evidence, newer) for evidence in carried_to(loaded, read_as)]
+        newer, carry = carrying_to(read_as)
+        return [(carry(evidence), newer) for evidence in loaded]
     return [(evidence, given or rulebook_named(evidence.framework)) for evidence in loaded]
 
 

@@ -82,7 +82,7 @@ def _annotate(workbook: Path, report: "Report", rules: Path | None, output: Path
     from peelrules.documents.choice import likely
     from peelrules.documents.files import bytes_of
     from peelrules.documents.workbook.marking import Mark, marked
-    from peelrules.model.problems import DocumentError
+    from peelrules.model.problems import ArgumentError, DocumentError
     from peelrules.verify.checks import Severity
 
     marks = [
@@ -94,6 +94,8 @@ def _annotate(workbook: Path, report: "Report", rules: Path | None, output: Path
         annotated = marked(bytes_of(workbook), str(workbook), marks, framework)
     except DocumentError:  # which is among the remarks
         streams.say(f"Nothing is written to {output}, for the workbook cannot be read.")
+    except ArgumentError as error:
+        raise typer.BadParameter(str(error), param_hint="--annotate") from None
     else:
         streams.deliver(annotated, output)
 

@@ -35,6 +35,9 @@ def converted(evidence: Evidence, ending: str, framework: Framework, published: 
     Args:
         framework: in whose words the evidence is coded; a workbook offers them.
         published: goes into a workbook beside the evidence, and nowhere else.
+
+    Raises:
+        ArgumentError: a text is longer than a cell of a workbook can hold.
     """
     if ending == WORKBOOK:
         from peelrules.documents.workbook.writing import workbook_of  # only those who want a workbook wait for it

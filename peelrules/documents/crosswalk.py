@@ -80,7 +80,22 @@ def load_crosswalk(before: str, rulebook: str | Path) -> Crosswalk:
         ArgumentError: no crosswalk leads there from the older framework.
     """
     root = folder_of(rulebook)
-    framework = newest = _framework(root)
+    return crosswalk_to(root, _framework(root), before)
+
+
+def crosswalk_to(root: Folder, newest: Framework, before: str) -> Crosswalk:
+    """As `load_crosswalk`, to a rulebook that was read already.
+
+    Args:
+        root: its folder.
+        newest: its framework.
+        before: id of the older framework.
+
+    Raises:
+        DocumentError: with every fault of the crosswalk of a step, or of an older rulebook.
+        ArgumentError: no crosswalk leads there from the older framework.
+    """
+    framework = newest
     if newest.id == before:
         return Crosswalk.between(newest, newest, ())
     whole: Crosswalk | None = None

@@ -17,7 +17,14 @@ from peelrules.documents.names import known_characteristics, with_ids_for_titles
 from peelrules.documents.places import Lines, Place, problem_at
 from peelrules.documents.python import NAME, is_table, table_of
 from peelrules.documents.python import document_of as document_from
-from peelrules.documents.reading import document_of, is_workbook, parser_for, parser_of, published_document_of
+from peelrules.documents.reading import (
+    document_of,
+    is_workbook,
+    parser_for,
+    parser_of,
+    published_document_beside,
+    published_document_of,
+)
 from peelrules.documents.references import known, known_keys, of_framework, unique
 from peelrules.documents.rulebook import load_rulebook
 from peelrules.documents.shape import shaped
@@ -141,6 +148,16 @@ def load_published(source: str | Path, rulebook: Rulebook | None = None) -> Publ
         DocumentError: with every fault of the file.
     """
     return published_of(published_document_of(source), rulebook)
+
+
+def load_published_beside(evidence: str | Path, rulebook: Rulebook) -> Published | None:
+    """Read what was published, where a workbook of evidence holds it, too; None where there is nothing of that.
+
+    Raises:
+        DocumentError: with every fault of it.
+    """
+    document = published_document_beside(evidence)
+    return None if document is None else published_of(document, rulebook)
 
 
 def published_of(document: Document, rulebook: Rulebook | None = None) -> Published:

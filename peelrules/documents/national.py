@@ -1,6 +1,7 @@
 """Published grades of a whole cycle of inspections."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from peelrules.documents.bundled import published_grades
@@ -30,10 +31,16 @@ def load_national(rulebook: Rulebook, source: str | Path | None = None) -> Natio
     """
     if source is not None:
         return _national(read(source), rulebook.framework)
-    documents = map(read, published_grades())
+    documents = map(_bundled, published_grades())
     about = (document for document in documents if not any(_of_other_inspections(document, rulebook.framework)))
     document = next(about, None)
     return None if document is None else _national(document, rulebook.framework)
+
+
+@lru_cache(maxsize=16)
+def _bundled(file: Path) -> Document:
+    """Read once in the life of a process, as bundled rulebooks are."""
+    return read(file)
 
 
 def _national(document: Document, framework: Framework) -> National:

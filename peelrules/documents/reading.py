@@ -66,6 +66,19 @@ def published_document_of(source: str | Path) -> Document:
     return document_of(source)
 
 
+def published_document_beside(evidence: str | Path) -> Document | None:
+    """What was published, where a workbook of evidence holds it, too.
+
+    Raises:
+        DocumentError: it cannot be read.
+    """
+    if not is_workbook(evidence):
+        return None
+    from peelrules.documents.workbook.reading import published_beside
+
+    return published_beside(bytes_of(evidence), name_of(evidence))
+
+
 def parser_for(source: str | Path, text: str) -> Parser:
     """What reads the text that a file holds."""
     return _PARSERS.get(Path(source).suffix.lower()) or parser_of(text)

@@ -19,7 +19,9 @@ _PLAIN = re.compile(r"[^\W_](?:[^\x00-\x1f\x7f-\x9f\xad#:,\[\]{}\\\"`]|:(?! |$))
 """Text that can stand without quotes anywhere, whoever reads it."""
 _BLOCK = re.compile(r"[^\s\x00-\x1f\x7f-\x9f][^\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]*[^\s]")
 _LINE_END = re.compile(r"\r?\n|\Z")
-_LOST = re.compile(r"[ \t]?#[^\r\n]*")
+_LOST = re.compile(r" ?#[^\r\n]*")
+_BESIDE = re.compile(r"[ \t]*(?:[|>][-+0-9]*[ \t]+)?(#[^\r\n]*)")
+"""A comment right behind a colon, or behind the sign of a block of text."""
 _ALONE = re.compile(r"[\ud800-\udfff]")
 _SEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
@@ -57,8 +59,8 @@ def rewritten(text: str, new: Any) -> str:
             changed = changed[:begin] + replacement + changed[end:]
         if _same(parse(changed, "").value, new):
             return changed
-    except (yaml.YAMLError, DocumentError, LookupError):
-        pass
+    except (yaml.YAMLError, DocumentError, LookupError, ValueError, RecursionError):
+        pass  # an alias may stand within what it stands for, and a key without its colon
     raise RewritingError("the file is written in a way that cannot be changed here; change it in a text editor")
 
 
@@ -97,7 +99,9 @@ class _Rewriting:
     # -- mappings ---------------------------------------------------------------------------------
 
     def _mapping(self, node: Any, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[_Patch] | None:
-        entries = {key.value: (key, value) for key, value in node.value}
+        entries = {str(key.value): (key, value) for key, value in node.value}
+        if entries.keys() != old.keys() and not node.flow_style:  # all would be written anew, in one line
+            raise LookupError("keys that are not read as they are written")
         kept = [key for key in old if key in new]
         if not kept or kept != [key for key in new if key in old] or entries.keys() != old.keys():
             return None
@@ -106,21 +110,24 @@ class _Rewriting:
         patches = [self._without(node, number) for number, key in enumerate(old) if key not in new]
         for key in kept:
             patches += self._value(*entries[key], node, old[key], new[key])
+        return [*patches, *self._further(node, entries, new)]
+
+    def _further(self, node: Any, entries: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[_Patch]:
+        """Entries that were not there, each behind the one that it follows."""
         at: dict[int, list[str]] = {}
         before: list[str] = []
         previous = None
         for key in new:
-            if key in old:
+            if key in entries:
                 previous = key
-                continue
-            if previous is None:
+            elif previous is None:
                 before.append(key)
-                continue
-            end = self._end(*entries[previous])
-            at.setdefault(end if node.flow_style else self._end_of_line(end), []).append(key)
+            else:
+                end = self._end(*entries[previous])
+                at.setdefault(end if node.flow_style else self._end_of_line(end), []).append(key)
         if before:
-            begin = entries[next(iter(old))][0].start_mark.index
-            patches.append(_Patch(begin, begin, self._ahead(before, new, node)))
+            begin = node.value[0][0].start_mark.index
+            yield _Patch(begin, begin, self._ahead(before, new, node))
         for place, keys in at.items():
             if node.flow_style:
                 added = "".join(f", {_scalar(key)}: {_flow(new[key])}" for key in keys)
@@ -128,16 +135,15 @@ class _Rewriting:
                 indent = node.start_mark.column
                 lines = (line for key in keys for line in _block({key: new[key]}, indent))
                 added = "".join(f"{self._newline}{line}" for line in lines)
-            patches.append(_Patch(place, place, added))
-        return patches
+            yield _Patch(place, place, added)
 
     def _ahead(self, keys: Sequence[str], new: Mapping[str, Any], node: Any) -> str:
         """Entries that come before all others."""
         if node.flow_style:
             return "".join(f"{_scalar(key)}: {_flow(new[key])}, " for key in keys)
-        indent = node.start_mark.column
+        indent: int = node.start_mark.column
         lines = (line for key in keys for line in _block({key: new[key]}, indent))
-        return "".join(f"{line}{self._newline}{' ' * indent}" for line in lines).replace(" " * indent, "", 1)
+        return "".join(f"{line}{self._newline}" for line in lines)[indent:] + " " * indent
 
     def _value(self, key: Any, value: Any, node: Any, old: Any, new: Any) -> Iterator[_Patch]:
         if _same(old, new):
@@ -152,9 +158,9 @@ class _Rewriting:
             return
         # from the colon on: what stands on the lines below goes, and a comment beside the key stays
         colon = self._text.index(":", key.end_mark.index) + 1
-        rest = self._text[colon : _LINE_END.search(self._text, colon).start()]  # type: ignore[union-attr]
-        comment = f"  {rest.strip()}" if rest.lstrip().startswith("#") and not node.flow_style else ""
-        end = max(self._end(key, value), colon + len(rest) if comment else colon)
+        found = None if node.flow_style else _BESIDE.match(self._text, colon)
+        comment = f"  {found[1].rstrip()}" if found else ""
+        end = max(self._end(key, value), found.end() if found else colon)
         if node.flow_style:
             yield _Patch(colon, end, f" {_flow(new)}")
             return

@@ -269,7 +269,8 @@ def _cell(name: str, kind: Kind, given: pl.DataType) -> pl.Expr:
         case Kind.FLAG if given != pl.Boolean:
             words = column.cast(pl.String, strict=False).str.to_lowercase()
             return words.replace_strict(FLAG_WORDS, default=None, return_dtype=pl.Boolean)
-    return column.cast(_HELD[kind], strict=False)
+    held = column.cast(_HELD[kind], strict=False)
+    return held.fill_nan(None) if _HELD[kind] == pl.Float64 else held  # `nan` as text is no number, and no gap either
 
 
 # -- both -----------------------------------------------------------------------------------------

@@ -81,6 +81,8 @@ def changed(value: Mapping[str, Any], keys: Keys, change: Put | Add | Remove, ne
     findings = list(value.get("findings") or [])
     match change:
         case Put(finding=None):
+            if change.field[0] == "findings":  # what tells them apart would be lost
+                raise OutdatedError("findings are changed one by one")
             return Changed(value=_put(value, change, ""), keys=keys, words=_words(change, ""), finding=None)
         case Put():
             number = _number(change.finding, keys)

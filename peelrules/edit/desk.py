@@ -53,7 +53,7 @@ class Desk:
 
     Raises:
         DocumentError: the file, or its draft, is no evidence that could be changed in fields.
-        DiskError: no draft can be written.
+        DiskError: no draft can be written, or what stands in its place is none.
     """
 
     def __init__(self, file: Path, rulebook: Rulebook | None = None, begin_with: str = "") -> None:
@@ -179,14 +179,16 @@ class Desk:
 
         Raises:
             DocumentError: it is no evidence that could be changed in fields.
+            DiskError: the draft cannot be removed.
         """
         with self.lock:
             mark, text = self.disk.mark(), self.disk.text()
             if text is None:
                 raise ElsewhereError(f"{self.disk.named.name} is no longer there; save yours")
-            before, state = self._now, self._state(text)
-            self._base, self._mark = text, mark
-            self._become(state)
+            before, state = self._now, self._state(text, self._now)
+            self.disk.forget()
+            self._base, self._mark, self._now = text, mark, state
+            self.revision += 1
             self.restored = False
             self._undo.append(_step(before, "the file as it was changed elsewhere"))
             self._redo.clear()
@@ -231,12 +233,12 @@ class Desk:
         self._now = state
         self.revision += 1
 
-    def _state(self, text: str) -> _State:
-        """A text that was not made here; findings of the same id as now keep their keys."""
+    def _state(self, text: str, before: _State | None = None) -> _State:
+        """A text that was not made here; findings of the same id as before keep their keys."""
         reading = self._read(text)
-        known: dict[Any, int] = {}
-        if hasattr(self, "_now"):
-            for finding, key in zip(self.reading.findings, self.keys, strict=True):
+        known: dict[str, int] = {}
+        if before is not None:
+            for finding, key in zip(before.reading.findings, before.keys, strict=True):
                 known.setdefault(_id(finding), key)
         keys = tuple(known.pop(_id(finding), 0) or next(self._new_keys) for finding in reading.findings)
         return _State(reading, keys)

@@ -71,10 +71,13 @@ class Disk:
 
         Raises:
             DocumentError: it cannot be read.
+            DiskError: it is none.
         """
         if not self.draft.exists():
             return None
         head, _, text = text_of(self.draft).partition("\n")
+        if not head.startswith(_HEAD):
+            raise DiskError(f"{self.draft} is no draft of `peelrules edit`; move it elsewhere, and start again")
         self._own_draft = _seen(self.draft)
         return text, head.removeprefix(_HEAD).strip()
 
@@ -108,8 +111,9 @@ class Disk:
         """Write the file.
 
         Raises:
-            DiskError: it cannot be written.
+            DiskError: it cannot be written, or somebody else has written a draft of it.
         """
+        self._refuse_another_draft()
         self._write(self.target, content)
 
     def _write(self, path: Path, content: bytes) -> None:
@@ -119,7 +123,7 @@ class Disk:
             raise DiskError(f"{path} cannot be written: {error.strerror or error}") from None
 
     def _refuse_another_draft(self) -> None:
-        if _seen(self.draft) != self._own_draft:
+        if _seen(self.draft) not in (None, self._own_draft):  # one that is gone can be written anew
             message = f"{self.draft.name} was written by somebody else; is `peelrules edit` open twice on this file?"
             raise DiskError(f"{message} Nothing was changed. Close one of them, and start again")
 

@@ -197,7 +197,7 @@ class _Api:
 
 
 class _Json(JSONResponse):
-    """JSON with nothing but ASCII in it, so that words of documents with lone surrogates can be told."""
+    """JSON with nothing but ASCII in it, so that names of files that are in no encoding can be told."""
 
     def render(self, content: Any) -> bytes:
         return json.dumps(content, allow_nan=False, separators=(",", ":")).encode("ascii")

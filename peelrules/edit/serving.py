@@ -1,5 +1,6 @@
 """The server on a free port of the loopback address, until it is stopped."""
 
+import os
 import secrets
 import socket
 from collections.abc import Callable
@@ -8,8 +9,13 @@ import uvicorn
 
 from peelrules.edit.office import Office
 from peelrules.edit.server import application
+from peelrules.model.problems import PeelrulesError
 
 _LOOPBACK = "127.0.0.1"
+
+
+class PortError(PeelrulesError):
+    """Nothing can listen on a port."""
 
 
 def serve(office: Office, port: int, opened: Callable[[str], None]) -> None:
@@ -20,11 +26,14 @@ def serve(office: Office, port: int, opened: Callable[[str], None]) -> None:
         opened: called with the address of the page, token and all, once the server can be reached.
 
     Raises:
-        OSError: nothing can listen on that port.
+        PortError: nothing can listen on that port.
     """
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listening:
-        listening.bind((_LOOPBACK, port))
-        listening.listen(128)
+    try:
+        listening = socket.create_server((_LOOPBACK, port))
+    except OSError as error:
+        message = f"port {port} cannot be used: {os.strerror(error.errno or 0)}; name another, or leave it out"
+        raise PortError(message) from None
+    with listening:
         host = f"{_LOOPBACK}:{listening.getsockname()[1]}"
         token = secrets.token_urlsafe(24)
         app = application(office, token, host)

@@ -2,19 +2,15 @@
 
 from pathlib import Path
 
-from python_calamine import CalamineWorkbook
-
-from peelrules.documents.evidence import published_of
-from peelrules.documents.reading import document_of, published_document_of
+from peelrules.documents.evidence import load_published_beside
+from peelrules.documents.reading import document_of
 from peelrules.documents.rewriting import written
-from peelrules.documents.workbook.layout import BOXES, PUBLISHED
+from peelrules.documents.workbook.layout import PUBLISHED
 from peelrules.documents.workbook.writing import workbook_of
 from peelrules.model.evidence import Evidence
 from peelrules.model.problems import ArgumentError, DocumentError, PeelrulesError
 from peelrules.model.published import Published
 from peelrules.model.rulebook import Rulebook
-
-_BOXES = tuple(BOXES.values())
 
 
 class UnsoundError(PeelrulesError):
@@ -54,18 +50,8 @@ def _published(workbook: Path, rulebook: Rulebook) -> Published | None:
     Raises:
         UnsoundError: there is a fault in it, so that it would be lost.
     """
-    if not workbook.exists():
-        return None
-    sheets = {name.strip().casefold() for name in CalamineWorkbook.from_path(workbook).sheet_names}
-    if PUBLISHED.casefold() not in sheets:
-        return None
     try:
-        document = published_document_of(workbook)
-        if not document.faults and not any(
-            document.value.get(part) for part in ("source", "grades", "pending", *_BOXES)
-        ):
-            return None
-        return published_of(document, rulebook)
+        return load_published_beside(workbook, rulebook) if workbook.exists() else None
     except DocumentError as error:
         message = f"the sheet {PUBLISHED} has faults, and would be lost; mend it in the workbook: {error.problems[0]}"
         raise UnsoundError(message) from None

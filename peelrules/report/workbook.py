@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from xlsxwriter import Workbook
 
-from peelrules.documents.workbook.paper import HEAD, Page, Paper
+from peelrules.documents.workbook.paper import HEAD, LONGEST, Page, Paper
 from peelrules.model.assessment import Assessment, Judgment
 from peelrules.model.plain import folded
 from peelrules.model.scales import Grade, Gravity, Status
@@ -37,6 +37,7 @@ _BOXES = {
 }
 _RULED: Mapping[str, Any] = {"bottom": 1, "bottom_color": "#D9D9D9"}
 _EPOCH = datetime(2022, 1, 1)
+_CUT = "… (a cell holds no more; the other formats have all of it)"
 
 Row = tuple[object, ...]
 
@@ -96,7 +97,7 @@ def _write(page: Page, columns: Mapping[str, float], head: int, rows: Iterator[R
             if isinstance(value, int) and not isinstance(value, bool):
                 page.number(last, at, value, align="center", **_RULED)
             else:
-                page.text(last, at, _told(value), **colour, **_RULED)
+                page.text(last, at, _in_a_cell(_told(value)), **colour, **_RULED)
     page.sheet.autofilter(head, 0, max(last, head + 1), len(columns) - 1)
 
 
@@ -109,6 +110,10 @@ def _told(value: object) -> str:
         case tuple() | list():
             return "\n".join(folded(str(each)) for each in value)
     return folded(str(value))
+
+
+def _in_a_cell(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - len(_CUT)] + _CUT
 
 
 # -- what stands on each sheet --------------------------------------------------------------------

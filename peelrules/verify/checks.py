@@ -219,7 +219,8 @@ _ALL = (
         code="PR205",
         severity=Severity.WARNING,
         title="A finding does not say in which paragraph it stands",
-        meaning="A grade can be followed back only as far as its findings can be found in the source.",
+        meaning="A grade can be followed back only as far as its findings can be found in the source. Several findings "
+        "are told in one warning, at the first.",
         example="source: {document: report, section: Responding to the public}",
         remedy="add `paragraph`",
     ),

@@ -1,7 +1,7 @@
 """Codings that are worth a second look. Never an opinion on the grade."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from peelrules.documents.evidence import evidence_of
 from peelrules.documents.places import Loc
 from peelrules.documents.reading import document_of
 from peelrules.engine.cautions import cautions
-from peelrules.model.evidence import Evidence, Sample
+from peelrules.model.evidence import Evidence, Finding, Sample
 from peelrules.model.framework import Framework
 from peelrules.model.problems import DocumentError
 from peelrules.model.rulebook import Rulebook
@@ -19,6 +19,8 @@ from peelrules.verify.checks import Remark, Report
 
 MOST_BORNE_ON = 3
 """Characteristics that a finding bears on, at the most, in all evidence that was coded so far."""
+_NAMED = 5
+"""So many findings are named of those that are told together."""
 
 
 class Doubt(NamedTuple):
@@ -41,16 +43,22 @@ def check_evidence(source: Path, rulebook: Rulebook | None = None) -> Report:
     except DocumentError as error:
         return Report.of([str(source)], (Remark.at("PR001", problem) for problem in error.problems))
     framework = (rulebook or rulebook_named(evidence.framework)).framework
-    remarks = (Remark.at(d.code, document.problem(d.loc, d.message, at_key=True)) for d in doubts(evidence, framework))
+    without = _without_paragraph(evidence)  # of a source without paragraphs each finding would be told
+    asked = (*_of_codings(evidence, framework), *([_paragraphs_of(without)] if without else []))
+    remarks = (Remark.at(d.code, document.problem(d.loc, d.message, at_key=True)) for d in asked)
     return Report.of([str(source)], remarks)
 
 
 def doubts(evidence: Evidence, framework: Framework) -> Iterator[Doubt]:
-    """Everything that the checks have to ask about the evidence."""
+    """Everything that the checks have to ask about the evidence, finding by finding."""
+    yield from _of_codings(evidence, framework)
+    yield from (_paragraphs_of([each]) for each in _without_paragraph(evidence))
+
+
+def _of_codings(evidence: Evidence, framework: Framework) -> Iterator[Doubt]:
     yield from _unlikely_pairs(evidence)
     yield from _samples_twice(evidence)
     yield from _without_evidence(evidence, framework)
-    yield from _without_paragraph(evidence)
     yield from _bearing_on_much(evidence)
     for caution in cautions(evidence.inspection, framework):
         yield Doubt("PR207", ("inspection",), caution.rstrip("."))
@@ -100,12 +108,20 @@ def _without_evidence(evidence: Evidence, framework: Framework) -> Iterator[Doub
         yield Doubt("PR204", ("findings",), f"without any evidence: {', '.join(silent)}")
 
 
-def _without_paragraph(evidence: Evidence) -> Iterator[Doubt]:
-    for number, finding in enumerate(evidence.findings):
-        if finding.source.paragraph is None:
-            yield Doubt(
-                "PR205", ("findings", number, "source"), f"{finding.id} does not say in which paragraph it stands"
-            )
+def _without_paragraph(evidence: Evidence) -> list[tuple[int, Finding]]:
+    """The findings that do not say in which paragraph they stand, with their numbers."""
+    return [(number, each) for number, each in enumerate(evidence.findings) if each.source.paragraph is None]
+
+
+def _paragraphs_of(findings: Sequence[tuple[int, Finding]]) -> Doubt:
+    """What is asked of such findings together, at the first."""
+    number, first = findings[0]
+    message = f"{first.id} does not say in which paragraph it stands"
+    if len(findings) > 1:
+        named = ", ".join(finding.id for _, finding in findings[:_NAMED])
+        more = f" and {len(findings) - _NAMED:,} more" if len(findings) > _NAMED else ""
+        message = f"{len(findings):,} findings do not say in which paragraph they stand: {named}{more}"
+    return Doubt("PR205", ("findings", number, "source"), message)
 
 
 def _bearing_on_much(evidence: Evidence) -> Iterator[Doubt]:

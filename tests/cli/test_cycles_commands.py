@@ -8,6 +8,8 @@ import pytest
 from test_golden import is_as_it_was
 
 import peelrules
+from peelrules.documents import rulebook
+from peelrules.documents.layout import layout
 
 HOME = Path(__file__).parents[1] / "broken/crosswalks"
 OLDER, NEWER, NEWEST = (HOME / name for name in ("older", "newer", "newest"))
@@ -48,6 +50,13 @@ def test_what_is_lost_is_in_the_json(run):
     assert LOST in found["cautions"]
     assert found["carried"][0]["lost"] == ["TELL-1", "STAFF-1"]
     assert peelrules.Assessment.model_validate(found).evidence.carried[0].moved == ("TELL-2",)
+
+
+def test_the_newer_rulebook_is_read_once(run, monkeypatch):
+    read = []
+    monkeypatch.setattr(rulebook, "layout", lambda root: read.append(root.path.name) or layout(root))
+    assert run("grade", BEFORE, *UNDER_NEWER)[0] == 0
+    assert read.count("newer") == 1
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "json"])

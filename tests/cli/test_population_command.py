@@ -122,6 +122,7 @@ def test_faulty_rows_are_placed_and_their_inspection_left_out_whole(run, tmp_pat
 CELLS = {
     "sample_met": ("a few", "write a whole number"),
     "sample_share": ("85%", "write a number"),
+    "sample_margin": ("nan", "write a number"),
     "persistent": ("perhaps", "write `true` or `false`"),
 }
 

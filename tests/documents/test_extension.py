@@ -18,6 +18,7 @@ from peelrules.documents.yaml import read
 
 ROOT = Path(__file__).parents[2]
 SOUND = ROOT / "tests/broken/rulebooks/sound"
+EXTENSION = SOUND.parent / "extension"
 HEAD = "extends: {extends}\nid: {id}\ntitle: An extension\nversion: 1.0.0\n"
 RULE = """\
 - id: {id}
@@ -150,33 +151,9 @@ sources: {theirs: {title: A document, publisher: Somebody}, ours: {title: Ours, 
     }
 
 
-QUESTIONS = """\
-core_questions:
-  - id: planning
-    title: Planning
-    name: Planning
-    reporting: graded
-    topics:
-      - title: Plans
-        characteristics:
-          - responding.staff
-          - id: planning.plan
-            title: There is a plan
-            text: There is a plan that is kept to.
-            role: enabling
-            source: {document: ours, clause: third}
-            inferred: true
-  - id: responding
-    name: Response
-    topics:
-      - title: Calls
-        characteristics: [responding.calls]
-"""
-
-
-def test_questions_are_listed_anew_and_taken_from_the_extended_framework_where_they_say_nothing(write):
-    framework = peelrules.load_rulebook(write(QUESTIONS)).framework
-    planning, responding = framework.core_questions
+def test_questions_are_listed_anew_and_taken_from_the_extended_framework_where_they_say_nothing():
+    framework = peelrules.load_rulebook(EXTENSION).framework
+    responding, planning = framework.core_questions
     assert [c.id for c in planning.characteristics] == ["responding.staff", "planning.plan"]
     assert [c.inferred for c in planning.characteristics] == [False, True]
     assert (responding.name, responding.title) == ("Response", "Responding to the public")
@@ -191,11 +168,11 @@ def test_a_bare_id_stands_for_a_whole_question(write):
 def test_an_extension_of_an_extension_comes_to_all_of_them(write):
     write("credit: {partly demonstrated: 0.25}\n", "first", characteristics=RULE.format(id="a", status="demonstrated"))
     write("removes: {rules: [a]}\n", "second", "../first")
-    third = write(QUESTIONS, "third", "../second")
+    third = write("core_questions: [{id: responding, name: Response}]\n", "third", "../second")
     rulebook = peelrules.load_rulebook(third)
     assert set(rulebook.rule) == set(peelrules.load_rulebook(SOUND).rule)
     assert 0.25 in rulebook.framework.credit.values()
-    assert "planning.plan" in rulebook.framework.characteristics
+    assert [question.name for question in rulebook.framework.core_questions] == ["Response"]
     assert rulebook.framework.id == "third"
 
 

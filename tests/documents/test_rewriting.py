@@ -92,6 +92,10 @@ CHANGES = {
         ),
         ["+ progress: true"],
     ),
+    "fields more before all others": (
+        lambda v: v["findings"].__setitem__(1, {"note": "New\nor old", "progress": True, **v["findings"][1]}),
+        ["- - id: A-2", "+ - note: |-", "+ New", "+ or old", "+ progress: true", "+ id: A-2"],
+    ),
     "a field less": (
         lambda v: v["findings"][0].pop("direction"),
         ["- direction: strength   # plainly"],
@@ -193,10 +197,17 @@ def test_a_list_of_which_nothing_is_left_is_empty_and_not_missing():
 
 
 def test_what_was_lost_as_a_comment_goes_with_the_text_that_it_belonged_to():
-    text = "finding: Ranked #3 of 43\nnote: a  # a comment\n"
-    assert rewritten(text, {"finding": "Ranked #3 of 43", "note": "b"}) == (
-        'finding: "Ranked #3 of 43"\nnote: b  # a comment\n'
+    text = "finding: Ranked #3 of 43\nnote: a  # a comment\nstate: open\t# another\n"
+    assert rewritten(text, {"finding": "Ranked #3 of 43", "note": "b", "state": "remedied"}) == (
+        'finding: "Ranked #3 of 43"\nnote: b  # a comment\nstate: remedied\t# another\n'
     )
+
+
+@pytest.mark.parametrize(
+    ("new", "written"), [("b", "b  # ours"), ("b\nc", "|-  # ours\n  b\n  c"), (None, "null  # ours")]
+)
+def test_a_comment_beside_the_sign_of_a_block_of_text_stays(new, written):
+    assert rewritten("note: >-   # ours\n  a #1\n  text\nx: 1\n", {"note": new, "x": 1}) == f"note: {written}\nx: 1\n"
 
 
 def test_what_is_no_yaml_is_refused():
@@ -204,9 +215,19 @@ def test_what_is_no_yaml_is_refused():
         rewritten("a: [", {})
 
 
-def test_what_cannot_be_changed_without_loss_is_refused():
+@pytest.mark.parametrize(
+    ("text", "change"),
+    [
+        ("a: &x [1]\nb: *x\n", {"b": [1]}),
+        ("# Ours.\na\u00a0: 1\nb: 2\n", {"b": 3}),
+        ("# Ours.\n? [a]\n: 1\nb: 2\n", {"b": 3}),
+        ("a: &x\n  - *x\n", {"b": 3}),
+        ("a: {b: , c}\n", {"a": {"b": None, "c": {}}}),
+    ],
+)
+def test_what_cannot_be_changed_without_loss_is_refused(text, change):
     with pytest.raises(RewritingError, match="change it in a text editor"):
-        rewritten("a: &x [1]\nb: *x\n", {"a": [1], "b": [1]})
+        rewritten(text, {**parse(text, "").value, **change})
 
 
 SCALARS = st.one_of(

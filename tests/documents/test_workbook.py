@@ -18,8 +18,9 @@ from python_calamine import CalamineWorkbook
 import peelrules
 from peelrules.documents.workbook.layout import CHARACTERISTICS, FINDINGS, GUIDE, INSPECTION, PUBLISHED, SOURCES, WORDS
 from peelrules.documents.workbook.writing import workbook_of
+from peelrules.model.framework import Framework
 from peelrules.model.problems import ArgumentError
-from peelrules.model.scales import Grade
+from peelrules.model.scales import Grade, Seriousness, State
 from peelrules.testing.strategies import TEXTS, evidences, reworded
 
 ROOT = Path(__file__).parents[2]
@@ -119,8 +120,8 @@ def test_a_share_keeps_every_digit(lancashire, figure, tmp_path):
         update={
             "direction": None,
             "sample": peelrules.Sample(share=figure, of=7),
-            "seriousness": peelrules.Finding.model_fields["seriousness"].annotation.__args__[0].MINOR,
-            "state": peelrules.Finding.model_fields["state"].annotation.__args__[0].OPEN,
+            "seriousness": Seriousness.MINOR,
+            "state": State.OPEN,
         }
     )
     evidence = lancashire.model_copy(update={"findings": (finding,)})
@@ -132,6 +133,12 @@ def test_a_finding_may_bear_on_everything(lancashire, tmp_path):
     finding = lancashire.findings[0].model_copy(update={"bears_on": everything})
     evidence = lancashire.model_copy(update={"findings": (finding,)})
     assert read_again(workbook_of(evidence, RULEBOOK.framework), tmp_path).findings[0].bears_on == everything
+
+
+def test_a_title_may_hold_what_stands_between_characteristics(lancashire, tmp_path):
+    framework = RULEBOOK.framework.model_dump_json().replace('"title":"', '"title":"This; and that: ')
+    data = workbook_of(lancashire, Framework.model_validate_json(framework))
+    assert read_again(data, tmp_path) == lancashire
 
 
 def test_no_cell_holds_a_formula_or_a_link(lancashire):
@@ -212,6 +219,8 @@ def test_a_workbook_to_begin_with_offers_the_questions_that_were_asked_for(tmp_p
 
 ABOUT = [["What", "Value"], ["Force", "Anyshire"], ["Framework", "peel-2021-22"]]
 WORKS = [["Document", "Title", "Publisher", "Published"], ["report", "A report", "HMICFRS"]]
+PUBLISHED_ABOUT = [*ABOUT, ["Published title", "A report"], ["Published publisher", "HMICFRS"]]
+OUTCOME_HEAD = ["What", "Core question", "Grade", "Characteristic", "Title", "Place"]
 HEAD = ["Id", "Finding", "Bears on", "Direction", "Strand", "Document", "Section", "Paragraph"]
 ROW = ["A-1", "Words", "responding.attendance: Incidents are attended", "strength", "fieldwork", "report", "Sec"]
 ERROR, NEVER = object(), object()
@@ -243,11 +252,31 @@ def book(findings, about=ABOUT, works=WORKS, **more):
     return packed(never)
 
 
+def open_document(sheets):
+    """The cells of sheets as OpenDocument has them, as text."""
+    names = {name: f"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0" for name in ("office", "table", "text")}
+    spaces = " ".join(f'xmlns:{name}="{space}"' for name, space in names.items())
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    tables = ""
+    for sheet, rows in sheets.items():
+        lines = ("".join(cell.format(value) for value in row) for row in rows)
+        cells = "".join(f"<table:table-row>{line}</table:table-row>" for line in lines)
+        tables += f'<table:table table:name="{sheet}">{cells}</table:table>'
+    body = f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
+    return packed(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+            "content.xml": f"<office:document-content {spaces}>{body}</office:document-content>",
+            "META-INF/manifest.xml": "<manifest/>",
+        }
+    )
+
+
 def test_what_a_spreadsheet_makes_of_words_is_read_as_they_were(tmp_path):
     works = [WORKS[0], ["report", "A report", "HMICFRS", datetime.date(2022, 10, 1)]]
     head = ["  iD ", *HEAD[1:], "My notes", "Persistent"]
     found = read_again(
-        book([[], head, [1, *ROW[1:], 3, "mine", False], [None] * 5, ["A-2", *ROW[1:]]], works=works), tmp_path
+        book([[], head, [1, *ROW[1:], 3, "mine", False], [None] * 5, ["A-2", *ROW[1:]]], [[], *ABOUT], works), tmp_path
     )
     assert [finding.id for finding in found.findings] == ["1", "A-2"]
     assert found.findings[0].source.paragraph == "3"
@@ -331,9 +360,7 @@ def test_what_is_wrong_with_the_other_sheets_is_told(sheets, expected, tmp_path)
     ],
 )
 def test_what_is_wrong_with_what_was_published_is_told(row, expected, tmp_path):
-    head = ["What", "Core question", "Grade", "Characteristic", "Title", "Place"]
-    about = [*ABOUT, ["Published title", "A report"], ["Published publisher", "HMICFRS"]]
-    data = book([HEAD, ROW], about, Published=[head, row])
+    data = book([HEAD, ROW], PUBLISHED_ABOUT, Published=[OUTCOME_HEAD, row])
     [problem] = problems_of(data, tmp_path, load=peelrules.load_published)
     assert problem.startswith(f"!Published!{expected}")
     assert read_again(data, tmp_path).force == "Anyshire"  # of which evidence knows nothing
@@ -354,6 +381,12 @@ def with_part(data, name, content):
 
 
 SMALL = book([HEAD, ROW])
+LONG = open_document({"Findings": [["x" * 2_000]]})
+REPEATED = with_part(
+    LONG,
+    "content.xml",
+    parts(LONG)["content.xml"].replace(b"-cell ", b'-cell table:number-columns-repeated="50001" '),
+)
 FAR = '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row></sheetData>'
 
 
@@ -369,9 +402,13 @@ FAR = '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></r
         (with_part(SMALL, "xl/embeddings/o.bin", b"x"), ": there are embedded objects in this workbook"),
         (with_part(SMALL, "xl/x.xml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"), ": this workbook has declarations"),
         (with_part(SMALL, "xl/x.xml", b"<a>"), ": this workbook is damaged"),
+        (with_part(SMALL, "xl/x.xml", b'<?xml version="1.0" encoding="none"?><a/>'), ": this workbook is damaged"),
         (with_part(SMALL, "XL/workbook.xml", b"<a/>"), ": this workbook has parts that no spreadsheet makes"),
         (packed({f"xl/{n}.xml": b"<a/>" for n in range(1001)}), ": this workbook has parts that no spreadsheet makes"),
         (with_part(SMALL, "xl/x.xml", b" " * 100_000_001), ": more than 100,000,000 bytes in a workbook once it is"),
+        (book([HEAD, ["x" * 30_000] * 3_500]), ": more than 100,000,000 bytes in a workbook once it is"),
+        (open_document({"Findings": [["<text:s text:c='100000001'/>"]]}), ": more than 100,000,000 bytes in a"),
+        (REPEATED, ": more than 100,000,000 bytes in a workbook once it is"),
         (packed({"a.xml": b"<a/>"}), ": this workbook cannot be read"),
         (b"PK\x03\x04", ": this workbook cannot be unpacked"),
         (b"", ": this workbook cannot be unpacked"),
@@ -407,6 +444,8 @@ def odd(old, new):
         (odd(b'<row r="2"', b'<row r="-5"'), ": this workbook is damaged"),
         (odd(b'r="A2"', b'r="xfd1048576"'), ": a sheet of this workbook reaches to the cell XFD1048576"),
         (odd(b't="s"', b't="q"'), ": this workbook cannot be read"),
+        (odd(b"<v>13</v>", b"<v>+1</v>"), ": this workbook is damaged"),
+        (odd(b"<v>13</v>", b"<v>" + b"0" * 1_000 + b"</v>"), ": this workbook is damaged"),
         (with_part(SMALL, "xl/sharedStrings.xml", b"<sst/>"), ": this workbook cannot be read"),
     ],
 )
@@ -449,6 +488,32 @@ def test_convert_goes_round(run, tmp_path, lancashire, outcome):
         assert peelrules.load_evidence(tmp_path / f"c.{ending}", RULEBOOK) == lancashire
     assert run("convert", tmp_path / "b.xlsx", "--outcome", "-o", tmp_path / "d.yaml") == (0, "", "")
     assert peelrules.load_published(tmp_path / "d.yaml", RULEBOOK) == outcome
+
+
+@pytest.mark.parametrize(
+    ("data", "has_outcome"),
+    [
+        (book([HEAD, ROW]), False),
+        (book([HEAD, ROW], Published=[OUTCOME_HEAD]), False),
+        (book([HEAD, ROW], PUBLISHED_ABOUT, Published=[OUTCOME_HEAD]), True),
+        (book([HEAD, ROW], PUBLISHED_ABOUT, Published=[OUTCOME_HEAD, ["pending", "responding"]]), True),
+    ],
+)
+def test_convert_keeps_what_was_published_and_does_without(run, tmp_path, data, has_outcome):
+    (tmp_path / "a.xlsx").write_bytes(data)
+    assert run("convert", tmp_path / "a.xlsx", "-o", tmp_path / "b.xlsx") == (0, "", "")
+    if has_outcome:
+        both = [peelrules.load_published(tmp_path / name, RULEBOOK) for name in ("a.xlsx", "b.xlsx")]
+        assert both[0] == both[1]
+    code, _, told = run("convert", tmp_path / "a.xlsx", "-o", tmp_path / "c.yaml")
+    assert (code, "What was published" in told) == (0, has_outcome)
+
+
+def test_convert_tells_of_a_text_that_no_cell_can_hold(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("PEELRULES_MAX_CHARACTERS", "40000")
+    (tmp_path / "a.yaml").write_text(LANCASHIRE.read_text().replace("force: ", f"force: {'x' * 33_000} ", 1))
+    code, _, err = run("convert", tmp_path / "a.yaml", "-o", tmp_path / "a.xlsx")
+    assert (code, "longer than the 32,767 characters that a cell can hold" in err) == (2, True)
 
 
 @pytest.mark.parametrize(
@@ -517,6 +582,24 @@ def test_a_remark_stands_where_nothing_was_written(run, tmp_path):
     content = parts((tmp_path / "b.xlsx").read_bytes())
     comments = "".join(content[name].decode() for name in content if "xl/comments" in name)
     assert re.findall('<comment ref="([A-Z0-9]+)"', comments) == ["B2", "B3"]
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "told"),
+    [  # a fault is told, and the remarks are written, where a sheet is called nearly as another that is read
+        ("A" * 32, [["x"]], f"is called `{'A' * 32}`; rename it"),
+        ("inspection ", [["x"]], None),
+        ("Remarks", [["x"]], "is called `Remarks`; rename it"),
+        ("Remarks", [["Cell", "Kind", "What to do"]], None),
+        ("Mine", [["x" * 40_000]], "is longer than the 32,767 characters that a cell can hold"),
+    ],
+)
+def test_remarks_on_what_no_excel_workbook_can_hold_are_not_written_and_that_is_told(run, tmp_path, name, rows, told):
+    sheets = {"Inspection": ABOUT, "Sources": WORKS, "Findings": [HEAD, ROW], name: rows}
+    (tmp_path / "a.ods").write_bytes(open_document(sheets))
+    code, _, err = run("check", tmp_path / "a.ods", "--annotate", "-o", tmp_path / "b.xlsx")
+    assert (code == 2, (tmp_path / "b.xlsx").exists()) == (bool(told), not told)
+    assert (told or "") in err
 
 
 def test_a_workbook_that_cannot_be_read_is_not_annotated(run, tmp_path):

@@ -135,6 +135,12 @@ def test_what_was_changed_meanwhile_is_not_written_over(desk):
         desk.change([gone])
 
 
+def test_findings_are_not_changed_all_at_once(desk):
+    with pytest.raises(OutdatedError, match="one by one"):
+        desk.change([Put(finding=None, field=("findings",), value=[], was=desk.reading.value["findings"])])
+    assert len(desk.reading.findings) == len(desk.keys) == 2
+
+
 def test_of_several_changes_all_are_made_or_none(desk):
     before = desk.reading.text
     key = desk.keys[0]
@@ -224,6 +230,37 @@ def test_a_draft_of_somebody_else_is_not_written_over(desk, file, rulebook):
         put(desk, 0, "direction", value="shortfall")
     assert desk.reading.findings[0]["direction"] == "strength"
     assert "direction: neither" in other.disk.draft.read_text()
+
+
+def test_beside_a_draft_of_somebody_else_nothing_is_saved_or_taken_over(desk, file):
+    put(desk, 0, "direction", value="neither")
+    theirs = file.read_text() + "# theirs\n"
+    file.write_text(theirs)
+    desk.disk.draft.write_text(desk.disk.draft.read_text() + "# of another run\n")
+    for act in (desk.take_theirs, lambda: desk.save(over=desk.disk.mark())):
+        with pytest.raises(DiskError, match="Nothing was changed"):
+            act()
+        assert desk.is_changed_elsewhere  # so that it is not written over without being asked for
+        assert desk.reading.findings[0]["direction"] == "neither"
+        assert file.read_text() == theirs
+
+
+def test_a_draft_that_was_removed_is_written_anew(desk, file):
+    put(desk, 0, "direction", value="neither")
+    desk.disk.draft.unlink()
+    put(desk, 0, "note", value="Seen twice.")
+    assert "Seen twice." in desk.disk.draft.read_text()
+    desk.disk.draft.unlink()
+    desk.save()
+    assert file.read_text() == desk.reading.text
+
+
+def test_what_is_no_draft_is_neither_read_nor_written_over(file, rulebook):
+    notes = file.with_name(".anyshire.yaml.draft")
+    notes.write_text("force: My notes\n")
+    with pytest.raises(DiskError, match="is no draft of `peelrules edit`; move it elsewhere"):
+        Desk(file, rulebook)
+    assert notes.read_text() == "force: My notes\n"
 
 
 def test_what_cannot_be_kept_is_not_changed(desk, file, monkeypatch):

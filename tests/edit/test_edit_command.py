@@ -49,10 +49,18 @@ def test_what_cannot_be_edited_is_told_with_what_to_do(run, name, remedy):
     assert remedy in err
 
 
+def test_a_port_that_is_in_use_is_told(run, file):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        code, out, err = run("edit", str(file), "--no-browser", "--port", str(port))
+    assert (code, out) == (2, "")
+    assert f"port {port} cannot be used: Address already in use; name another, or leave it out" in err
+
+
 @contextmanager
-def serving(file):
+def serving(file, port=0):
     """The process, and the first line that it tells."""
-    command = [sys.executable, "-m", "peelrules", "edit", str(file), "--no-browser"]
+    command = [sys.executable, "-m", "peelrules", "edit", str(file), "--no-browser", "--port", str(port)]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603
     try:
         yield process, process.stderr.readline().strip()
@@ -93,6 +101,8 @@ def test_it_serves_on_the_loopback_address_alone_until_it_is_stopped(file):
         process.send_signal(signal.SIGTERM)  # a shell may have its background jobs ignore SIGINT
         assert process.wait(20) == 143
         assert "Traceback" not in process.stderr.read()
+    with serving(file, port) as (_, address):  # at once, though a page was still connected
+        assert f":{port}/" in address
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 
 import httpx
 import pytest
@@ -346,10 +347,16 @@ def test_a_draft_of_a_new_file_is_gone_on_with(newcomer, tmp_path, rulebook):
     assert office.desk.reading.findings == [finding]
 
 
-def test_words_that_no_encoding_has_are_answered_all_the_same(client):
-    body = json.dumps(
-        {"changes": [{"kind": "add", "after": None, "value": {"id": "X", "finding": "a \ud800 b \u2028 c \x07"}}]}
-    )
+def test_words_that_no_encoding_has_are_refused(client):
+    body = json.dumps({"changes": [{"kind": "add", "after": None, "value": {"id": "a \ud800 b"}}]})
     answer = client.post("/api/change", content=body, headers={"Content-Type": "application/json"})
-    assert answer.status_code in (200, 400)
-    assert client.get("/api/document").status_code == 200
+    assert answer.status_code == 400
+    assert client.get("/api/status").json()["revision"] == 1
+
+
+def test_a_file_whose_name_is_in_no_encoding_is_told_all_the_same(file, rulebook):
+    odd = file.rename(file.with_name(os.fsdecode(b"any\xffshire.yaml")))
+    client = client_of(Office(rulebook, odd, odd.parent), headers={"Origin": ORIGIN})
+    client.get("/", params={"token": TOKEN})
+    assert changed(client, 0, ["direction"], "neither").json()["file"] == odd.name
+    assert client.post("/api/save", json={}).json()["saved"]

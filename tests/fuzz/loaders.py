@@ -44,6 +44,7 @@ from .promises import Loader
 
 ROOT = Path(__file__).parents[2]
 SOUND = ROOT / "tests/broken/rulebooks/sound"
+EXTENSION = SOUND.parent / "extension"
 
 
 @cache
@@ -229,40 +230,15 @@ def _of_rulebook(name: str, rulebook: Path = SOUND) -> Loader:
     )  # fmt: skip
 
 
-_EXTENSION = """\
-extends: ./older
-id: newer
-title: A framework of two questions
-version: 2.0.0
-removes: {rules: [sample.half], counts: [serious], methods: [interview]}
-credit: {partly demonstrated: 0.25}
-methods: {audit: A counted sample}
-core_questions:
-  - {id: responding, name: Response, topics: [{title: Calls, characteristics: [responding.calls]}]}
-  - id: planning
-    title: Planning
-    name: Planning
-    reporting: graded
-    topics:
-      - title: Plans
-        characteristics:
-          - responding.staff
-          - id: planning.plan
-            title: There is a plan
-            text: There is a plan that is kept to.
-            role: enabling
-            source: {document: ours, clause: third}
-            inferred: true
-"""
+def _seeds_of_extensions() -> list[bytes]:
+    return [(EXTENSION / FRAMEWORK_FILE).read_bytes().replace(b"../sound", b"./older")] * 2
 
 
 def _furnish_extension(folder: Path) -> None:
     """The sound rulebook below the folder, and a rule in it that takes the place of the one that is removed."""
     (folder / "older").mkdir(exist_ok=True)
     _furnish_rulebook(SOUND, folder / "older")
-    rules = yaml.safe_load((SOUND / "samples.yaml").read_text(encoding="utf-8"))
-    [rule] = [rule for rule in rules if rule["id"] == "sample.half"]
-    (folder / "samples.yaml").write_text(written([rule | {"id": "sample.most"}]), encoding="utf-8")
+    shutil.copy(EXTENSION / "samples.yaml", folder)
 
 
 def _crosswalk(file: Path) -> tuple[Any, Sequence[Problem]]:
@@ -531,7 +507,7 @@ LOADERS: dict[str, Loader] = {
     **{Path(name).stem: _of_rulebook(name) for name in (FRAMEWORK_FILE, *RULE_FILES.values())},
     "counts": _of_rulebook(COUNTS_FILE, bundled_rulebook()),
     "extension": Loader(
-        FRAMEWORK_FILE, lambda: [_EXTENSION.encode()] * 2, yaml.safe_load, as_yaml, _rulebook, _same_rulebook,
+        FRAMEWORK_FILE, _seeds_of_extensions, yaml.safe_load, as_yaml, _rulebook, _same_rulebook,
         _furnish_extension,
     ),
     "crosswalk": Loader(

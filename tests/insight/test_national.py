@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import peelrules
+from peelrules.documents import national as documents
 from peelrules.model.national import Among, Body
 from peelrules.model.scales import Grade
 from peelrules.report import wording
@@ -108,6 +109,12 @@ def test_without_the_files_the_same_is_graded(monkeypatch, run):
     assert with_them.pop("context")["known"] == 30
     assert without.pop("context") is None
     assert with_them == without
+
+
+def test_published_grades_are_read_once_for_several_files(monkeypatch, rulebook):
+    documents.load_national(rulebook)
+    monkeypatch.setattr(documents, "read", lambda file: pytest.fail(f"{file} is read again"))
+    assert documents.load_national(rulebook) is not None
 
 
 def test_it_is_part_of_the_record(assessment, national):

@@ -83,6 +83,16 @@ def test_no_cell_of_it_is_a_formula(lancashire, rulebook):
     assert not any(b"<f>" in sheet for sheet in sheets)
 
 
+def test_what_no_cell_can_hold_is_cut_and_that_is_said(lancashire, assessment, rulebook):
+    shortfalls = [assessment.finding[each].coded for each in assessment.areas_for_improvement[0].findings] * 12
+    many = [each.model_copy(update={"id": f"A-{n}", "finding": "x" * 3_000}) for n, each in enumerate(shortfalls)]
+    graded = peelrules.grade(lancashire.model_copy(update={"findings": tuple(many)}), rulebook)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(workbook.render([graded])))
+    [box] = table(book.get_sheet_by_name("Boxes").to_python(skip_empty_area=False), "Kind")
+    assert len(box["Findings"]) == 32_767
+    assert box["Findings"].endswith("x… (a cell holds no more; the other formats have all of it)")
+
+
 def test_the_same_assessment_gives_the_same_bytes(assessment):
     assert workbook.render([assessment]) == workbook.render([assessment])
 

@@ -317,6 +317,26 @@ def test_a_finding_without_paragraph_is_told(tmp_path, rulebook):
     assert [(remark.code, remark.line) for remark in check_evidence(path, rulebook).remarks] == [("PR205", last)]
 
 
+@pytest.mark.parametrize(
+    ("many", "message"),
+    [
+        (1, "F-2 does not say in which paragraph it stands"),
+        (2, "2 findings do not say in which paragraph they stand: F-2, F-3"),
+        (12, "12 findings do not say in which paragraph they stand: F-2, F-3, F-4, F-5, F-6 and 7 more"),
+    ],
+)
+def test_findings_without_paragraph_are_told_together(tmp_path, rulebook, many, message):
+    line = (
+        "- {{id: F-{}, finding: Words., bears_on: [offenders.bail], direction: strength, strand: fieldwork, "
+        "source: {{document: r, section: One{}}}}}\n"
+    )
+    path = tmp_path / "evidence.yaml"
+    head = "force: X\nframework: peel-2021-22\nsources: {r: {title: R, publisher: P}}\nfindings:\n"
+    path.write_text(head + line.format(1, ", paragraph: 1") + "".join(line.format(n + 2, "") for n in range(many)))
+    [remark] = [remark for remark in check_evidence(path, rulebook).remarks if remark.code == "PR205"]
+    assert (remark.line, remark.message) == (6, message)
+
+
 CHARACTERISTICS = ("offenders.bail", "offenders.orders", "offenders.supervision", "responding.supervision")
 
 

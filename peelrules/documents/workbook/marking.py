@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
+from math import isfinite
 from typing import Any, NamedTuple
 
 from xlsxwriter import Workbook
@@ -17,11 +18,11 @@ from peelrules.model.problems import Problem
 
 REMARKS = "Remarks"
 """The sheet that lists everything; it comes first, and is not read."""
+_HEADINGS = {"Cell": 18, "Kind": 14, "What to do": 120}
+"""Of its columns, with how wide they are."""
 _WIDTH = 34
 _COLOURS = {True: "#F8CBAD", False: "#FFF2CC"}
 """Of cells with a fault, and of those that are worth a second look."""
-
-
 _FORMS = {datetime: "yyyy-mm-dd hh:mm", date: "yyyy-mm-dd", time: "hh:mm", timedelta: "[h]:mm"}
 
 
@@ -39,6 +40,7 @@ def marked(data: bytes, file: str, marks: Sequence[Mark], framework: Framework) 
 
     Raises:
         DocumentError: it is no workbook that is read.
+        ArgumentError: there is something in it that an Excel workbook cannot hold.
     """
     given = opened(data, file)
     stream = BytesIO()
@@ -46,8 +48,9 @@ def marked(data: bytes, file: str, marks: Sequence[Mark], framework: Framework) 
     marker = _Marker(book, marks, framework)
     marker.list_them(given.sheets)
     for name in given.sheets:
-        if name != REMARKS:
-            marker.copy(name, given.rows(name))
+        rows = given.rows(name)
+        if name != REMARKS or rows[:1] != [list(_HEADINGS)]:  # those of an earlier check give way
+            marker.copy(name, rows)
     book.close()
     return stream.getvalue()
 
@@ -66,7 +69,7 @@ class _Marker:
 
     def list_them(self, sheets: Iterable[str]) -> None:
         page = self._paper.page(REMARKS)
-        for at, (word, width) in enumerate({"Cell": 18, "Kind": 14, "What to do": 120}.items()):
+        for at, (word, width) in enumerate(_HEADINGS.items()):
             page.column(at, width)
             page.text(0, at, word, **HEAD)
         for number, (problem, is_fault) in enumerate(self._marks, 1):
@@ -106,7 +109,7 @@ class _Marker:
         match value:
             case bool():
                 page.sheet.write_boolean(*where, value, self._paper.format(**colour))
-            case int() | float():
+            case int() | float() if isfinite(value):
                 page.number(*where, value, **colour)
             case date() | time() | timedelta():
                 form = self._paper.format(num_format=_FORMS[type(value)], **colour)

@@ -6,7 +6,8 @@ together anew, so that nothing else is read.
 
 import re
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
@@ -30,7 +31,9 @@ _UNWELCOME = (
     (re.compile(r"/(embeddings|activeX|ctrlProps)/", re.IGNORECASE), "embedded objects", "remove them"),
 )
 _LINKS_OF_ODS = ("table-source", "cell-range-source", "dde-link", "dde-source")
-_ANEW = "open it in a spreadsheet and save it anew"
+_ANEW = "open it in a spreadsheet and save it anew, without a password"
+_DIGITS = 20
+"""Of the number of a text, at the most."""
 _READ = (".xml", ".rels")
 _ODS = "content.xml"
 _ERROR = "this cell shows an error of the spreadsheet; write what it should say"
@@ -83,12 +86,15 @@ def opened(data: bytes, file: str) -> Opened:
     except _UnwelcomeError as unwelcome:
         raise _refused(file, str(unwelcome)) from None
     try:
-        found = {name: _Part(name, content).worthless for name, content in parts.items() if name.endswith(_READ)}
+        read = {name: _Part(name, content) for name, content in parts.items() if name.endswith(_READ)}
+        if _size(read.values()) > WORKBOOK.most:
+            raise _UnwelcomeError(WORKBOOK.exceeded)
+        found = {name: part.worthless for name, part in read.items()}
         worthless = {title: found[part][""] for title, part in _sheets(parts) if found.get(part)}
         worthless |= found.get(_ODS, {})
     except _UnwelcomeError as unwelcome:
         raise _refused(file, str(unwelcome)) from None
-    except (expat.ExpatError, ElementTree.ParseError, ValueError, KeyError, UnicodeError):
+    except (expat.ExpatError, ElementTree.ParseError, ValueError, LookupError):
         raise _refused(file, f"this workbook is damaged; {_ANEW}") from None
     return Opened(_packed(parts), file, worthless)
 
@@ -139,26 +145,54 @@ def _sheets(parts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
             yield sheet.get("name", ""), target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
 
+def _size(parts: Collection["_Part"]) -> int:
+    """The characters of all cells together: a text that is written once may stand in every one of them."""
+    longest: dict[int, int] = {}
+    for part in parts:
+        for number, length in enumerate(part.shared):
+            longest[number] = max(length, longest.get(number, 0))
+    shared = (longest.get(number, 0) * times for part in parts for number, times in part.uses.items())
+    return sum(shared) + sum(part.repeated for part in parts)
+
+
 class _Part:
-    """Goes through a part once: how far the cells of sheets reach, and which of them have no value to read."""
+    """Goes through a part once: how far the cells of sheets reach, what they come to, and which have none to read."""
 
     def __init__(self, name: str, content: bytes) -> None:
         self.worthless: dict[str, dict[tuple[int, int], str]] = {}
         """By the name of the sheet, where the part knows it."""
+        self.shared: list[int] = []
+        """The lengths of the texts that cells of sheets may name by their number."""
+        self.uses: Counter[int] = Counter()
+        """How often cells name each."""
+        self.repeated = 0
+        """The characters of texts as often as they are repeated in cells."""
+        self._length, self._times, self._rows = 0, 1, 1
+        self._number: str | None = None
+        """That of a text, while it is read."""
         self._sheet = ""
         self._row = self._column = 0
         self._reach, self._most = [0, 0], VALUES.most
         self._kind, self._is_within, self._has_formula, self._has_value = "", False, False, False
         parser = expat.ParserCreate(namespace_separator="}")
+        parser.buffer_text = True
         parser.StartDoctypeDeclHandler = self._refuse_declarations
+        parser.CharacterDataHandler = self._text
         if name == _ODS:
-            parser.StartElementHandler = self._begin_ods
+            parser.StartElementHandler, parser.EndElementHandler = self._begin_ods, self._end_ods
         else:  # a sheet may be any other part, whatever it is called
             parser.StartElementHandler, parser.EndElementHandler = self._begin_xlsx, self._end_xlsx
         parser.Parse(content, True)
 
     def _refuse_declarations(self, *_: object) -> None:
         raise _UnwelcomeError(f"this workbook has declarations that no spreadsheet makes; {_ANEW}")
+
+    def _text(self, text: str) -> None:
+        self._length += len(text)
+        if self._number is not None:
+            self._number += text
+            if len(self._number) > _DIGITS:
+                raise ValueError(self._number)
 
     def _has_none(self, message: str) -> None:
         self._reaches(self._row, self._column)
@@ -186,19 +220,28 @@ class _Part:
                     self._column, self._row = _number(place[1].upper()), int(place[2])
                 self._kind, self._has_formula, self._has_value = given.get("t", ""), False, False
                 self._is_within = True
+            case "si":
+                self._length = 0
             case part if self._is_within:
+                if part == "v" and self._kind == "s":
+                    self._number = ""
                 self._has_formula = self._has_formula or part == "f"
                 self._has_value = self._has_value or part in ("v", "is")
                 self._reaches(self._row, self._column)
 
     def _end_xlsx(self, name: str) -> None:
-        if name.rpartition("}")[2] != "c":
-            return
-        self._is_within = False
-        if self._kind == "e":
-            self._has_none(_ERROR)
-        elif self._has_formula and not self._has_value:
-            self._has_none(_NEVER_WORKED_OUT)
+        match name.rpartition("}")[2]:
+            case "si":
+                self.shared.append(self._length)
+            case "v" if self._number is not None:
+                self.uses[_count(self._number or "0")] += 1
+                self._number = None
+            case "c":
+                self._is_within = False
+                if self._kind == "e":
+                    self._has_none(_ERROR)
+                elif self._has_formula and not self._has_value:
+                    self._has_none(_NEVER_WORKED_OUT)
 
     # -- OpenDocument -----------------------------------------------------------------------------
 
@@ -209,18 +252,27 @@ class _Part:
             case "table":
                 self._row, self._reach, self._sheet = 0, [0, 0], attributes.get("name", "")
             case "table-row":
-                self._row += _count(attributes.get("number-rows-repeated", "1"))
+                self._rows = _count(attributes.get("number-rows-repeated", "1"))
+                self._row += self._rows
                 self._column = 0
             case "table-cell" | "covered-table-cell":
-                self._column += _count(attributes.get("number-columns-repeated", "1"))
+                columns = _count(attributes.get("number-columns-repeated", "1"))
+                self._column += columns
+                self._length, self._times = 0, columns * self._rows
                 if is_error:
                     self._has_none(_ERROR)
                 elif "value-type" in attributes:
                     self._reaches(self._row, self._column)
             case "p":
                 self._reaches(self._row, self._column)
+            case "s":  # so many blanks
+                self._length += _count(attributes.get("c", "1"))
             case link if link in _LINKS_OF_ODS:
                 raise _UnwelcomeError("there are links to other files in this workbook; break them, and save it again")
+
+    def _end_ods(self, name: str) -> None:
+        if name.rpartition("}")[2] in ("table-cell", "covered-table-cell"):
+            self.repeated += self._length * self._times
 
 
 def _count(digits: str) -> int:

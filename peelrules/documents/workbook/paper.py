@@ -5,6 +5,7 @@ from math import ceil
 from typing import Any
 
 from xlsxwriter import Workbook
+from xlsxwriter.exceptions import XlsxInputError
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -14,6 +15,8 @@ from peelrules.model.problems import ArgumentError
 _LINE = 15.0
 """Points of a row of one line."""
 _HIGHEST = 400.0
+LONGEST = 32_767
+"""Characters that a cell can hold."""
 _A3 = 8
 HEAD: Mapping[str, Any] = {"bold": True, "bg_color": "#1F3864", "font_color": "#FFFFFF"}
 
@@ -26,8 +29,16 @@ class Paper:
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
 
     def page(self, name: str, frozen: int = 0, head: int = 0) -> "Page":
-        """A further sheet, whose rows to the one of headings and whose first so many columns stay where they are."""
-        return Page(self._book.add_worksheet(name), self, frozen, head)
+        """A further sheet, whose rows to the one of headings and whose first so many columns stay where they are.
+
+        Raises:
+            ArgumentError: no sheet can be called that, or there is one already.
+        """
+        try:
+            return Page(self._book.add_worksheet(name), self, frozen, head)
+        except XlsxInputError:
+            message = f"an Excel workbook can have no sheet, or no second one, that is called `{cut(name)}`; rename it"
+            raise ArgumentError(message) from None
 
     def format(self, **properties: Any) -> Format:
         given = {"valign": "top", "text_wrap": True, **properties}
@@ -67,7 +78,7 @@ class Page:
                 self.sheet.write_blank(row, at, None, self._paper.format(**properties))
             return
         if self.sheet.write_string(row, at, text, self._paper.format(**properties)):  # a number says that it failed
-            raise ArgumentError(f"`{cut(text)}` is longer than the 32,767 characters that a cell can hold")
+            raise ArgumentError(f"`{cut(text)}` is longer than the {LONGEST:,} characters that a cell can hold")
         width = self._widths.get(at, 8.0) * (0.85 if properties.get("bold") else 1)
         needed = sum(ceil(max(len(line), 1) / width) for line in text.split("\n"))
         if needed > self._lines.get(row, 1):

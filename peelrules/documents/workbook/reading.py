@@ -40,7 +40,24 @@ def published_in(data: bytes, file: str) -> Document:
     Raises:
         DocumentError: it is no workbook that is read, or nothing published is in it.
     """
-    book = _Book(data, file, needed=(PUBLISHED, INSPECTION))
+    return _published(_Book(data, file, needed=(PUBLISHED, INSPECTION)))
+
+
+def published_beside(data: bytes, file: str) -> Document | None:
+    """As `published_in`; None where the workbook has no sheet for it, or nothing on that.
+
+    Raises:
+        DocumentError: it is no workbook that is read.
+    """
+    book = _Book(data, file, needed=(INSPECTION,))
+    if PUBLISHED not in book.names:
+        return None
+    document = _published(book)
+    is_something = any(document.value.get(part) for part in ("source", "grades", "pending", *layout.BOXES.values()))
+    return document if is_something or document.faults else None
+
+
+def _published(book: "_Book") -> Document:
     value, nodes = book.about(tuple(layout.ABOUT))
     outcome, places = book.outcome()
     return book.document(value | outcome, nodes | places)
@@ -66,8 +83,8 @@ class _Book:
         self.faults: list[Fault] = []
         self._book = opened(data, file)
         names = {name.strip().casefold(): name for name in self._book.sheets}
-        self._names = {name: names[name.casefold()] for name in (*needed, PUBLISHED) if name.casefold() in names}
-        if missing := [name for name in needed if name not in self._names]:
+        self.names = {name: names[name.casefold()] for name in (*needed, PUBLISHED) if name.casefold() in names}
+        if missing := [name for name in needed if name not in self.names]:
             raise DocumentError(Problem(file, 0, 0, _NO_SHEET.format(name)) for name in missing)
 
     def document(self, value: dict[str, Any], nodes: Nodes) -> Document:
@@ -86,7 +103,7 @@ class _Book:
             place = self._place(INSPECTION, number, 1)
             label, given = cells[0], self._row(INSPECTION, number, cells, {"value": 2})
             name = column(label) if isinstance(label, str) else ""
-            if not name or (name == "what" and number == 1):
+            if name in ("", "what"):  # the heading
                 continue
             if name not in layout.ABOUT:
                 message = unknown("row", str(label), list(map(layout.heading, layout.ABOUT)), where="here")
@@ -197,7 +214,7 @@ class _Book:
         return Table(columns, [(line, row) for line, row in found if row])
 
     def _row(self, sheet: str, line: int, cells: Sequence[Any], columns: Mapping[str, int]) -> Row:
-        worthless = self._book.worthless.get(self._names[sheet], {})
+        worthless = self._book.worthless.get(self.names[sheet], {})
         given = {name: cells[at - 1] for name, at in columns.items() if at <= len(cells)}
         for at in columns.values():
             if (message := worthless.get((line, at))) is not None:
@@ -211,7 +228,7 @@ class _Book:
 
     def _rows(self, sheet: str) -> Iterator[tuple[int, Sequence[Any]]]:
         """Every row that has a cell which is not empty, with its number."""
-        for number, cells in enumerate(self._book.rows(self._names[sheet]), 1):
+        for number, cells in enumerate(self._book.rows(self.names[sheet]), 1):
             if any(not isinstance(value, str) or value.strip() for value in cells):
                 yield number, cells
 
@@ -225,7 +242,7 @@ class _Book:
         return self._place(sheet, row, columns.get(name, 1))
 
     def _place(self, sheet: str, row: int, at: int) -> Place:
-        return Place(row, at, f"{self._names[sheet]}!{cell(row, at)}")
+        return Place(row, at, f"{self.names[sheet]}!{cell(row, at)}")
 
 
 def _is_in(known: Collection[str], name: str) -> bool:

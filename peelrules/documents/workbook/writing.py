@@ -17,7 +17,7 @@ from peelrules.model.framework import Framework
 from peelrules.model.plain import cut
 from peelrules.model.published import Published
 from peelrules.model.scales import Grade
-from peelrules.model.table import LEVELS
+from peelrules.model.table import BETWEEN, LEVELS
 
 _ROWS = 1_000
 """Rows in which drop-downs wait, at the least."""
@@ -90,30 +90,32 @@ class Aids:
         """A characteristic with its wording, as drop-downs offer it."""
         if (known := self._framework.characteristics.get(characteristic)) is None:
             return characteristic
-        return f"{known.id}: {known.title}"
+        return f"{known.id}: {known.title.replace(BETWEEN.strip(), ',')}"
 
     def check(self, name: str) -> dict[str, Any] | None:
-        """What a spreadsheet lets people write in a column."""
+        """What a spreadsheet lets people write in a column, and what it tells of it; None where that is anything."""
+        checked = self._checked(name)
+        return checked and checked | self._told(name)
+
+    def _checked(self, name: str) -> dict[str, Any] | None:
         if name.startswith("bears_on"):
             listed = sum(len(question.characteristics) for question in self.questions)
-            return _one_of(f"={layout.CHARACTERISTICS}!$A$2:$A${listed + 1}", name) | self._told(name)
+            return _one_of(f"={layout.CHARACTERISTICS}!$A$2:$A${listed + 1}", name)
         if name in LEVELS:
-            return _one_of([str(level) for level in LEVELS[name]], name) | self._told(name)
+            return _one_of([str(level) for level in LEVELS[name]], name)
         if name in FLAGS:
-            return _one_of(["yes"], name) | self._told(name)
+            return _one_of(["yes"], name)
         if name == "strand":
-            return _one_of(self.list_of(0), name) | self._told(name)
+            return _one_of(self.list_of(0), name)
         if name == "method" and self._framework.methods:
-            return _one_of(self.list_of(1), name) | self._told(name)
+            return _one_of(self.list_of(1), name)
         if name == "document":
-            return _one_of(f"={layout.SOURCES}!$A$2:$A$1001", name) | self._told(name)
+            return _one_of(f"={layout.SOURCES}!$A$2:$A$1001", name)
         if name in ("sample_met", "sample_of"):
             least = 0 if name == "sample_met" else 1
-            return _between("integer", least, _HIGHEST, name, f"Write a whole number, {least} or more.") | self._told(
-                name
-            )
+            return _between("integer", least, _HIGHEST, name, f"Write a whole number, {least} or more.")
         if name in ("sample_share", "sample_margin"):
-            return _between("decimal", 0, 1, name, "Write a number from 0 to 1, such as 0.852.") | self._told(name)
+            return _between("decimal", 0, 1, name, "Write a number from 0 to 1, such as 0.852.")
         return None
 
     def _says(self, name: str) -> tuple[str, str]:

@@ -110,7 +110,7 @@ export class SelectField extends Field {
   }
 
   write(value) {
-    if (value && !(value in this.options)) {
+    if (value && !Object.hasOwn(this.options, value)) {
       this.options = { ...this.options, [value]: `${value} (unknown)` };
       this.control.append(h("option", { value }, this.options[value]));
     }

@@ -31,7 +31,7 @@ const PAUSE = 1500;
 
 export const kindOf = (value) => {
   if (value?.sample && typeof value.sample === "object") return "share" in value.sample || "margin" in value.sample ? "estimate" : "count";
-  return value?.direction in KINDS ? value.direction : null;
+  return Object.hasOwn(KINDS, value?.direction) ? value.direction : null;
 };
 
 class Form {

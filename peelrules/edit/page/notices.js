@@ -17,7 +17,7 @@ export class Notices {
     const { document: doc, gone, dismissed } = this.store;
     const file = doc?.file;
     this.set("gone", gone && doc && ["bad", [`The server has stopped. What you did is kept in ${doc.draft}; start `, h("code", {}, `peelrules edit ${file}`), " again, and it goes on from there.", this.store.isSending ? ` What you typed last in this page is not kept yet; copy it: ${this.store.unsent()}` : ""], []]);
-    this.set("workbook", doc?.workbook && !dismissed.has("workbook") && ["", [`Saving writes ${file} anew: formats, comments and further sheets of your own are not kept.`], [["I know", () => this.dismiss("workbook")]]]);
+    this.set("workbook", doc?.workbook && !dismissed.has("workbook") && ["", [`Saving writes ${file} anew: formats, comments, and columns and sheets of your own are not kept.`], [["I know", () => this.dismiss("workbook")]]]);
     this.set("restored", doc?.restored && !dismissed.has("restored") && ["", [`Changes of ${file} that were not saved were found, and are here again.`],
       [["Go on with them", () => this.dismiss("restored")], ["Take the file as it is", () => this.theirs()]]]);
     this.set("elsewhere", doc?.elsewhere && ["bad", [`${file} was changed elsewhere since it was opened or saved here.`],
@@ -71,9 +71,10 @@ export class Notices {
     this.state();
   }
 
-  async mine() {
-    const { mark } = await ask("difference");
-    await this.store.act("save", { over: mark });
+  // What is written over is the file as it was seen: if it was changed since then, that is told.
+  async mine(seen) {
+    const over = seen ?? (await ask("difference")).mark;
+    await this.store.act("save", { over });
   }
 
   async theirs() {
@@ -82,7 +83,7 @@ export class Notices {
   }
 
   async difference() {
-    const { lines } = await ask("difference");
+    const { mark, lines } = await ask("difference");
     const dialog = $("difference");
     const look = (line) => (line.startsWith("+") ? "plus" : line.startsWith("-") ? "minus" : "");
     const close = () => dialog.close();
@@ -91,7 +92,7 @@ export class Notices {
       h("p", { class: "meta" }, "Lines with - are in the file as it is, lines with + are yours."),
       h("pre", { tabIndex: 0, "aria-label": "The difference, line by line" }, lines.length ? lines.map((line) => h("span", { class: look(line) }, `${line}\n`)) : "Nothing is different."),
       h("p", { class: "choices" },
-        h("button", { type: "button", onclick: () => { close(); this.mine(); } }, "Keep mine"),
+        h("button", { type: "button", onclick: () => { close(); this.mine(mark); } }, "Keep mine"),
         h("button", { type: "button", onclick: () => { close(); this.theirs(); } }, "Take theirs"),
         h("button", { type: "button", onclick: close }, "Close")));
     dialog.showModal();

@@ -63,8 +63,9 @@ export class Store extends EventTarget {
   // Changes of fields go to the server in a moment, or at once if that is said.
   put(key, field, value, { soon = false, part = "" } = {}) {
     const id = identity(key, field);
-    const was = this.#waiting.get(id)?.was ?? (this.#sent.has(id) ? this.#sent.get(id).value : this.#kept(key, field));
-    if (!this.#waiting.has(id) && same(was, value)) return;
+    const waiting = this.#waiting.get(id);
+    const was = waiting ? waiting.was : this.#sent.has(id) ? this.#sent.get(id).value : this.#kept(key, field);
+    if (!waiting && same(was, value)) return;
     this.#waiting.set(id, { kind: "put", finding: key, field, value, was, part });
     this.#emit("state");
     clearTimeout(this.#timers.send);
