@@ -81,7 +81,8 @@ def coded(table: pl.DataFrame, framework: Framework) -> Coded:
     """A table in which the rows of each inspection stand together, looked over and as numbers."""
     runs = _runs(table)
     levels = {name: [str(level) for level in scale] for name, scale in LEVELS.items()}
-    words = {name: _words_in(table[name]) for name in ("bears_on", "id", "strand")}
+    words = {name: _words_in(table[name]) for name in ("bears_on", "id")}
+    words["strand"] = _words_in(table["strand"], [*framework.strands])
     numbers = table.select(
         *(_number(pl.col(name), known, pl.UInt8, _NONE) for name, known in levels.items()),
         *(_number(pl.col(name), listed, pl.Int64, len(listed)) for name, listed in words.items()),
@@ -141,11 +142,15 @@ _NONE = 255
 """Stands for what is not there, or not known, in numbers of eight bits. With a sign it is -1."""
 
 
-def _words_in(column: pl.Series) -> pl.Series:
-    """The words of a column of text; of an Enum some may stand in no row."""
+def _words_in(column: pl.Series, known: Sequence[str] | None = None) -> pl.Series:
+    """The words of a column of text; of an Enum some may stand in no row.
+
+    Args:
+        known: those that mean anything; of plain text no other is looked for.
+    """
     if isinstance(column.dtype, pl.Enum):
         return column.dtype.categories
-    return column.unique().cast(pl.String).drop_nulls()
+    return column.unique().cast(pl.String).drop_nulls() if known is None else pl.Series(known)
 
 
 def _number(column: pl.Expr, words: Sequence[str] | pl.Series, kind: Any, otherwise: int) -> pl.Expr:
