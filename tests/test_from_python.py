@@ -179,7 +179,10 @@ def test_words_of_documents_are_only_text_in_a_notebook(assessment):
 
 
 def test_the_frame_of_an_assessment_is_that_of_a_population_of_one(rulebook, lancashire, assessment):
-    assert assessment.to_frame().equals(peelrules.population(lancashire.to_frame(), rulebook).judgments)
+    table = peelrules.population(lancashire.to_frame(), rulebook).judgments
+    assert assessment.to_frame().equals(table)
+    assert assessment.to_frame().schema == table.schema
+    assert set(table.filter(table["grade"] < "good")["core_question"]) == {"responding", "investigating"}
     assert set(assessment.to_frame("here")["inspection"]) == {"here"}
 
 

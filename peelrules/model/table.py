@@ -28,7 +28,7 @@ from unicodedata import category, normalize
 
 from peelrules.model.evidence import FLAGS, Evidence, Finding
 from peelrules.model.framework import GRADED
-from peelrules.model.scales import Direction, Extent, Scale, Seriousness, State
+from peelrules.model.scales import Direction, Extent, Grade, Scale, Seriousness, State
 
 if TYPE_CHECKING:
     import polars as pl
@@ -189,8 +189,13 @@ def judgments_of(assessment: "Assessment", inspection: str) -> "pl.DataFrame":
             "not_graded": _why_not_graded(judgment),
         }
         rows.append(row)
-    whole = {"assessed", "characteristics", *boxes}
-    return pl.DataFrame(rows, schema={name: pl.Int64 if name in whole else pl.String for name in rows[0]})
+    kinds: dict[str, Any] = {
+        **dict.fromkeys(rows[0], pl.String),
+        **dict.fromkeys(("grade", "ceiling", "worst", "best"), pl.Enum([str(grade) for grade in Grade])),
+        **dict.fromkeys(("assessed", "characteristics", *boxes), pl.Int64),
+        "core_question": pl.Enum([judgment.core_question for judgment in assessment.judgments]),
+    }
+    return pl.DataFrame(rows, schema=kinds)
 
 
 def _why_not_graded(judgment: "Judgment") -> str | None:

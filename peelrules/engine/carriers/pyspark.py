@@ -14,14 +14,14 @@ def carry_pyspark(findings: Any, grading: Grading) -> Iterable[Any]:
     named = [name for name in findings.columns if name in COLUMNS]
     unlike = list(grading(pl.DataFrame(schema=dict.fromkeys(findings.columns, pl.Null))))  # refuses missing columns
     names = grading.faults_of_names(row[0] for row in findings.select("inspection").distinct().collect())
-    kinds = {name: kind for frame in unlike for name, kind in frame.schema.items()}
+    kinds = {name: kind for frame in map(_in_plain_text, unlike) for name, kind in frame.schema.items()}
     shape = ", ".join(f"{name} {'string' if kind == pl.String else 'long'}" for name, kind in kinds.items())
 
     def graded(batches: Iterator[Any]) -> Iterator[Any]:
         for table in whole_inspections(batches):
             try:
                 parts = enumerate(grading(table, faults_of_names=names))
-                frames = [frame.with_columns(part=pl.lit(part, dtype=pl.Int64)) for part, frame in parts]
+                frames = [_in_plain_text(f).with_columns(part=pl.lit(part, dtype=pl.Int64)) for part, f in parts]
             except ValueError as error:
                 frames = [pl.DataFrame({"refusal": [str(error)]})]
             wide = pl.concat([pl.DataFrame(schema=_WIDE | kinds), *frames], how="diagonal")
@@ -40,6 +40,11 @@ _WIDE: dict[str, Any] = {"refusal": pl.String, "part": pl.Int64}
 _TOLD = 5
 _ROWS = 100_000
 """Findings that are graded together, unless a single inspection has more."""
+
+
+def _in_plain_text(frame: pl.DataFrame) -> pl.DataFrame:
+    """A table without enums, which Spark does not have."""
+    return frame.cast({pl.Enum: pl.String})
 
 
 def whole_inspections(batches: Iterable[Any], rows: int = _ROWS) -> Iterator[pl.DataFrame]:

@@ -21,7 +21,8 @@ F = TypeVar("F")
 class GradedFrames(NamedTuple, Generic[F]):
     """What the rules conclude from a table of findings, as frames of the kind that the table was.
 
-    Their rows come in no particular order.
+    Their rows come in no particular order. Ids and levels are enums where frames have those: levels from the lowest to
+    the highest, so that they can be sorted and compared, ids in the order of the framework.
     """
 
     judgments: F
@@ -139,7 +140,7 @@ def _why_not(found: Concluded, framework: Framework) -> pl.Series:
     reasons = ["no evidence", "not enough evidence", *otherwise]
     reported = np.array([-1 if q.is_graded else otherwise.index(q.reporting) + 2 for q in framework.core_questions])
     why = np.where(found.judged, np.where(found.not_enough, 1, -1), 0)
-    return _words(reasons, np.where(reported < 0, why, reported).ravel())
+    return _words(reasons, np.where(reported < 0, why, reported).ravel()).cast(pl.String)
 
 
 def _where(holds: Flags) -> tuple[Places, Places]:
@@ -154,4 +155,4 @@ def _levels(scale: type[Scale], ranks: NDArray[Any]) -> pl.Series:
 
 def _words(words: Sequence[str], places: NDArray[Any]) -> pl.Series:
     """The words at some places; none at -1, which is the last."""
-    return pl.Series([*words, None], dtype=pl.String)[places]
+    return pl.Series([*words, None], dtype=pl.Enum(words))[places]
