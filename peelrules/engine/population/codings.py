@@ -84,8 +84,8 @@ def coded(table: pl.DataFrame, framework: Framework) -> Coded:
     words = {name: _words_in(table[name]) for name in ("bears_on", "id")}
     words["strand"] = _words_in(table["strand"], [*framework.strands])
     numbers = table.select(
-        *(_number(pl.col(name), known, pl.UInt8, _NONE) for name, known in levels.items()),
-        *(_number(pl.col(name), listed, pl.Int64, len(listed)) for name, listed in words.items()),
+        *(_number(table[name], known).cast(pl.UInt8).fill_null(_NONE) for name, known in levels.items()),
+        *(_number(table[name], listed).cast(pl.Int64).fill_null(len(listed)) for name, listed in words.items()),
         *(pl.col(name).fill_null(value=False) for name in FLAGS),
         sampled=any_of(pl.col(f"sample_{name}").is_not_null() for name in FIGURES),
     )
@@ -153,9 +153,20 @@ def _words_in(column: pl.Series, known: Sequence[str] | None = None) -> pl.Serie
     return column.unique().cast(pl.String).drop_nulls() if known is None else pl.Series(known)
 
 
-def _number(column: pl.Expr, words: Sequence[str] | pl.Series, kind: Any, otherwise: int) -> pl.Expr:
+_FEW = 10
+"""Plain text is compared with each of so many words, for that is faster than to look it up."""
+
+
+def _number(column: pl.Series, words: Sequence[str] | pl.Series) -> pl.Expr:
     """The place of each text of a column among some words."""
-    return column.cast(pl.Enum(words), strict=False).to_physical().cast(kind).fill_null(otherwise)
+    text = pl.col(column.name)
+    if column.dtype != pl.String or not 0 < len(words) <= _FEW:
+        return text.cast(pl.Enum(words), strict=False).to_physical()
+    number: Any = pl
+    for place, word in enumerate(words):
+        number = number.when(text == word).then(place)
+    places: pl.Expr = number.otherwise(None)
+    return places.alias(column.name)
 
 
 def _bearings(numbers: Whole, words: pl.Series, framework: Framework) -> tuple[Whole, list[tuple[str, ...]]]:
