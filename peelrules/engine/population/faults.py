@@ -106,10 +106,10 @@ def _shown(value: object) -> str:
 
 def _fault(row: Mapping[str, Any], framework: Framework) -> str:
     """What is wrong with a faulty row, in words."""
-    coding = coding_in(row)
+    bears_on = ids_in(str(row["bears_on"]), framework) if row["bears_on"] is not None else []
+    coding = {**coding_in(row), "bears_on": bears_on}
     if row["again"]:
         return "another finding of the inspection has the same id"
-    bears_on = ids_in(row["bears_on"] or "", framework)
     if foreign := [each for each in bears_on if each not in framework.characteristics]:
         return f"the rulebook {framework.id} has no characteristic {_shown(', '.join(foreign))}"
     if coding["strand"] not in framework.strands:
