@@ -323,6 +323,16 @@ def test_only_the_questions_asked_for_are_told(assessment, rulebook, anchor):
     assert names == [j.name for j in assessment.judgments if j.core_question != "investigating"]
 
 
+def test_only_the_samples_on_questions_asked_for_are_told(assessment, rulebook):
+    page = render([ForceReport(assessment, questions={"investigating"})], rulebook)
+    section = page.split('id="samples"')[1].split("<h2")[0]
+    told = re.findall(r"<title>([A-Z]+-[0-9]+): [0-9.]+% fall short", section)
+    bearing = {f.id for f in assessment.findings if f.coded.sample and "investigating." in " ".join(f.coded.bears_on)}
+    assert told
+    assert set(told) == bearing
+    assert "Left out here, for they were not asked for" in section
+
+
 def test_nothing_is_left_out_unless_questions_are_asked_for(written):
     assert "they were not asked for" not in written
 

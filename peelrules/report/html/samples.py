@@ -37,12 +37,14 @@ class Chart(NamedTuple):
 
 
 def charts(force: Force, rulebook: Rulebook) -> list[Chart]:
-    """The samples of a force by the bounds that hold for them, those first that fall short most."""
+    """The samples on the questions asked for, by the bounds that hold for them, those first that fall short most."""
+    asked = {question.id for question in force.asked}
     sensitivity = force.report.sensitivity
     interval = {each.finding: each for each in (sensitivity.samples if sensitivity is not None else ())}
     rows: dict[tuple[Bound, ...], list[Sampled]] = {}
     for finding in force.assessment.findings:
-        if (sample := finding.coded.sample) is not None:
+        bears_on = {force.framework.question_of[each].id for each in finding.coded.bears_on}
+        if (sample := finding.coded.sample) is not None and bears_on & asked:
             bounds = tuple(sorted(_bounds(finding.coded.primary, rulebook)))
             rows.setdefault(bounds, []).append(Sampled(finding, sample.failing, interval.get(finding.id)))
     return [Chart(bounds, tuple(sorted(rows[bounds], key=lambda row: -row.failing))) for bounds in rows]
