@@ -52,6 +52,7 @@ def rewritten(text: str, new: Any) -> str:
     if old == new:
         return text
     try:
+        json.dumps(old)  # refuses an alias within what it stands for, of which there is no end
         root = yaml.compose(text, Loader=_LOADER)
         patches = sorted(_Rewriting(text).patches(root, old, new), reverse=True)
         changed = text
@@ -59,8 +60,8 @@ def rewritten(text: str, new: Any) -> str:
             changed = changed[:begin] + replacement + changed[end:]
         if _same(parse(changed, "").value, new):
             return changed
-    except (yaml.YAMLError, DocumentError, LookupError, ValueError, RecursionError):
-        pass  # an alias may stand within what it stands for, and a key without its colon
+    except (yaml.YAMLError, DocumentError, LookupError, ValueError):
+        pass  # a key may stand without its colon
     raise RewritingError("the file is written in a way that cannot be changed here; change it in a text editor")
 
 
