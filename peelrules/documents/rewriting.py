@@ -52,8 +52,9 @@ def rewritten(text: str, new: Any) -> str:
     if old == new:
         return text
     try:
-        json.dumps(old)  # refuses an alias within what it stands for, of which there is no end
         root = yaml.compose(text, Loader=_LOADER)
+        if _is_endless(root):
+            raise LookupError("an alias stands within what it stands for")
         patches = sorted(_Rewriting(text).patches(root, old, new), reverse=True)
         changed = text
         for begin, end, replacement in patches:
@@ -256,6 +257,15 @@ class _Rewriting:
             return int(node.end_mark.index)
         last = node.value[-1]
         return self._end(*last) if isinstance(last, tuple) else self._end(last)
+
+
+def _is_endless(node: Any, within: tuple[Any, ...] = ()) -> bool:
+    """Whether an alias stands within what it stands for."""
+    if any(node is each for each in within):
+        return True
+    parts = node.value if isinstance(node, yaml.CollectionNode) else ()
+    nodes = (each for part in parts for each in (part if isinstance(part, tuple) else (part,)))
+    return any(_is_endless(each, (*within, node)) for each in nodes)
 
 
 def _is_block(node: Any) -> bool:
