@@ -154,14 +154,16 @@ def _table(grid: Grid, width: int, styles: Mapping[str, str]) -> Table:
 
 
 def _widths(grid: Grid, width: int) -> list[int]:
-    """As wide as the cells of each column are, as far as there is room. The emptiest that can gives way first."""
+    """As wide as the cells of each column are, as far as there is room. Columns that are mostly empty give way first,
+    then the widest that can.
+    """
     columns = list(zip(grid.header, *grid.rows, strict=True))
-    filled = [sum(map(bool, cells)) for _, *cells in columns]
+    is_full = [2 * sum(map(bool, cells)) >= len(cells) for _, *cells in columns]
     widths = [max(map(cell_len, column)) for column in columns]
     longest = _longest(grid)
     while sum(widths) + 3 * len(widths) - 1 > width:
         giving = [index for index, room in enumerate(widths) if room > longest[index]]
-        widths[min(giving, key=lambda index: (filled[index], -widths[index]))] -= 1
+        widths[min(giving, key=lambda index: (is_full[index], -widths[index]))] -= 1
     return widths
 
 
