@@ -51,7 +51,7 @@ def test_what_is_not_there_is_wrong_usage_and_says_what_is(run, arguments, said)
         ("explain", LANCASHIRE, "responding", "--full"),
         ("explain", LANCASHIRE, "responding", "--why-not", "good"),
         ("explain", LANCASHIRE, "--finding", "VSA-10"),
-        ("path", LANCASHIRE, "investigating", "adequate"),
+        pytest.param(("path", LANCASHIRE, "investigating", "adequate"), marks=pytest.mark.slow),
         ("whatif", LANCASHIRE, "--drop", "VSA-10"),
         ("compare", LANCASHIRE, PUBLISHED),
         ("agreement", LANCASHIRE, SECOND),
@@ -76,6 +76,7 @@ def test_a_question_without_a_grade_says_why(run):
     )
 
 
+@pytest.mark.slow
 def test_a_path_as_data_can_be_read_back(run):
     from peelrules.insight.path import Path as Way
 
@@ -188,6 +189,7 @@ def test_a_coding_with_none_beside_it_is_told_and_no_fault(run, tmp_path):
     assert "another: Anyshire Police, PEEL 2021/22. It is the only coding of this inspection" in " ".join(out.split())
 
 
+@pytest.mark.slow
 def test_a_report_of_two_codings_holds_them_side_by_side(run, tmp_path):
     target = tmp_path / "both.html"
     assert run("report", LANCASHIRE, SECOND, "-o", target) == (0, "", "")

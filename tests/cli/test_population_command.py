@@ -425,6 +425,7 @@ def on_a_terminal(*arguments) -> str:
     return told.decode()
 
 
+@pytest.mark.slow
 def test_the_bar_tells_how_fast_it_goes_and_what_time_is_left(tmp_path, table):
     parts = [table.head(20).with_columns(inspection=pl.lit(f"I{number}")) for number in range(200)]
     file = written(pl.concat(parts), tmp_path / "findings.parquet")

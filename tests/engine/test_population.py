@@ -322,6 +322,7 @@ ALL_SHORTFALLS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("of", [7, 20, 35, 60])
 def test_every_count_of_a_sample_comes_to_the_same(of, rulebook):
     characteristics = ("offenders.bail", "crime-recording.all-crime")
@@ -401,6 +402,7 @@ def test_a_column_that_holds_one_figure_throughout_changes_no_grade():
     assert concluded(table, on_bounds) == expected(named, on_bounds, plain)
 
 
+@pytest.mark.slow
 def test_an_estimated_share_on_a_bound_of_the_bundled_rules_comes_to_the_same(rulebook):
     named = {
         f"{c} {n}": evidence_of(
@@ -534,6 +536,7 @@ def one_row(row: dict[str, Any]) -> pl.DataFrame:
     return pl.DataFrame([row], schema=table_of({}).schema)
 
 
+@pytest.mark.slow
 @tries(300)
 @given(st.sampled_from([SOUND, SAMPLE]), st.data())
 def test_a_row_is_refused_just_where_finding_refuses_it(base, data):

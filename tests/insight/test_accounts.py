@@ -30,6 +30,7 @@ def held(loaded, rulebook):
     return peelrules.accounts(loaded, rulebook)
 
 
+@pytest.mark.slow
 def test_each_account_stands_beside_the_ceiling_of_its_evidence(loaded, held, rulebook):
     for coded, found in zip(loaded, held.sets, strict=True):
         for account, evidence, each in zip(coded.accounts.accounts, coded.evidence, found.accounts, strict=True):

@@ -397,6 +397,7 @@ def test_moving_a_bound_as_whatif_does_gives_the_change_that_is_told(lancashire,
 # -- missing evidence ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @tries(25)
 @given(st.data())
 def test_the_grades_left_by_evidence_on_a_characteristic_are_those_of_every_completion(data):

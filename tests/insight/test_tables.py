@@ -41,6 +41,7 @@ def in_text(table):
     return outline.text(tables.table(table), 200)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("outcome", STAGE_OF)
 @given(data=st.data())
 def test_a_fact_stands_in_one_cell_which_says_what_the_rules_say_of_it(outcome, data):

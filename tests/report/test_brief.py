@@ -170,6 +170,7 @@ def test_the_same_brief_is_the_same_file(midshire):
     assert pdf.render([midshire]) == pdf.render([midshire])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["", "brief.pdf", "brief.docx", "brief.html"])
 def test_the_command_writes_it_in_the_form_that_its_name_asks_for(run, tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
@@ -182,6 +183,7 @@ def test_the_command_writes_it_in_the_form_that_its_name_asks_for(run, tmp_path,
     assert [each.name for each in tmp_path.iterdir()] == [target.name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 def test_from_python_it_is_what_the_command_writes(run, tmp_path, rulebook, form):
     target = tmp_path / f"brief.{form}"
@@ -195,6 +197,7 @@ def test_from_python_it_is_what_the_command_writes(run, tmp_path, rulebook, form
     assert read(peelrules.brief_report([assessment], rulebook, **told)) == read(target.read_bytes())
 
 
+@pytest.mark.slow
 def test_from_python_a_brief_is_of_the_day_that_is_named(assessment):
     page = peelrules.brief_report(assessment, on=DAY, questions=["responding"]).decode()
     assert '<p class="byline">9 March 2026</p>' in page

@@ -32,6 +32,7 @@ def test_the_cases_of_a_rulebook_are_tests(folder, outcome):
     assert f"{1 + cases - beyond} passed, {beyond} xfailed" in told  # the folder is a test as well
 
 
+@pytest.mark.slow
 def test_a_case_that_does_not_come_out_says_what_was_wanted_without_a_traceback(folder, outcome):
     [file] = folder.glob("cases/published/h26.case.yaml")
     text = file.read_text(encoding="utf-8")
@@ -67,6 +68,7 @@ def test_a_framework_of_someone_else_is_none_of_ours(tmp_path, outcome):
     assert outcome(tmp_path)[0] == 5
 
 
+@pytest.mark.slow
 def test_a_case_that_would_not_be_read_fails_the_test_of_the_folder(folder, outcome):
     file = folder / "cases/a.case.yml"
     shutil.copy(folder / "cases/published/h22.case.yaml", file)
@@ -75,6 +77,7 @@ def test_a_case_that_would_not_be_read_fails_the_test_of_the_folder(folder, outc
     assert f"{file}: this would not be read" in told
 
 
+@pytest.mark.slow
 def test_a_case_that_names_a_file_outside_the_folder_shows_nothing_of_it(folder, tmp_path, outcome):
     (tmp_path / "secret.yaml").write_text("password: hunter2\n")
     case = "title: A case\nevidence: {file: ../../secret.yaml}\nwanted: {problem: no}\n"
@@ -86,6 +89,7 @@ def test_a_case_that_names_a_file_outside_the_folder_shows_nothing_of_it(folder,
     assert "hunter2" not in told
 
 
+@pytest.mark.slow
 def test_the_rulebook_is_loaded_anew_in_each_run_of_a_process(folder, outcome):
     """As in an editor that keeps pytest running."""
     rules = folder / "core-questions.yaml"

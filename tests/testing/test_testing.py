@@ -104,6 +104,7 @@ def test_what_only_evidence_shows_is_told_with_evidence_ready_for_a_case(monkeyp
     assert yaml.safe_load(written)["framework"] == bundled().framework.id
 
 
+@pytest.mark.slow
 def test_an_order_that_matters_is_caught(monkeypatch):
     def first_only(evidence, rulebook, matcher):
         return peelrules.grade(evidence.model_copy(update={"findings": evidence.findings[:1]}), rulebook, matcher)

@@ -201,6 +201,7 @@ def test_a_case_stands_for_every_published_account():
     assert {file.name[:3] for file in published.glob("*.case.yaml")} == accounts
 
 
+@pytest.mark.slow
 def test_no_change_of_a_bundled_rule_or_count_goes_unnoticed(cases, rulebook):
     mutants = try_mutants(rulebook, cases)
     assert [mutant for mutant in mutants if mutant.noticed_by is None] == []
@@ -244,6 +245,7 @@ def test_a_bound_without_an_example_near_it_is_told(rulebook):
     assert survivors(thinner, []) == [("grade.substantially-all", "demonstrated below 75% -> below 74%")]
 
 
+@pytest.mark.slow
 def test_a_case_notices_where_no_example_does(rulebook, cases):
     thinner = without_example(rulebook, "grade.cause-of-concern", 0)
     change = ("grade.cause-of-concern", "critical_shortfalls at least 1 -> at least 2")
@@ -305,6 +307,7 @@ def test_a_count_is_changed_in_every_way_that_a_document_could_declare(rulebook,
     assert [each.change for each in mutations(declared, rulebook)] == changes
 
 
+@pytest.mark.slow
 def test_a_change_of_a_count_that_nothing_notices_is_told(rulebook, cases):
     told = [mutant for mutant in try_mutants(rulebook, []) if mutant.part == "count"]
     assert {mutant.noticed_by for mutant in told} == {None}
@@ -317,6 +320,7 @@ def test_a_change_of_a_count_that_nothing_notices_is_told(rulebook, cases):
 # -- the command ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_bundled_rulebook_passes_its_trial(run, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     code, out, err = run("test", "--mutate")
@@ -328,6 +332,7 @@ def test_the_bundled_rulebook_passes_its_trial(run, monkeypatch):
     assert {case["verdict"] for case in found["cases"]} == {Verdict.PASSED.value, Verdict.BEYOND.value}
 
 
+@pytest.mark.slow
 def test_a_case_that_fails_and_a_change_that_nothing_notices_end_with_1(run, tmp_path):
     folder = tmp_path / "rules"
     shutil.copytree(bundled_rulebook(), folder)
