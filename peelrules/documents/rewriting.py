@@ -221,11 +221,12 @@ class _Rewriting:
 
     def _more(self, node: Any, number: int, added: Sequence[Any]) -> _Patch:
         """Further items, after so many."""
-        lines = list(_block(added, node.start_mark.column))
-        if number == 0:
+        indent = node.start_mark.column
+        lines = list(_block(added, indent))
+        if number == 0:  # the list may begin behind the sign of another
             dash = self._text.rindex("-", 0, node.value[0].start_mark.index)
-            line = self._text.rfind("\n", 0, dash) + 1
-            return _Patch(line, line, "".join(f"{each}{self._newline}" for each in lines))
+            before = "".join(f"{each}{self._newline}" for each in lines)
+            return _Patch(dash, dash, before[indent:] + " " * indent)
         at = self._end_of_line(self._end(node.value[number - 1]))
         return _Patch(at, at, "".join(f"{self._newline}{each}" for each in lines))
 

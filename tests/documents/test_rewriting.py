@@ -266,6 +266,10 @@ def test_what_is_written_reads_as_the_same(value):
     assert parse(written(value), "").value == value
 
 
+def test_an_item_more_comes_first_in_a_list_that_begins_behind_the_sign_of_another():
+    assert rewritten("id:\n- - null # none\n", {"id": [[[], None]]}) == "id:\n- - []\n  - null # none\n"
+
+
 @given(st.sampled_from(STYLES), DOCUMENTS, DOCUMENTS, st.data())
 def test_a_text_of_any_style_reads_as_the_new_value(style, value, other, data):
     text = style(value)
