@@ -128,7 +128,7 @@ class _Rewriting:
                 end = self._end(*entries[previous])
                 at.setdefault(end if node.flow_style else self._end_of_line(end), []).append(key)
         if before:
-            begin = node.value[0][0].start_mark.index
+            begin = next(key.start_mark.index for key, _ in node.value if str(key.value) in new)  # others go
             yield _Patch(begin, begin, self._ahead(before, new, node))
         for place, keys in at.items():
             if node.flow_style:

@@ -270,6 +270,11 @@ def test_an_item_more_comes_first_in_a_list_that_begins_behind_the_sign_of_anoth
     assert rewritten("id:\n- - null # none\n", {"id": [[[], None]]}) == "id:\n- - []\n  - null # none\n"
 
 
+def test_a_field_takes_the_place_of_the_first_one():
+    assert rewritten("a:\n  b: 1\n  c: 2 # two\n", {"a": {"d": 3, "c": 2}}) == "a:\n  d: 3\n  c: 2 # two\n"
+    assert rewritten("- b: 1\n  c: 2\n", [{"d": 3, "c": 2}]) == "- d: 3\n  c: 2\n"
+
+
 @given(st.sampled_from(STYLES), DOCUMENTS, DOCUMENTS, st.data())
 def test_a_text_of_any_style_reads_as_the_new_value(style, value, other, data):
     text = style(value)
