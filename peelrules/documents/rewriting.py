@@ -128,14 +128,13 @@ class _Rewriting:
                 end = self._end(*entries[previous])
                 at.setdefault(end if node.flow_style else self._end_of_line(end), []).append(key)
         if before:
-            begin = next(key.start_mark.index for key, _ in node.value if str(key.value) in new)  # others go
+            begin = next(key.start_mark.index for name, (key, _) in entries.items() if name in new)  # others go
             yield _Patch(begin, begin, self._ahead(before, new, node))
         for place, keys in at.items():
             if node.flow_style:
                 added = "".join(f", {_scalar(key)}: {_flow(new[key])}" for key in keys)
             else:
-                indent = node.start_mark.column
-                lines = (line for key in keys for line in _block({key: new[key]}, indent))
+                lines = _block({key: new[key] for key in keys}, node.start_mark.column)
                 added = "".join(f"{self._newline}{line}" for line in lines)
             yield _Patch(place, place, added)
 
@@ -143,9 +142,7 @@ class _Rewriting:
         """Entries that come before all others."""
         if node.flow_style:
             return "".join(f"{_scalar(key)}: {_flow(new[key])}, " for key in keys)
-        indent: int = node.start_mark.column
-        lines = (line for key in keys for line in _block({key: new[key]}, indent))
-        return "".join(f"{line}{self._newline}" for line in lines)[indent:] + " " * indent
+        return self._before({key: new[key] for key in keys}, node.start_mark.column)
 
     def _value(self, key: Any, value: Any, node: Any, old: Any, new: Any) -> Iterator[_Patch]:
         if _same(old, new):
@@ -222,15 +219,17 @@ class _Rewriting:
     def _more(self, node: Any, number: int, added: Sequence[Any]) -> _Patch:
         """Further items, after so many."""
         indent = node.start_mark.column
-        lines = list(_block(added, indent))
         if number == 0:  # the list may begin behind the sign of another
             dash = self._text.rindex("-", 0, node.value[0].start_mark.index)
-            before = "".join(f"{each}{self._newline}" for each in lines)
-            return _Patch(dash, dash, before[indent:] + " " * indent)
+            return _Patch(dash, dash, self._before(added, indent))
         at = self._end_of_line(self._end(node.value[number - 1]))
-        return _Patch(at, at, "".join(f"{self._newline}{each}" for each in lines))
+        return _Patch(at, at, "".join(f"{self._newline}{each}" for each in _block(added, indent)))
 
     # -- anything ---------------------------------------------------------------------------------
+
+    def _before(self, value: Any, indent: int) -> str:
+        """The lines of a value, and the space up to what they are written before, in the column where that begins."""
+        return "".join(f"{line}{self._newline}" for line in _block(value, indent))[indent:] + " " * indent
 
     def _lines(self, begin: int, end: int) -> _Patch:
         """The lines from one that begins at *begin* to that of *end* left out."""
