@@ -342,10 +342,14 @@ def test_of_two_tabs_that_change_the_same_the_second_is_asked(serve, opened, fil
     expect(first.get_by_label("Paragraph")).to_have_value("8")
 
 
-def test_a_file_that_is_changed_elsewhere_is_noticed_and_can_be_taken(page, file):
+def changed_here_and_elsewhere(page, file):
     page.get_by_label("Paragraph").fill("7")
     is_kept(page)
     file.write_text(file.read_text().replace("Anyshire", "Otherton"))
+
+
+def test_a_file_that_is_changed_elsewhere_is_noticed_and_can_be_taken(page, file):
+    changed_here_and_elsewhere(page, file)
     notice = page.locator("#notices .notice", has_text="was changed elsewhere")
     expect(notice).to_be_visible()
     page.keyboard.press("Control+s")
@@ -362,9 +366,7 @@ def test_a_file_that_is_changed_elsewhere_is_noticed_and_can_be_taken(page, file
 
 
 def test_mine_can_be_kept_over_what_was_changed_elsewhere(page, file):
-    page.get_by_label("Paragraph").fill("7")
-    is_kept(page)
-    file.write_text(file.read_text().replace("Anyshire", "Otherton"))
+    changed_here_and_elsewhere(page, file)
     page.locator("#notices").get_by_role("button", name="Keep mine").click()
     expect(page.locator("#state")).to_have_text("anyshire.yaml: saved")
     assert 'paragraph: "7"' in file.read_text()
@@ -380,9 +382,7 @@ def test_words_of_the_browser_itself_are_words_like_any_other(serve, opened, fil
 
 
 def test_mine_is_not_kept_over_what_the_difference_did_not_show(page, file):
-    page.get_by_label("Paragraph").fill("7")
-    is_kept(page)
-    file.write_text(file.read_text().replace("Anyshire", "Otherton"))
+    changed_here_and_elsewhere(page, file)
     page.locator("#notices").get_by_role("button", name="Show the difference").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("-force: Otherton Police")
