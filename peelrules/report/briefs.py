@@ -4,17 +4,17 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 
 from peelrules.documents.choice import rulebook_named
-from peelrules.model.assessment import Assessment
-from peelrules.model.problems import ArgumentError, UnknownNameError
+from peelrules.model.problems import UnknownNameError
 from peelrules.model.rulebook import Rulebook
 from peelrules.report.brief import Brief, brief_of
+from peelrules.report.given import Assessments, some
 
 FORMS = ("html", "pdf", "docx")
 """By the endings of their files."""
 
 
 def brief_report(
-    assessments: Assessment | Sequence[Assessment],
+    assessments: Assessments,
     rulebook: Rulebook | None = None,
     *,
     form: str = "html",
@@ -35,9 +35,7 @@ def brief_report(
         ArgumentError: there is no assessment, or one was made with another rulebook.
         UnknownNameError: there is no such form; or no rulebook is given, and none is bundled of a framework.
     """
-    given = [assessments] if isinstance(assessments, Assessment) else list(assessments)
-    if not given:
-        raise ArgumentError("there is no assessment to report")
+    given = some(assessments)
     if form not in FORMS:
         raise UnknownNameError("form", form, FORMS)
     write, day = writer(form), on or today()

@@ -11,13 +11,14 @@ from peelrules.model.assessment import Assessment
 from peelrules.model.problems import ArgumentError
 from peelrules.model.published import Published
 from peelrules.model.rulebook import Rulebook
+from peelrules.report.given import Assessments, some
 from peelrules.report.html.force import ForceReport
 from peelrules.report.html.page import render
 from peelrules.report.lifting import lifted
 
 
 def html_report(
-    assessments: Assessment | Sequence[Assessment],
+    assessments: Assessments,
     rulebook: Rulebook | None = None,
     *,
     published: Sequence[Published] = (),
@@ -44,9 +45,7 @@ def html_report(
             inspection.
         UnknownNameError: no rulebook is given, and none is bundled of their framework.
     """
-    given = [assessments] if isinstance(assessments, Assessment) else list(assessments)
-    if not given:
-        raise ArgumentError("there is no assessment to report")
+    given = some(assessments)
     book = rulebook or rulebook_named(given[0].framework)
     searched = len(given) == 1 if paths is None else paths
     reports = []
