@@ -172,6 +172,7 @@ def judgments_of(assessment: "Assessment", inspection: str) -> "pl.DataFrame":
     """The judgments of an assessment, as `population` tells those of a table of findings."""
     import polars as pl  # only those who want tables wait for it
 
+    graded = ("grade", "ceiling", "worst", "best")
     boxes = ("areas_for_improvement", "critical_shortfalls", "causes_of_concern")
     rows = []
     for judgment in assessment.judgments:
@@ -179,10 +180,7 @@ def judgments_of(assessment: "Assessment", inspection: str) -> "pl.DataFrame":
         row = {
             "inspection": inspection,
             "core_question": judgment.core_question,
-            **{
-                name: None if level is None else str(level)
-                for name, level in zip(("grade", "ceiling", "worst", "best"), levels, strict=True)
-            },
+            **{name: None if level is None else str(level) for name, level in zip(graded, levels, strict=True)},
             "assessed": judgment.coverage.assessed,
             "characteristics": judgment.coverage.of,
             **{box: sum(b.core_question == judgment.core_question for b in getattr(assessment, box)) for box in boxes},
@@ -191,7 +189,7 @@ def judgments_of(assessment: "Assessment", inspection: str) -> "pl.DataFrame":
         rows.append(row)
     kinds: dict[str, Any] = {
         **dict.fromkeys(rows[0], pl.String),
-        **dict.fromkeys(("grade", "ceiling", "worst", "best"), pl.Enum([str(grade) for grade in Grade])),
+        **dict.fromkeys(graded, pl.Enum([str(grade) for grade in Grade])),
         **dict.fromkeys(("assessed", "characteristics", *boxes), pl.Int64),
         "core_question": pl.Enum([judgment.core_question for judgment in assessment.judgments]),
     }

@@ -24,7 +24,7 @@ def conclude(columns: Columns, rulebook: Rulebook, *, ranges: bool = True) -> Co
     """
     names = names_of(rulebook)
     bearings = [[names.characteristic[c] for c in each] for each in columns.bearings]
-    primary = np.array([each[0] for each in bearings], np.int16)[columns.bears_on]
+    primary = columns.firsts(rulebook)[columns.bears_on]
     findings = _read(columns, primary, rulebook)
     outcomes = ("gravity", "innovative_practice")
     gravity, practice = said(rulebook, Stage.FINDING, findings, outcomes, len(primary))

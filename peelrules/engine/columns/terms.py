@@ -62,6 +62,11 @@ class Columns(NamedTuple):
             **coded,
         )
 
+    def firsts(self, rulebook: Rulebook) -> Whole:
+        """Of each of the bearings, the place of the primary characteristic."""
+        places = names_of(rulebook).characteristic
+        return np.array([places[each[0]] for each in self.bearings], np.int64)
+
     def taken(self, rows: Whole, inspection: Whole, inspections: int) -> Self:
         """Some of the findings, as many times as they are named, as of inspections of their own."""
         each: dict[str, Any] = {n: c[rows] for n, c in self._asdict().items() if isinstance(c, np.ndarray)}

@@ -8,13 +8,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from peelrules.engine.columns import Columns, Concluded
-from peelrules.engine.columns.lookup import Column, Flags, Names, names_of
+from peelrules.engine.columns.lookup import Column, Flags, Names, Whole, names_of
 from peelrules.engine.population.faults import NO_FAULTS
 from peelrules.model.framework import Framework
 from peelrules.model.rulebook import Rulebook
 from peelrules.model.scales import Concern, Grade, Gravity, Scale, Status
 
-Places = NDArray[np.int64]
 F = TypeVar("F")
 
 
@@ -54,11 +53,10 @@ def frames_of(
         "causes_of_concern": cause,
     }
     shown = np.flatnonzero(found.practice)
-    primary = np.array([places.characteristic[each[0]] for each in columns.bearings], np.int64)
     of_characteristics = {
         "area_for_improvement": _where(boxed),
         "critical_shortfall": _where(critical),
-        "innovative_practice": (columns.inspection[shown], primary[columns.bears_on[shown]]),
+        "innovative_practice": (columns.inspection[shown], columns.firsts(rulebook)[columns.bears_on[shown]]),
     }
     of_questions = {"cause_of_concern": _where(cause), "not_enough_evidence": _where(not_enough)}
     return GradedFrames(
@@ -107,8 +105,8 @@ def _statuses(found: Concluded, names: pl.Series, places: Names) -> pl.DataFrame
 
 
 def _flags(
-    of_characteristics: Mapping[str, Sequence[Places]],
-    of_questions: Mapping[str, Sequence[Places]],
+    of_characteristics: Mapping[str, Sequence[Whole]],
+    of_questions: Mapping[str, Sequence[Whole]],
     names: pl.Series,
     shown: pl.Series,
     places: Names,
@@ -143,7 +141,7 @@ def _why_not(found: Concluded, framework: Framework) -> pl.Series:
     return _words(reasons, np.where(reported < 0, why, reported).ravel()).cast(pl.String)
 
 
-def _where(holds: Flags) -> tuple[Places, Places]:
+def _where(holds: Flags) -> tuple[Whole, Whole]:
     """Of which inspections, and which characteristics or questions of each, something holds. As nonzero, but fast."""
     inspection, at = np.divmod(np.flatnonzero(holds), holds.shape[1])
     return inspection, at
