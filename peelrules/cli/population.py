@@ -71,7 +71,7 @@ def population(
                     frames = batch.frames.judgments, batch.frames.statuses, batch.frames.flags
                     for part, frame in zip(parts, frames, strict=True):
                         if part is not None:
-                            part.add(frame)
+                            part.add(batch.with_force(frame))
             problems += _told(unfit, problems)
             with _told_if_unwritable():
                 for part in filter(None, parts):
@@ -96,7 +96,7 @@ def _files_of(batch: "GradedBatch") -> float:
 
 
 def _inspections_of(batch: "GradedBatch") -> int:
-    return batch.frames.judgments["inspection"].n_unique()
+    return batch.inspections
 
 
 def _told(found: "Sequence[Problem]", before: int) -> int:

@@ -143,8 +143,13 @@ def _parquet_parts(file: Path, contents: Any, columns: list[str], texts: list[st
 
     line = 1
     with _read_by_arrow(file), file.open("rb") as stream:
-        # one text that is repeated is held once, and checksums are looked at where the file has them
-        table = parquet.ParquetFile(stream, metadata=contents, read_dictionary=texts, page_checksum_verification=True)
+        table = parquet.ParquetFile(
+            stream,
+            metadata=contents,
+            read_dictionary=texts,  # one text that is repeated is held once
+            page_checksum_verification=True,  # where the file has checksums
+            pre_buffer=False,  # it would keep all that was read of the file
+        )
         for batch in table.iter_batches(batch_size=rows, columns=columns):
             batch.validate(full=True)  # damaged text, above all
             part = _polars(batch).select(columns)

@@ -33,7 +33,7 @@ from peelrules.model.table import BETWEEN, COLUMNS, FIGURES, Kind, coding_in, fa
 ROWS = 300_000
 """Findings in a batch, unless a single inspection has more."""
 FILES = 50
-"""Evidence files in a batch, which is graded and told before the next is read."""
+"""Evidence files in a batch."""
 
 _UNREADABLE = "unreadable"
 """Column of a table that is being put together: a cell of the row is not what its column holds."""
@@ -148,12 +148,14 @@ def _whole_inspections(file: Path, rows: int, seen: dict[str, _Seen]) -> Iterato
     done = 0.0
     lost: list[Problem] = []
     nameless: list[int] = []
-    begun = pl.DataFrame(schema={**{name: _ALL[name] for name in _ORDER}, _UNREADABLE: pl.Boolean})
-    waiting, faults, is_empty = [begun], [], True
+    waiting: list[pl.DataFrame] = []
+    faults: list[Problem] = []
+    is_empty = True
     for part in parts:
         is_empty = is_empty and part.cells.is_empty() and not part.lost
         shaped, wrong = _shaped(part)
-        nameless += shaped.filter(pl.col("inspection").fill_null("").str.contains(r"\S").not_())[LINE].to_list()
+        named = pl.col("inspection").cast(pl.String).fill_null("").str.contains(r"\S")
+        nameless += shaped.filter(~named)[LINE].to_list()
         lost += _problems(file, part.lost, columns)
         faults += _problems(file, wrong, columns)
         if len(lost) + len(faults) > PROBLEMS.most:
@@ -163,7 +165,7 @@ def _whole_inspections(file: Path, rows: int, seen: dict[str, _Seen]) -> Iterato
         waiting.append(shaped)
         if sum(map(len, waiting)) < rows:
             continue
-        table = pl.concat(waiting)
+        table = _joined(waiting)
         goes_on = table["inspection"] == table["inspection"][-1]
         share = min(shaped[LINE][-1] / lines, 1.0) - done if lines else 0.0
         done += share
@@ -176,7 +178,7 @@ def _whole_inspections(file: Path, rows: int, seen: dict[str, _Seen]) -> Iterato
     if lost := [*_missing(file, nameless, columns), *lost]:
         message = "nothing of this table is graded, for it is not known to which inspections the rows told here belong"
         raise DocumentError([Problem(str(file), 0, 0, message), *lost, *faults])
-    yield _batch(file, pl.concat(waiting), faults, columns, seen)._replace(files=1 - done)
+    yield _batch(file, _joined(waiting), faults, columns, seen)._replace(files=1 - done)
 
 
 def _missing(file: Path, lines: Sequence[int], columns: Mapping[str, int]) -> list[Problem]:
@@ -208,54 +210,84 @@ def _batch(
     Raises:
         DocumentError: an inspection goes on that an earlier batch had, or has too many findings.
     """
-    found = table.group_by("inspection").agg(
-        pl.col(LINE).min(), pl.len(), pl.col(FORCE).drop_nulls().n_unique().alias("forces"), pl.col(_UNREADABLE).any()
-    )
-    found = found.sort(LINE)
-    if parted := [row for row in found.iter_rows() if seen.get(likeness(row[0])) == _Seen(row[0], str(file))]:
-        (name, line, *_), more = parted[0], len(parted) - 1
+    found = _inspections(table)
+    lines = dict(found.select("inspection", LINE).iter_rows())
+    if parted := [name for name in lines if (name, str(file)) == seen.get(likeness(name))]:
+        name, more = parted[0], len(parted) - 1
         others = f" and of {counted(more, 'more inspection')}" if more else ""
         message = f"the findings of {quoted(name)}{others} do not lie together; sort the table by `inspection`"
-        raise DocumentError([Problem(str(file), line, 1, message)])
-    if large := found.filter(pl.col("len") > FINDINGS.most).rows(named=True):
+        raise DocumentError([Problem(str(file), lines[name], 1, message)])
+    if large := found.filter(pl.col("rows") > FINDINGS.most).rows(named=True):
         raise DocumentError(Problem(str(file), row[LINE], 1, FINDINGS.exceeded) for row in large)
-    places = {name: _place(line, "inspection", columns) for name, line in found.select("inspection", LINE).rows()}
+    places = {name: _place(line, "inspection", columns) for name, line in lines.items()}
     problems, left_out = _first_time(str(file), places, seen)
-    for name, line, _, forces, _ in found.filter(pl.col("forces") > 1).iter_rows():
+    for name, line, _, forces, _ in found.filter(pl.col(FORCE) > 1).iter_rows():
         message = f"{forces} forces are named for {quoted(name)}; write one"
         problems += _problems(file, [Fault(line, FORCE, message)], columns)
         left_out |= {name}
     left_out |= set(found.filter(_UNREADABLE)["inspection"])
-    rest = table.filter(~pl.col("inspection").is_in(list(left_out))).drop(_UNREADABLE)
-    return Batch(str(file), rest, [*faults, *problems], 0, columns, left_out)
+    if not left_out.isdisjoint(places):
+        table = table.filter(~pl.col("inspection").cast(pl.String).is_in(list(left_out)))
+    return Batch(str(file), table.drop(_UNREADABLE), [*faults, *problems], 0, columns, left_out)
+
+
+def _inspections(table: pl.DataFrame) -> pl.DataFrame:
+    """Of each inspection its first line, how many rows and forces it has, and whether any row is unreadable."""
+    told = ("inspection", FORCE, _UNREADABLE)
+    differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in told)
+    runs = table.select(*told, LINE, row=pl.int_range(pl.len())).filter(differs | (pl.col("row") == 0))
+    rows = pl.col("row").shift(-1, fill_value=len(table)) - pl.col("row")
+    grouped = runs.with_columns(rows=rows).cast({pl.Enum: pl.String}).group_by("inspection", maintain_order=True)
+    forces = pl.col(FORCE).drop_nulls().n_unique()
+    return grouped.agg(pl.col(LINE).first(), pl.col("rows").sum(), forces, pl.col(_UNREADABLE).any())
+
+
+def _joined(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Tables one after the other; each holds the words of a column that repeats them in a list of its own."""
+    listed: dict[str, pl.DataType] = {}
+    for name in tables[0].columns:
+        kinds = [table.schema[name] for table in tables]
+        if len({*kinds}) > 1:
+            words = pl.concat([table[name].unique().drop_nulls().cast(pl.String) for table in tables])
+            listed[name] = pl.Enum(words.unique())
+    return pl.concat([table.with_columns(pl.col(name).cast(kind) for name, kind in listed.items()) for table in tables])
 
 
 def _shaped(part: Part) -> tuple[pl.DataFrame, list[Fault]]:
     """Part of a table with all columns, of their kinds, and every cell that is of another."""
     given = part.cells.with_columns(cs.float().fill_nan(None))
-    cells = {name: _cell(name, KINDS[name], given.schema[name]) for name in given.columns if name != LINE}
-    empty = {name: pl.lit(None, dtype=_ALL[name]).alias(name) for name in KINDS if name not in cells}
-    unreadable = {name: pl.col(name).is_not_null() & cell.is_null() for name, cell in cells.items()}
-    told = [fault.line for fault in part.faults]
-    is_unreadable = pl.any_horizontal(pl.lit(value=False), pl.col(LINE).is_in(told), *unreadable.values())
-    shaped = given.select(
-        *({**cells, **empty}[name] for name in (*COLUMNS, FORCE)), LINE, is_unreadable.alias(_UNREADABLE)
-    )
-    wrong = given.select(LINE, **unreadable).filter(pl.any_horizontal(pl.lit(value=False), *unreadable))
-    faults = [
-        Fault(row[LINE], name, misfit(name)) for row in wrong.iter_rows(named=True) for name in unreadable if row[name]
-    ]
-    return shaped, sorted([*part.faults, *faults])
+    lines = given[LINE]
+    cells = {name: _cells(given[name], KINDS[name]) for name in given.columns if name != LINE}
+    wrong = {
+        name: lines.filter(given[name].is_not_null() & column.is_null())
+        for name, column in cells.items()
+        if column.null_count() > given[name].null_count()
+    }
+    faults = [Fault(line, name, misfit(name)) for name, where in wrong.items() for line in where]
+    nothing = {name: pl.lit(None, dtype=_ALL[name]) for name in KINDS if name not in cells}
+    faults = sorted([*part.faults, *faults])
+    is_unreadable = lines.is_in([fault.line for fault in faults]).alias(_UNREADABLE)
+    shaped = pl.DataFrame([lines, is_unreadable]).with_columns(**cells, **nothing)
+    return shaped.select(*COLUMNS, FORCE, LINE, _UNREADABLE), faults
 
 
-def _cell(name: str, kind: Kind, given: pl.DataType) -> pl.Expr:
+def _cells(given: pl.Series, kind: Kind) -> pl.Series:
+    """The cells of a column as it should hold them, null where it cannot. A word that is repeated is read once."""
+    if not isinstance(given.dtype, pl.Categorical | pl.Enum):
+        return given.to_frame("cell").select(_cell(kind, given.dtype)).to_series()
+    words = given.dtype.categories if isinstance(given.dtype, pl.Enum) else given.unique().drop_nulls().cast(pl.String)
+    read = _cells(words, kind)
+    if kind is Kind.TEXT:
+        return given.cast(pl.Enum(read.drop_nulls()), strict=False)
+    return read.gather(given.cast(pl.Enum(words)).to_physical())
+
+
+def _cell(kind: Kind, given: pl.DataType) -> pl.Expr:
     """A cell as its column should hold it, or null."""
-    column = pl.col(name)
-    if isinstance(given, pl.String | pl.Categorical | pl.Enum):
-        # a few bytes of a file may be a long text in every row: it is held once until something is done with it
-        length = column.str.len_bytes() if given == pl.String else column.cat.len_bytes()
+    column = pl.col("cell")
+    if given == pl.String:
         most = 4 * CHARACTERS.most if kind is Kind.TEXT else _FIGURE
-        column = pl.when(length <= most).then(column).cast(pl.String)
+        column = pl.when(column.str.len_bytes() <= most).then(column)
     if given == pl.Float32:
         column = column.cast(pl.String)  # what is written is the shortest number that it stands for
     if isinstance(given, pl.List):

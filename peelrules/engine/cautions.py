@@ -21,10 +21,11 @@ def _of_another_cycle(inspection: str, framework: Framework) -> Iterator[str]:
     A framework names the inspections of its cycle. What has one of the names in it is of the cycle; and so is what
     has no years in it, for nothing is known of that, and what has the same years, however they are written.
     """
-    if any(name.casefold() in inspection.casefold() for name in framework.inspections):
+    inspected = _cycles(inspection)
+    if not inspected or any(name.casefold() in inspection.casefold() for name in framework.inspections):
         return
-    inspected, written_for = _cycles(inspection), _cycles(" ".join(framework.inspections))
-    if inspected and written_for and not inspected & written_for:
+    written_for = _cycles(" ".join(framework.inspections))
+    if written_for and not inspected & written_for:
         yield (
             f"The inspection is named {inspection}, and the characteristics and rules are those of {framework.title}: "
             f"the {framework.wording.inspected} was inspected by others than those by which it is graded here."

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -9,20 +10,18 @@ import polars as pl
 
 from peelrules.documents.rows import FORCE
 from peelrules.documents.tables import Batch, batches, problems_of
-from peelrules.engine.population import GradedFrames, graded_sound
-from peelrules.engine.population.codings import coded, table_of
+from peelrules.engine.population import GradedFrames, population
 from peelrules.model.problems import Problem
 from peelrules.model.rulebook import Rulebook
-
-FIRST = 50
-"""Inspections of which a spread tells the judgments."""
 
 
 class GradedBatch(NamedTuple):
     """What the rules conclude from a batch of inspections."""
 
     frames: GradedFrames[pl.DataFrame]
-    """As of `population`, each with a column `force` after `inspection`; faults are told as problems."""
+    """As of `population`; faults are told as problems."""
+    forces: pl.DataFrame
+    """The `inspection` and its `force`; where none is told, that is the name of the inspection."""
     problems: Sequence[Problem]
     """Of what was left out."""
     files: float
@@ -30,82 +29,84 @@ class GradedBatch(NamedTuple):
     left_out: AbstractSet[str]
     """Inspections that are left out; an earlier batch may have graded them, and what it concluded is void."""
 
+    @property
+    def inspections(self) -> int:
+        """How many are graded."""
+        return self.frames.judgments["inspection"].n_unique()
+
+    def with_force(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """One of the frames in order, with a column `force` after `inspection`."""
+        joined = frame.join(self.forces, on="inspection", how="left")
+        ordered = joined.select("inspection", FORCE, pl.exclude("inspection", FORCE))
+        return ordered.sort(ordered.columns, nulls_last=True)
+
 
 def graded_batches(files: Sequence[Path], rulebook: Rulebook) -> Iterator[GradedBatch]:
-    """Grade every inspection in evidence files and tables. No more than a batch is in memory at a time.
+    """Grade every inspection in evidence files and tables. No more than two batches are in memory at a time.
 
     Inspections with a faulty finding are left out whole, for a grade from the rest would be of other evidence.
     """
-    for batch in batches(files, rulebook):
-        faulty, problems = _faults(batch, rulebook)
-        left_out = batch.left_out | set(faulty)
-        table = batch.table.filter(~pl.col("inspection").is_in(list(left_out)))
-        yield GradedBatch(_graded(table, rulebook), [*batch.problems, *problems], batch.files, left_out)
+    for batch in _ahead(batches(files, rulebook)):
+        frames = population(batch.table, rulebook, on_fault="collect")
+        problems = [problem for rows in _faulty(batch, frames) for problem in problems_of(rows, batch, rulebook)]
+        left_out = batch.left_out | set(frames.faults["inspection"])
+        yield GradedBatch(frames, _forces(batch.table), [*batch.problems, *problems], batch.files, left_out)
 
 
-def _faults(batch: Batch, rulebook: Rulebook) -> tuple[pl.Series, list[Problem]]:
-    """The inspections with faulty findings, and what is wrong with them."""
-    if not batch.file:  # evidence files are sound when they have been read
-        return batch.table["inspection"].head(0), []
-    found = coded(table_of(batch.table), rulebook.framework)
-    left_out = found.names.gather(found.columns.inspection[found.faulty | found.repeating]).unique()
-    wrong = batch.table.filter(pl.col("inspection").is_in(left_out.implode()))
-    parts = wrong.partition_by("inspection", maintain_order=True)
-    return left_out, [problem for part in parts for problem in problems_of(part, batch, rulebook)]
+def _ahead(read: Iterator[Batch]) -> Iterator[Batch]:
+    """The batches, each of which is read while the one before it is graded."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, read, None)
+        while (batch := coming.result()) is not None:
+            coming = reader.submit(next, read, None)
+            yield batch
 
 
-def _graded(table: pl.DataFrame, rulebook: Rulebook) -> GradedFrames[pl.DataFrame]:
-    forces = table.group_by("inspection").agg(pl.col(FORCE).first().fill_null(pl.col("inspection").first()))
-    frames = graded_sound(table_of(table), rulebook)
-    return GradedFrames(*(_with_force(frame, forces) for frame in frames))
+def _faulty(batch: Batch, frames: GradedFrames[pl.DataFrame]) -> Sequence[pl.DataFrame]:
+    """The rows of each inspection that has a faulty one."""
+    if frames.faults.is_empty():
+        return []
+    wrong = pl.col("inspection").cast(pl.String).is_in(frames.faults["inspection"].implode())
+    return batch.table.filter(wrong).partition_by("inspection", maintain_order=True)
 
 
-def _with_force(frame: pl.DataFrame, forces: pl.DataFrame) -> pl.DataFrame:
-    joined = frame.join(forces, on="inspection", how="left")
-    ordered = joined.select("inspection", FORCE, pl.exclude("inspection", FORCE))
-    return ordered.sort(ordered.columns, nulls_last=True)
+def _forces(table: pl.DataFrame) -> pl.DataFrame:
+    told = [pl.col(name).ne_missing(pl.col(name).shift()) for name in ("inspection", FORCE)]
+    runs = table.select("inspection", FORCE).filter(pl.any_horizontal(told)).cast(pl.String)
+    named = runs.group_by("inspection").agg(pl.col(FORCE).drop_nulls().first())
+    return named.with_columns(pl.col(FORCE).fill_null(pl.col("inspection")))
 
 
 class Spread(NamedTuple):
-    """How the grades of many inspections are spread."""
+    """How the grades of many inspections are spread. They are all in memory."""
 
-    judgments: pl.DataFrame
-    """`inspection`, `core_question` and `grade` of each judgment."""
+    grades: pl.DataFrame
+    """One row an inspection: `inspection`, and in a column for each core question its grade, null for none."""
 
     @classmethod
     def of_none(cls) -> Self:
-        return cls(pl.DataFrame(schema={"inspection": pl.String, **dict.fromkeys(_FEW, pl.Categorical)}))
+        return cls(pl.DataFrame(schema={"inspection": pl.String}))
 
     def with_more(self, judgments: pl.DataFrame) -> Self:
         """The spread of these judgments and those of further inspections."""
-        more = judgments.select("inspection", pl.col(*_FEW).cast(pl.Categorical))
-        return type(self)(pl.concat([self.judgments, more]))
+        more = judgments.pivot("core_question", index="inspection", values="grade")
+        return type(self)(pl.concat([self.grades, more], how="diagonal"))
 
     def without(self, inspections: AbstractSet[str]) -> Self:
         """The spread without those inspections."""
-        return type(self)(self.judgments.filter(~pl.col("inspection").is_in(list(inspections))))
+        return type(self)(self.grades.filter(~pl.col("inspection").is_in(list(inspections))))
 
     @property
     def names(self) -> list[str]:
         """The inspections, in their order."""
-        return self.judgments["inspection"].unique(maintain_order=True).to_list()
+        return self.grades["inspection"].to_list()
 
     @property
     def inspections(self) -> int:
-        return self.judgments["inspection"].n_unique()
+        return len(self.grades)
 
-    @property
-    def tally(self) -> pl.DataFrame:
-        """`core_question`, `grade` (null for none) and how many `judgments`."""
-        counted = self.judgments.group_by(*_FEW).agg(pl.len().cast(pl.Int64).alias("judgments"))
-        return counted.with_columns(pl.col(*_FEW).cast(pl.String))
-
-    @property
-    def first(self) -> pl.DataFrame:
-        """The judgments of the first inspections."""
-        told = self.judgments.filter(pl.col("inspection").is_in(self.names[:FIRST]))
-        return told.with_columns(pl.col(*_FEW).cast(pl.String))
-
-
-_FEW = ("core_question", "grade")
-"""Columns with a few words, which are held once each: all judgments are in memory."""
+    def number_of(self, core_question: str, grade: str | None) -> int:
+        """How many inspections have that grade."""
+        if core_question not in self.grades.columns:
+            return 0
+        return int(self.grades[core_question].eq_missing(grade).sum())

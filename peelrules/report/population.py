@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-import polars as pl
-
 from peelrules.engine.cautions import cautions
 from peelrules.insight.population import Spread
 from peelrules.model.facts import counted
@@ -14,6 +12,8 @@ from peelrules.report import outline
 from peelrules.report.outline import Grid, Heading, Item
 from peelrules.report.wording import GRADES, initials
 
+FIRST = 50
+"""Inspections of which the grades are shown."""
 _SHORT = {str(grade): initials(grade) for grade in Grade}
 
 
@@ -32,7 +32,7 @@ def of(spread: Spread, rulebook: Rulebook) -> Iterator[outline.Block]:
     yield Grid(
         ("Core question", *(_SHORT[str(grade)] for grade in GRADES), "No grade"),
         [
-            (f"{number}  {question.name}", *_counts(spread.tally, question.id))
+            (f"{number}  {question.name}", *_counts(spread, question.id))
             for number, question in enumerate(framework.core_questions, 1)
         ],
     )
@@ -41,25 +41,22 @@ def of(spread: Spread, rulebook: Rulebook) -> Iterator[outline.Block]:
     yield Item(f"Rulebook {book.id} {book.version} ({book.hash}).", minor=True)
 
 
-def _counts(tally: pl.DataFrame, question: str) -> Iterator[str]:
-    of_question = tally.filter(pl.col("core_question") == question)
+def _counts(spread: Spread, question: str) -> Iterator[str]:
     for grade in (*map(str, GRADES), None):
-        count = of_question.filter(pl.col("grade").eq_missing(grade))["judgments"].sum()
+        count = spread.number_of(question, grade)
         yield f"{count:,}" if count else "-"
 
 
 def _by_inspection(spread: Spread, framework: Framework) -> Iterator[outline.Block]:
-    judged = spread.first.filter(pl.col("grade").is_not_null())
-    grades = {(row["inspection"], row["core_question"]): _SHORT[row["grade"]] for row in judged.iter_rows(named=True)}
-    inspections = spread.first["inspection"].unique(maintain_order=True).to_list()
     numbers = {question.id: str(number) for number, question in enumerate(framework.core_questions, 1)}
-    asked = [question for question in numbers if question in set(judged["core_question"])]
+    first = spread.grades.head(FIRST)
+    asked = [question for question in numbers if question in first.columns and first[question].count()]
     if not asked:
         return
     yield Heading("By inspection")
     yield Grid(
         ("Core question", *(numbers[question] for question in asked)),
-        [(str(each), *(grades.get((each, question), "-") for question in asked)) for each in inspections],
+        [(name, *(_SHORT.get(each, "-") for each in grades)) for name, *grades in first[["inspection", *asked]].rows()],
     )
-    if spread.inspections > len(inspections):
-        yield Item(f"{spread.inspections - len(inspections):,} more inspections are not shown here.")
+    if spread.inspections > FIRST:
+        yield Item(f"{spread.inspections - FIRST:,} more inspections are not shown here.")

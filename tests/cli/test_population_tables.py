@@ -477,10 +477,10 @@ def test_whatever_ends_a_run_nothing_is_left_behind(run, tmp_path, monkeypatch, 
     table = written(tmp_path, "t.csv", f"{HEAD}\n{ROW}\n")
     old = written(tmp_path, "old.csv", "as it was")
 
-    def ended(*_):
+    def ended(*_, **__):
         raise error
 
-    monkeypatch.setattr(graded, "_graded", ended)
+    monkeypatch.setattr(graded, "population", ended)
     run("population", table, "-o", old, "--flags", tmp_path / "f.csv")
     assert sorted(each.name for each in tmp_path.iterdir()) == ["old.csv", "t.csv"]
     assert old.read_text() == "as it was"

@@ -6,7 +6,7 @@ Tests hold the result to that of `grade`.
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import get_args
 
 import numpy as np
@@ -20,7 +20,7 @@ from peelrules.engine.population.frames import F, GradedFrames, frames_of
 from peelrules.model.problems import ArgumentError
 from peelrules.model.rulebook import Rulebook
 
-__all__ = ["GradedFrames", "graded_sound", "population"]
+__all__ = ["GradedFrames", "population"]
 
 AT_ONCE = 2_500
 """Inspections that are graded together: with fewer, threads wait for each other; more are no faster and take memory."""
@@ -84,11 +84,6 @@ class _Grading:
         return _frames(sound, self.rulebook)._replace(faults=faults)
 
 
-def graded_sound(table: pl.DataFrame, rulebook: Rulebook) -> GradedFrames[pl.DataFrame]:
-    """Grade a table as of `table_of` that is known to be sound."""
-    return _in_parts(table, lambda part: _frames(coded(part, rulebook.framework), rulebook))
-
-
 def _frames(found: Coded, rulebook: Rulebook) -> GradedFrames[pl.DataFrame]:
     return frames_of(conclude(found.columns, rulebook), found.columns, found.names, found.table["id"], rulebook)
 
@@ -97,6 +92,11 @@ def _in_parts(
     table: pl.DataFrame, graded: Callable[[pl.DataFrame], GradedFrames[pl.DataFrame]]
 ) -> GradedFrames[pl.DataFrame]:
     np.empty(_KEPT, np.uint8)
-    with ThreadPoolExecutor(_THREADS) as threads:
-        parts = list(threads.map(graded, parts_of(table, AT_ONCE)))
+    parts = list(_threads().map(graded, parts_of(table, AT_ONCE)))
     return GradedFrames(*(pl.concat(frames) for frames in zip(*parts, strict=True)))
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    """Threads that are kept, for the GNU C library keeps the memory of each that ends."""
+    return ThreadPoolExecutor(_THREADS)
