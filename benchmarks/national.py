@@ -4,10 +4,13 @@ Each has 150 findings of a real inspection. So many codings are changed that fac
 sound, but says nothing of any force.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from pathlib import Path
 
 import numpy as np
 import polars as pl
+from pyarrow.parquet import ParquetWriter
 
 from peelrules import Evidence, Finding
 from peelrules.model.scales import Direction
@@ -25,11 +28,20 @@ _SPREAD = 0.05
 _OF_A_SHORTFALL = [name for name in LEVELS if name != "direction"]
 
 
-def national(evidence: Evidence, inspections: int, seed: int = 0) -> pl.DataFrame:
-    """The findings of so many inspections as `population` takes them, in types that keep them small."""
+def national(evidence: Evidence, inspections: int, seed: int = 0) -> Iterator[pl.DataFrame]:
+    """The findings of so many inspections as `population` takes them, in parts, in types that keep them small."""
     findings = _ranked(evidence.to_frame())
-    blocks = (_block(findings, first, seed) for first in range(0, inspections, _BLOCK))
-    return pl.concat(blocks).head(inspections * FINDINGS).rechunk()
+    for first in range(0, inspections, _BLOCK):
+        yield _block(findings, first, seed).head((inspections - first) * FINDINGS)
+
+
+def write(parts: Iterator[pl.DataFrame], file: Path) -> None:
+    """Write parts to one Parquet file; no more than one of them is in memory."""
+    tables = (part.to_arrow(compat_level=pl.CompatLevel.oldest()) for part in parts)
+    first = next(tables)
+    with ParquetWriter(file, first.schema) as writer:
+        for table in chain([first], tables):
+            writer.write_table(table)
 
 
 def bodies_of_evidence(table: pl.DataFrame, like: Evidence) -> Sequence[Evidence]:

@@ -12,9 +12,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+import polars as pl
 from backends import BACKENDS, unavailable
 from measuring import Measured, Task, load, machine, measured
-from national import FINDINGS, bodies_of_evidence, national
+from national import FINDINGS, bodies_of_evidence, national, write
 from other_engines import in_clips, in_peelrules, in_zen
 from rich.box import MARKDOWN
 from rich.console import Console
@@ -24,6 +25,7 @@ import peelrules
 from peelrules.engine.durable import durable
 from peelrules.engine.matching import Matcher, plain
 from peelrules.engine.stages import run
+from peelrules.insight.population import graded_batches
 from peelrules.model.facts import Stage
 
 LANCASHIRE = Path(__file__).parents[1] / "evidence" / "lancashire.yaml"
@@ -88,10 +90,31 @@ def all_at_once(table: Path, inspections: int, backend: str, compared: int) -> T
         return graded
 
     def answer(graded):
-        rows = rows_of(graded.judgments).select("inspection", "core_question", "grade").rows()
-        return {(int(name), question): grade for name, question, grade in rows if int(name) < compared}
+        return _grades(rows_of(graded.judgments), compared)
 
     return Task(grade, answer)
+
+
+def streamed(table: Path, compared: int) -> Task:
+    """Read the file batch by batch and grade it, as the command does."""
+    rulebook, _ = _documents()
+
+    def grade():
+        grades = {}
+        for batch in graded_batches([table], rulebook):
+            grades |= _grades(batch.frames.judgments, compared)
+        return grades
+
+    return Task(grade, lambda grades: grades)
+
+
+def _grades(judgments, below):
+    """The grades of the first inspections, by inspection and core question."""
+    first = judgments.filter(pl.col("inspection").cast(pl.Int64) < below)
+    return {
+        (int(name), question): grade
+        for name, question, grade in first.select("inspection", "core_question", "grade").rows()
+    }
 
 
 def gravities(table: Path, inspections: int, engine: str) -> Task:
@@ -138,6 +161,17 @@ def whole_gradings(table: Path, wanted: argparse.Namespace, left_out: dict[str, 
             each = seen.best / inspections
 
 
+def in_a_stream(folder: Path, wanted: argparse.Namespace) -> Iterator[Row]:
+    if not wanted.streamed:
+        return
+    table = folder / "streamed.parquet"
+    write(national(_documents()[1], wanted.streamed), table)
+    one_at_a_time = measured(one_by_one, table, wanted.one_by_one, plain, repeats=1)
+    seen = measured(streamed, table, wanted.one_by_one, repeats=wanted.repeats)
+    assert seen.answer == one_at_a_time.answer, "grades in a stream are others"
+    yield Row("Parquet in a stream", wanted.streamed, seen)
+
+
 def other_engines(table: Path, wanted: argparse.Namespace) -> Iterator[Row]:
     truth = None
     for name in ENGINES:
@@ -176,6 +210,9 @@ def options() -> argparse.Namespace:
     several = {"nargs": "+", "metavar": "N"}
     parser.add_argument("--inspections", type=int, default=[1_000, 10_000, 100_000], help="graded at once", **several)
     parser.add_argument("--backends", default=list(BACKENDS), choices=BACKENDS, nargs="+")
+    parser.add_argument(
+        "--streamed", type=int, default=1_000_000, help="read in batches and graded; none leaves it out", metavar="N"
+    )
     parser.add_argument("--one-by-one", type=int, default=300, help="inspections", metavar="N")
     parser.add_argument("--gravities", type=int, default=100, help="inspections", metavar="N")
     parser.add_argument("--draws", type=int, default=10_000, help="of sensitivity; none leaves it out", metavar="N")
@@ -196,9 +233,10 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         table = Path(folder) / "national.parquet"
         most = max(*wanted.inspections, wanted.one_by_one, wanted.gravities)
-        national(_documents()[1], most).write_parquet(table)
+        write(national(_documents()[1], most), table)
         rows = []
-        for row in chain(whole_gradings(table, wanted, left_out), other_engines(table, wanted)):
+        streams = in_a_stream(Path(folder), wanted)
+        for row in chain(whole_gradings(table, wanted, left_out), streams, other_engines(table, wanted)):
             print(f"{row.what}, {row.inspections:,}: {row.seen.best:.3g} s", file=sys.stderr)
             rows.append(row)
         firm = measured(firmness, wanted.draws, repeats=wanted.repeats) if wanted.draws else None

@@ -79,6 +79,28 @@ def test_a_column_of_forces_is_kept(run, tmp_path, table):
     assert set(read(tmp_path / "j.csv")["force"]) == {"Lancashire"}
 
 
+def test_a_force_that_is_told_in_some_rows_is_that_of_the_inspection(run, tmp_path, table):
+    other = table.with_columns(inspection=pl.lit("Another"))
+    some = pl.when(pl.int_range(pl.len()) == 3).then(pl.lit("Lancashire"))
+    both = pl.concat([table.with_columns(force=some), other.with_columns(force=pl.lit(None, pl.String))])
+    assert run("population", written(both, tmp_path / "f.csv"), "-o", tmp_path / "j.csv")[0] == 0
+    graded = read(tmp_path / "j.csv")
+    assert dict(graded.select("inspection", "force").unique().rows()) == {NAME: "Lancashire", "Another": "Another"}
+
+
+@pytest.mark.parametrize("kind", [pl.String, pl.Categorical])
+def test_row_groups_with_lists_of_words_of_their_own_are_one_table(run, tmp_path, table, kind, monkeypatch):
+    parts = [table.with_columns(inspection=pl.lit(name)).sample(fraction=1, shuffle=True, seed=5) for name in "ABC"]
+    text = [pl.col(name).cast(kind) for name, held in table.schema.items() if held == pl.String]
+    monkeypatch.setattr(batches, "__defaults__", (250,))
+    pl.concat(parts).with_columns(text).write_parquet(tmp_path / "t.parquet", row_group_size=31)
+    assert run("population", tmp_path / "t.parquet", "-o", tmp_path / "j.csv")[0] == 0
+    found = read(tmp_path / "j.csv").drop("force").partition_by("inspection", include_key=False)
+    assert len(found) == 3
+    run("population", written(table, tmp_path / "t.csv"), "-o", tmp_path / "one.csv")
+    assert all(each.equals(read(tmp_path / "one.csv").drop("inspection", "force")) for each in found)
+
+
 def test_folders_tables_and_evidence_are_graded_together(run, tmp_path, table):
     (tmp_path / "in").mkdir()
     (tmp_path / "in/l.yaml").write_text(LANCASHIRE.read_text(encoding="utf-8"), encoding="utf-8")

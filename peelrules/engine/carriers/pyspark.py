@@ -1,6 +1,7 @@
 """Tables of Spark, which are graded in parts, wherever those are."""
 
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from typing import Any
 
 import polars as pl
@@ -14,32 +15,56 @@ def carry_pyspark(findings: Any, grading: Grading) -> Iterable[Any]:
     named = [name for name in findings.columns if name in COLUMNS]
     unlike = list(grading(pl.DataFrame(schema=dict.fromkeys(findings.columns, pl.Null))))  # refuses missing columns
     names = grading.faults_of_names(row[0] for row in findings.select("inspection").distinct().collect())
-    kinds = {name: kind for frame in map(_in_plain_text, unlike) for name, kind in frame.schema.items()}
-    shape = ", ".join(f"{name} {'string' if kind == pl.String else 'long'}" for name, kind in kinds.items())
 
     def graded(batches: Iterator[Any]) -> Iterator[Any]:
         for table in whole_inspections(batches):
             try:
-                parts = enumerate(grading(table, faults_of_names=names))
-                frames = [_in_plain_text(f).with_columns(part=pl.lit(part, dtype=pl.Int64)) for part, f in parts]
+                packed = [_packed(frame) for frame in grading(table, faults_of_names=names)]
+                told = {"part": [*range(len(packed))], "rows": packed}
             except ValueError as error:
-                frames = [pl.DataFrame({"refusal": [str(error)]})]
-            wide = pl.concat([pl.DataFrame(schema=_WIDE | kinds), *frames], how="diagonal")
-            yield from wide.select([*_WIDE, *kinds]).to_arrow(compat_level=pl.CompatLevel.oldest()).to_batches()
+                told = {"refusal": [str(error)]}
+            yield from _batches(pl.concat([_NOTHING_TOLD, pl.DataFrame(told)], how="diagonal"))
 
     together = findings.select(*named).repartition("inspection").sortWithinPartitions("inspection")
     # Graded once for three results, and not cached: Spark knows what is cached by the path of its file, so that a file
     # which has been replaced would get the grades of the one before.
-    done = together.mapInArrow(graded, f"refusal string, part long, {shape}").localCheckpoint()
+    done = together.mapInArrow(graded, "refusal string, part long, rows binary").localCheckpoint()
     if refused := done.where("refusal is not null").limit(_TOLD).collect():
         raise ValueError("\n".join(row.refusal for row in refused))
-    return [done.where(f"part = {part}").select(*frame.columns) for part, frame in enumerate(unlike)]
+    return [
+        done.where(f"part = {part}").select("rows").mapInArrow(_unpacked, _shape(frame))
+        for part, frame in enumerate(unlike)
+    ]
 
 
-_WIDE: dict[str, Any] = {"refusal": pl.String, "part": pl.Int64}
+_NOTHING_TOLD = pl.DataFrame(schema={"refusal": pl.String, "part": pl.Int64, "rows": pl.Binary})
 _TOLD = 5
 _ROWS = 100_000
 """Findings that are graded together, unless a single inspection has more."""
+
+
+def _packed(frame: pl.DataFrame) -> bytes:
+    """A whole table as one value, which Spark passes on faster than its rows."""
+    buffer = BytesIO()
+    frame.write_ipc_stream(buffer, compression="lz4")
+    return buffer.getvalue()
+
+
+def _unpacked(batches: Iterable[Any]) -> Iterator[Any]:
+    for batch in batches:
+        for packed in batch["rows"]:
+            yield from _batches(_in_plain_text(pl.read_ipc_stream(packed.as_py())))
+
+
+def _batches(frame: pl.DataFrame) -> Iterable[Any]:
+    batches: Iterable[Any] = frame.to_arrow(compat_level=pl.CompatLevel.oldest()).to_batches()
+    return batches
+
+
+def _shape(frame: pl.DataFrame) -> str:
+    """The columns of a table in the words of Spark."""
+    kinds = _in_plain_text(frame).schema.items()
+    return ", ".join(f"{name} {'string' if kind == pl.String else 'long'}" for name, kind in kinds)
 
 
 def _in_plain_text(frame: pl.DataFrame) -> pl.DataFrame:
@@ -55,8 +80,9 @@ def whole_inspections(batches: Iterable[Any], rows: int = _ROWS) -> Iterator[pl.
         if sum(map(len, held)) >= rows:
             table = pl.concat(held)
             goes_on = table["inspection"].eq_missing(table["inspection"][-1])  # a row without one is refused, not lost
-            if not goes_on.all():
-                yield table.filter(~goes_on)
-            held = [table.filter(goes_on)]
+            begins = len(table) - int(goes_on.sum())
+            if begins:
+                yield table[:begins]
+            held = [table[begins:]]
     if held:
         yield pl.concat(held)
