@@ -235,7 +235,7 @@ def _inspections(table: pl.DataFrame) -> pl.DataFrame:
     """Of each inspection its first line, how many rows and forces it has, and whether any row is unreadable."""
     told = ("inspection", FORCE, _UNREADABLE)
     differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in told)
-    runs = table.select(*told, LINE, row=pl.int_range(pl.len())).filter(differs | (pl.col("row") == 0))
+    runs = table.select(*told, LINE, row=pl.int_range(pl.len())).filter(differs)
     rows = pl.col("row").shift(-1, fill_value=len(table)) - pl.col("row")
     grouped = runs.with_columns(rows=rows).cast({pl.Enum: pl.String}).group_by("inspection", maintain_order=True)
     forces = pl.col(FORCE).drop_nulls().n_unique()

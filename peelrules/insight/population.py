@@ -49,8 +49,7 @@ def graded_batches(files: Sequence[Path], rulebook: Rulebook) -> Iterator[Graded
     for batch in _ahead(batches(files, rulebook)):
         frames = population(batch.table, rulebook, on_fault="collect")
         problems = [problem for rows in _faulty(batch, frames) for problem in problems_of(rows, batch, rulebook)]
-        left_out = batch.left_out | set(frames.faults["inspection"])
-        yield GradedBatch(frames, _forces(batch.table), [*batch.problems, *problems], batch.files, left_out)
+        yield GradedBatch(frames, _forces(batch.table), [*batch.problems, *problems], batch.files, batch.left_out)
 
 
 def _ahead(read: Iterator[Batch]) -> Iterator[Batch]:

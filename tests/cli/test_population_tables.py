@@ -224,6 +224,17 @@ def test_categories_lists_and_flags_as_numbers_are_read(tmp_path):
     assert told_of(written(tmp_path, "t.parquet", table)) == ({"X"}, [])
 
 
+@pytest.mark.parametrize("kind", ["csv", "parquet", "ndjson"])
+def test_flags_and_figures_that_are_text_are_read_by_their_words(tmp_path, kind):
+    rows = [
+        {**SHARE, "id": f"A{n}", "persistent": "NO" if n % 3 else "Yes", "sample_share": f"0.{n}"} for n in range(1, 9)
+    ]
+    (batch,) = tables.batches([written(tmp_path, f"t.{kind}", pl.DataFrame(rows))], bundled())
+    assert batch.problems == []
+    assert batch.table["persistent"].to_list() == [n % 3 == 0 for n in range(1, 9)]
+    assert batch.table["sample_share"].to_list() == [n / 10 for n in range(1, 9)]
+
+
 # -- one inspection, one name, one file --------------------------------------------------------------
 
 NAMES = {
@@ -286,9 +297,10 @@ def test_two_forces_in_one_inspection_are_told(tmp_path):
     assert told_of(table) == ({"Y"}, ["t.csv:2:force: 2 forces are named for X; write one"])
 
 
-def test_more_findings_than_an_inspection_may_have_are_told(tmp_path):
-    rows = "".join(f"X,A{n}{ROW[3:]}\n" for n in range(limits.FINDINGS.default + 1))
-    assert told_of(written(tmp_path, "t.csv", f"{HEAD}\n{rows}")) == (
+@pytest.mark.parametrize("forces", [("A",), ("A", "")])
+def test_more_findings_than_an_inspection_may_have_are_told(tmp_path, forces):
+    rows = "".join(f"{forces[n % len(forces)]},X,A{n}{ROW[3:]}\n" for n in range(limits.FINDINGS.default + 1))
+    assert told_of(written(tmp_path, "t.csv", f"force,{HEAD}\n{rows}")) == (
         set(),
         ["t.csv:2:1: more than 10,000 findings of one inspection; use less, or set PEELRULES_MAX_FINDINGS higher"],
     )
