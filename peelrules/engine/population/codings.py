@@ -45,9 +45,7 @@ class Coded(NamedTuple):
 
 
 def table_of(findings: pl.DataFrame) -> pl.DataFrame:
-    """The columns of a table of findings, of the kinds that are documented; what is left out is empty.
-
-    The rows of an inspection stand together.
+    """The columns of a table of findings that are documented. The rows of an inspection stand together.
 
     Raises:
         ValueError: a column is missing that no table can do without, or holds something else than is documented.
@@ -57,15 +55,11 @@ def table_of(findings: pl.DataFrame) -> pl.DataFrame:
         raise ValueError(f"the table has no column {', '.join(missing)}; it has {', '.join(given)}")
     if near := misspelt(given):
         raise ValueError("; ".join(f"the column {name} seems to mean {meant}" for name, meant in near.items()))
-    held = {name: given[name] for name in COLUMNS if name in given}
-    for name, kind in list(held.items()):
-        if not _holds(name, COLUMNS[name], kind):
-            if findings[name].drop_nulls().len():
-                raise ValueError(f"the column {name} should hold {_WORDS[COLUMNS[name]]}, and is of the kind {kind}")
-            del held[name]  # a column of nothing may be of any kind
-    # columns are added before they are chosen, for of nothing but literals there would be one row
-    shaped = findings.with_columns(_column(name, kind, held.get(name)) for name, kind in COLUMNS.items())
-    table = shaped.select(*COLUMNS)
+    unfit = [name for name in COLUMNS if name in given and not _holds(name, COLUMNS[name], given[name])]
+    for name in unfit:  # a column of nothing may be of any kind
+        if findings[name].drop_nulls().len():
+            raise ValueError(f"the column {name} should hold {_WORDS[COLUMNS[name]]}, and is of the kind {given[name]}")
+    table = findings[[name for name in COLUMNS if name in given and name not in unfit]]
     is_together = not _runs(table)["value"].is_duplicated().any()
     return table if is_together else table.sort("inspection", maintain_order=True)
 
@@ -78,7 +72,11 @@ def parts_of(table: pl.DataFrame, inspections: int) -> Iterator[pl.DataFrame]:
 
 
 def coded(table: pl.DataFrame, framework: Framework) -> Coded:
-    """A table in which the rows of each inspection stand together, looked over and as numbers."""
+    """A part of a table as of `table_of`, looked over and as numbers."""
+    given = table.schema
+    shaped = table.with_columns(_column(name, kind, given.get(name)) for name, kind in COLUMNS.items())
+    # columns are added before they are chosen, for of nothing but literals there would be one row
+    table = shaped.select(*COLUMNS)
     runs = _runs(table)
     levels = {name: [str(level) for level in scale] for name, scale in LEVELS.items()}
     words = {name: _words_in(table[name]) for name in ("bears_on", "id")}
