@@ -22,14 +22,15 @@ from pydantic import ValidationError
 from strategies import bundled, evidence_of, evidences, finding, findings, rule, rulebook_of, rulebooks, tries
 
 import peelrules
-from peelrules.engine import population
+from peelrules.engine import carriers, population
 from peelrules.engine.carriers import carrier_of
-from peelrules.engine.carriers.pyspark import whole_inspections
+from peelrules.engine.carriers.streams import whole_inspections
 from peelrules.engine.columns import lookup
 from peelrules.engine.durable import durable
 from peelrules.engine.matching import Matcher, plain
 from peelrules.engine.population import codings
 from peelrules.engine.population.codings import coded
+from peelrules.engine.population.faults import NO_FAULTS
 from peelrules.model.assessment import Assessment
 from peelrules.model.comparators import Comparator
 from peelrules.model.conditions import Axis, Condition
@@ -282,6 +283,26 @@ def test_batches_become_whole_inspections_and_no_row_is_lost(names, of_a_batch, 
     assert len(seen) == len(set(seen))
 
 
+@pytest.mark.parametrize("is_together", [True, False])
+def test_a_relation_of_duckdb_is_graded_part_by_part_whatever_its_order(lancashire, rulebook, monkeypatch, is_together):
+    monkeypatch.setattr(carriers.duckdb, "_BATCH", 70)
+    monkeypatch.setattr(carriers.duckdb, "_ROWS", 150)
+    table = pl.concat(lancashire.to_frame(name) for name in "CAB")
+    table = table if is_together else table.sample(fraction=1, shuffle=True, seed=3)
+    assert concluded(to_duckdb(table), rulebook) == concluded(table, rulebook)
+
+
+def test_names_that_are_one_to_a_database_are_told_as_ever(lancashire, rulebook, monkeypatch):
+    monkeypatch.setattr(carriers.duckdb, "_BATCH", 70)
+    monkeypatch.setattr(carriers.duckdb, "_ROWS", 150)
+    table = pl.concat(lancashire.to_frame(name) for name in ("b", "B", "C")).sample(fraction=1, shuffle=True, seed=3)
+    findings = to_duckdb(table)
+    findings.query("findings", "SET default_collation = NOCASE")
+    graded = peelrules.population(findings, rulebook, on_fault="collect")
+    assert set(graded.faults.pl()["inspection"]) == {"b", "B"}
+    assert set(graded.judgments.pl()["inspection"]) == {"C"}
+
+
 @pytest.mark.parametrize(
     ("kind", "examples"),
     [(to_pandas, 12), (to_arrow, 12), (to_duckdb, 12), (to_pyspark, 2)],
@@ -370,11 +391,15 @@ def test_every_share_is_the_same_to_the_last_bit_in_every_kind_of_frame(kind):
     table = kind(frame_of([body], ["X"]))
     seen: list[float] = []
 
-    def see(carried: pl.DataFrame) -> list[pl.DataFrame]:
-        seen.extend(coded(codings.table_of(carried), bundled().framework).columns.failing.tolist())
-        return []
+    class Seeing:
+        def __call__(self, carried: pl.DataFrame, **_: object) -> list[pl.DataFrame]:
+            seen.extend(coded(codings.table_of(carried), bundled().framework).columns.failing.tolist())
+            return []
 
-    assert list(carrier_of(table)(table, see)) == []
+        def faults_of_names(self, _: object) -> pl.DataFrame:
+            return NO_FAULTS
+
+    assert list(carrier_of(table)(table, Seeing())) == []
     assert seen == [sample.failing for sample in samples]
 
 

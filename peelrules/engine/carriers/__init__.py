@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from peelrules.engine.carriers.duckdb import carry_duckdb
 from peelrules.engine.carriers.pandas import carry_pandas
 from peelrules.engine.carriers.pyspark import carry_pyspark
 from peelrules.engine.carriers.terms import Carrier, Grading
@@ -40,19 +41,10 @@ def _arrow(findings: Any, grading: Grading) -> Iterable[Any]:
     return [frame.to_arrow() for frame in grading(pl.DataFrame(findings))]
 
 
-def _duckdb(findings: Any, grading: Grading) -> Iterable[Any]:
-    return [_on_the_connection(findings, frame.to_arrow()) for frame in grading(findings.pl())]
-
-
-def _on_the_connection(findings: Any, result: Any) -> Any:  # noqa: ARG001  DuckDB finds a table by the name of a variable
-    """A table as a relation on the connection of the findings."""
-    return findings.query("findings", "FROM result")
-
-
 _CARRIERS: dict[str, Carrier] = {
     "polars.DataFrame": _polars,
     "polars.LazyFrame": _polars,
     "pandas.DataFrame": carry_pandas,
-    "duckdb.DuckDBPyRelation": _duckdb,
+    "duckdb.DuckDBPyRelation": carry_duckdb,
     "pyspark.DataFrame": carry_pyspark,
 }

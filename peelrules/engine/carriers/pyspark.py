@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from peelrules.engine.carriers.streams import whole_inspections
 from peelrules.engine.carriers.terms import Grading
 from peelrules.model.table import COLUMNS
 
@@ -17,7 +18,7 @@ def carry_pyspark(findings: Any, grading: Grading) -> Iterable[Any]:
     names = grading.faults_of_names(row[0] for row in findings.select("inspection").distinct().collect())
 
     def graded(batches: Iterator[Any]) -> Iterator[Any]:
-        for table in whole_inspections(batches):
+        for table in whole_inspections(batches, _ROWS):
             try:
                 packed = [_packed(frame) for frame in grading(table, faults_of_names=names)]
                 told = {"part": [*range(len(packed))], "rows": packed}
@@ -70,19 +71,3 @@ def _shape(frame: pl.DataFrame) -> str:
 def _in_plain_text(frame: pl.DataFrame) -> pl.DataFrame:
     """A table without enums, which Spark does not have."""
     return frame.cast({pl.Enum: pl.String})
-
-
-def whole_inspections(batches: Iterable[Any], rows: int = _ROWS) -> Iterator[pl.DataFrame]:
-    """Batches of Arrow, sorted by inspection, as tables that end where an inspection does, of so many rows or more."""
-    held: list[pl.DataFrame] = []
-    for batch in batches:
-        held.append(pl.DataFrame(batch))
-        if sum(map(len, held)) >= rows:
-            table = pl.concat(held)
-            goes_on = table["inspection"].eq_missing(table["inspection"][-1])  # a row without one is refused, not lost
-            begins = len(table) - int(goes_on.sum())
-            if begins:
-                yield table[:begins]
-            held = [table[begins:]]
-    if held:
-        yield pl.concat(held)
