@@ -471,6 +471,12 @@ def test_words_may_be_categories_and_inspections_numbers(kind, lancashire, ruleb
     assert concluded(table.cast(dtypes), rulebook) == concluded(table, rulebook)
 
 
+@pytest.mark.parametrize("kind", [pl.Null, pl.Float64, pl.Boolean, pl.List(pl.String), pl.Object])
+def test_columns_of_no_rows_may_be_of_any_kind(rulebook, kind):
+    graded = peelrules.population(pl.DataFrame(schema=dict.fromkeys(COLUMNS, kind)), rulebook)
+    assert [len(frame) for frame in graded] == [0, 0, 0, 0]
+
+
 def test_columns_of_which_nothing_is_coded_may_be_left_out(rulebook):
     named = {"one": evidence_of(finding("A", "offenders.bail"), finding("B", "offenders.orders"))}
     table = table_of(named).select("inspection", "id", "bears_on", "direction", "strand")

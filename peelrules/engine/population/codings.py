@@ -55,11 +55,13 @@ def table_of(findings: pl.DataFrame) -> pl.DataFrame:
         raise ValueError(f"the table has no column {', '.join(missing)}; it has {', '.join(given)}")
     if near := misspelt(given):
         raise ValueError("; ".join(f"the column {name} seems to mean {meant}" for name, meant in near.items()))
-    unfit = [name for name in COLUMNS if name in given and not _holds(name, COLUMNS[name], given[name])]
-    for name in unfit:  # a column of nothing may be of any kind
+    documented = [name for name in COLUMNS if name in given]
+    unfit = [name for name in documented if not _holds(name, COLUMNS[name], given[name])]
+    for name in unfit:
         if findings[name].drop_nulls().len():
             raise ValueError(f"the column {name} should hold {_WORDS[COLUMNS[name]]}, and is of the kind {given[name]}")
-    table = findings[[name for name in COLUMNS if name in given and name not in unfit]]
+    # a column of nothing may be of any kind
+    table = findings[documented].with_columns(_column(name, COLUMNS[name], None) for name in unfit)
     is_together = not _runs(table)["value"].is_duplicated().any()
     return table if is_together else table.sort("inspection", maintain_order=True)
 
