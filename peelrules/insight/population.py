@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -42,23 +41,14 @@ class GradedBatch(NamedTuple):
 
 
 def graded_batches(files: Sequence[Path], rulebook: Rulebook) -> Iterator[GradedBatch]:
-    """Grade every inspection in evidence files and tables. No more than two batches are in memory at a time.
+    """Grade every inspection in evidence files and tables. Batches are in memory one by one, and the next of Parquet.
 
     Inspections with a faulty finding are left out whole, for a grade from the rest would be of other evidence.
     """
-    for batch in _ahead(batches(files, rulebook)):
+    for batch in batches(files, rulebook):
         frames = population(batch.table, rulebook, on_fault="collect")
         problems = [problem for rows in _faulty(batch, frames) for problem in problems_of(rows, batch, rulebook)]
         yield GradedBatch(frames, _forces(batch.table), [*batch.problems, *problems], batch.files, batch.left_out)
-
-
-def _ahead(read: Iterator[Batch]) -> Iterator[Batch]:
-    """The batches, each of which is read while the one before it is graded."""
-    with ThreadPoolExecutor(1) as reader:
-        coming = reader.submit(next, read, None)
-        while (batch := coming.result()) is not None:
-            coming = reader.submit(next, read, None)
-            yield batch
 
 
 def _faulty(batch: Batch, frames: GradedFrames[pl.DataFrame]) -> Sequence[pl.DataFrame]:
@@ -76,29 +66,33 @@ def _forces(table: pl.DataFrame) -> pl.DataFrame:
     return named.with_columns(pl.col(FORCE).fill_null(pl.col("inspection")))
 
 
+NAME = "name of the inspection"
+"""A column beside those of core questions; no id has a space."""
+
+
 class Spread(NamedTuple):
     """How the grades of many inspections are spread. They are all in memory."""
 
     grades: pl.DataFrame
-    """One row an inspection: `inspection`, and in a column for each core question its grade, null for none."""
+    """One row an inspection: its name, and in a column for each core question its grade, null for none."""
 
     @classmethod
     def of_none(cls) -> Self:
-        return cls(pl.DataFrame(schema={"inspection": pl.String}))
+        return cls(pl.DataFrame(schema={NAME: pl.String}))
 
     def with_more(self, judgments: pl.DataFrame) -> Self:
         """The spread of these judgments and those of further inspections."""
-        more = judgments.pivot("core_question", index="inspection", values="grade")
+        more = judgments.rename({"inspection": NAME}).pivot("core_question", index=NAME, values="grade")
         return type(self)(pl.concat([self.grades, more], how="diagonal"))
 
     def without(self, inspections: AbstractSet[str]) -> Self:
         """The spread without those inspections."""
-        return type(self)(self.grades.filter(~pl.col("inspection").is_in(list(inspections))))
+        return type(self)(self.grades.filter(~pl.col(NAME).is_in(list(inspections))))
 
     @property
     def names(self) -> list[str]:
         """The inspections, in their order."""
-        return self.grades["inspection"].to_list()
+        return self.grades[NAME].to_list()
 
     @property
     def inspections(self) -> int:

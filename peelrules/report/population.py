@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from peelrules.engine.cautions import cautions
-from peelrules.insight.population import Spread
+from peelrules.insight.population import NAME, Spread
 from peelrules.model.facts import counted
 from peelrules.model.framework import Framework
 from peelrules.model.rulebook import Rulebook
@@ -56,7 +56,7 @@ def _by_inspection(spread: Spread, framework: Framework) -> Iterator[outline.Blo
     yield Heading("By inspection")
     yield Grid(
         ("Core question", *(numbers[question] for question in asked)),
-        [(name, *(_SHORT.get(each, "-") for each in grades)) for name, *grades in first[["inspection", *asked]].rows()],
+        [(name, *(_SHORT.get(each, "-") for each in grades)) for name, *grades in first[[NAME, *asked]].rows()],
     )
     if spread.inspections > FIRST:
         yield Item(f"{spread.inspections - FIRST:,} more inspections are not shown here.")

@@ -466,17 +466,17 @@ def test_the_spread_of_several_batches_is_that_of_all_judgments(drawn):
     spread = Spread.of_none()
     schema = {"inspection": pl.String, "core_question": pl.String, "grade": pl.Enum(["adequate", "good"])}
     for batch in drawn:
-        rows = [(f"i{number + at:03}", "offenders", grade) for at, grade in enumerate(batch)]
+        rows = [(f"i{number + at:03}", "inspection", grade) for at, grade in enumerate(batch)]
         number += len(batch)
         spread = spread.with_more(pl.DataFrame(rows, schema, orient="row"))
     everything = [grade for batch in drawn for grade in batch]
     for grade in ("good", "adequate", None):
-        assert spread.number_of("offenders", grade) == everything.count(grade)
+        assert spread.number_of("inspection", grade) == everything.count(grade)
         assert spread.number_of("treatment", grade) == 0
     assert spread.inspections == len(everything)
     left = spread.without({"i000"})
     assert left.names == spread.names[1:]
-    assert left.number_of("offenders", "good") == everything[1:].count("good")
+    assert left.number_of("inspection", "good") == everything[1:].count("good")
 
 
 def test_the_summary_tells_grades_by_question_and_by_inspection(run, monkeypatch):

@@ -303,6 +303,38 @@ def test_names_that_are_one_to_a_database_are_told_as_ever(lancashire, rulebook,
     assert set(graded.judgments.pl()["inspection"]) == {"C"}
 
 
+def test_a_relation_of_duckdb_that_can_be_run_once_is_graded(lancashire, rulebook):
+    duckdb = pytest.importorskip("duckdb", reason="DuckDB is not installed")
+    table = lancashire.to_frame("L")
+    findings = duckdb.connect().from_arrow(to_stream(table))
+    assert concluded(findings, rulebook) == concluded(table, rulebook)
+
+
+def test_a_query_that_comes_between_is_refused_and_ends_no_stream(lancashire, rulebook, monkeypatch):
+    monkeypatch.setattr(carriers.duckdb, "_BATCH", 2_048)
+    monkeypatch.setattr(carriers.duckdb, "_ROWS", 3_000)
+    findings = to_duckdb(pl.concat(lancashire.to_frame(f"L{number}") for number in range(2_000)))
+    grading = population._Grading.__call__
+
+    def and_a_query(self, table, **given):
+        findings.query("findings", "SELECT 42").fetchall()
+        return grading(self, table, **given)
+
+    monkeypatch.setattr(population._Grading, "__call__", and_a_query)
+    with pytest.raises(sys.modules["duckdb"].Error, match="open result"):
+        peelrules.population(findings, rulebook)
+
+
+@pytest.mark.parametrize("written", ["uuid()", "encode(inspection)", "[inspection]", "{'a': inspection}", "1.5"])
+def test_inspections_that_are_no_text_are_refused_on_duckdb(lancashire, rulebook, written):
+    findings = to_duckdb(lancashire.to_frame("L")).project(f"* REPLACE ({written} AS inspection)")
+    if written == "uuid()":
+        peelrules.population(findings, rulebook)
+        return
+    with pytest.raises(ValueError, match="the column inspection should hold text"):
+        peelrules.population(findings, rulebook)
+
+
 @pytest.mark.parametrize(
     ("kind", "examples"),
     [(to_pandas, 12), (to_arrow, 12), (to_duckdb, 12), (to_pyspark, 2)],
@@ -394,12 +426,12 @@ def test_every_share_is_the_same_to_the_last_bit_in_every_kind_of_frame(kind):
     class Seeing:
         def __call__(self, carried: pl.DataFrame, **_: object) -> list[pl.DataFrame]:
             seen.extend(coded(codings.table_of(carried), bundled().framework).columns.failing.tolist())
-            return []
+            return [NO_FAULTS]
 
         def faults_of_names(self, _: object) -> pl.DataFrame:
             return NO_FAULTS
 
-    assert list(carrier_of(table)(table, Seeing())) == []
+    list(carrier_of(table)(table, Seeing()))
     assert seen == [sample.failing for sample in samples]
 
 
