@@ -41,7 +41,7 @@ class GradedBatch(NamedTuple):
 
 
 def graded_batches(files: Sequence[Path], rulebook: Rulebook) -> Iterator[GradedBatch]:
-    """Grade every inspection in evidence files and tables. Batches are in memory one by one, and the next of Parquet.
+    """Grade every inspection in evidence files and tables. No more than a batch is in memory, and the next of Parquet.
 
     Inspections with a faulty finding are left out whole, for a grade from the rest would be of other evidence.
     """
