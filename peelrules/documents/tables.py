@@ -44,8 +44,8 @@ _HELD: Mapping[Kind, type[pl.DataType]] = {
     Kind.WHOLE: pl.Float64,
     Kind.NUMBER: pl.Float64,
 }
-_FIGURE = 100
-"""Bytes that a number or a flag has at the most where it is written as text."""
+_SHORT = 100
+"""Bytes of short text. A number or a flag has no more where it is written as text."""
 _ALL: dict[str, type[pl.DataType]] = {**{name: _HELD[kind] for name, kind in KINDS.items()}, LINE: pl.Int64}
 _ORDER = (*COLUMNS, FORCE, LINE)
 
@@ -257,11 +257,15 @@ def _inspections(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def _joined(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """Tables one after the other; each holds the words of a column that repeats them in a list of its own."""
+    """Tables one after the other; each may hold the words of a column that repeats them in a list of its own."""
     listed: dict[str, pl.DataType] = {}
     for name in tables[0].columns:
         kinds = [table.schema[name] for table in tables]
-        if len({*kinds}) > 1:
+        if len({*kinds}) == 1:
+            continue
+        if pl.String in kinds:
+            listed[name] = pl.String()
+        else:
             words = pl.concat([table[name].unique().drop_nulls().cast(pl.String) for table in tables])
             listed[name] = pl.Enum(words.unique())
     return pl.concat([table.with_columns(pl.col(name).cast(kind) for name, kind in listed.items()) for table in tables])
@@ -290,6 +294,8 @@ def _cells(given: pl.Series, kind: Kind) -> pl.Series:
     if not isinstance(given.dtype, pl.Categorical | pl.Enum):
         return given.to_frame("cell").select(_cell(kind, given.dtype)).to_series()
     words = given.dtype.categories if isinstance(given.dtype, pl.Enum) else given.unique().drop_nulls().cast(pl.String)
+    if 2 * len(words) > len(given) and (words.str.len_bytes() <= _SHORT).all():  # no word is worth a list
+        return _cells(given.cast(pl.String), kind)
     read = _cells(words, kind)
     if kind is Kind.TEXT:
         return given.cast(pl.Enum(read.drop_nulls()), strict=False)
@@ -300,7 +306,7 @@ def _cell(kind: Kind, given: pl.DataType) -> pl.Expr:
     """A cell as its column should hold it, or null."""
     column = pl.col("cell")
     if given == pl.String:
-        most = 4 * CHARACTERS.most if kind is Kind.TEXT else _FIGURE
+        most = 4 * CHARACTERS.most if kind is Kind.TEXT else _SHORT
         column = pl.when(column.str.len_bytes() <= most).then(column)
     if given == pl.Float32:
         column = column.cast(pl.String)  # what is written is the shortest number that it stands for

@@ -93,6 +93,7 @@ def test_row_groups_with_lists_of_words_of_their_own_are_one_table(run, tmp_path
     parts = [table.with_columns(inspection=pl.lit(name)).sample(fraction=1, shuffle=True, seed=5) for name in "ABC"]
     text = [pl.col(name).cast(kind) for name, held in table.schema.items() if held == pl.String]
     monkeypatch.setattr(batches, "__defaults__", (250,))
+    parts[1] = parts[1].sort("bears_on")  # its words are repeated within a row group
     pl.concat(parts).with_columns(text).write_parquet(tmp_path / "t.parquet", row_group_size=31)
     assert run("population", tmp_path / "t.parquet", "-o", tmp_path / "j.csv")[0] == 0
     found = read(tmp_path / "j.csv").drop("force").partition_by("inspection", include_key=False)
