@@ -155,21 +155,19 @@ def whole_gradings(table: Path, wanted: argparse.Namespace, left_out: dict[str, 
                 left_out[f"{backend}, {inspections:,} inspections"] = f"a run might take {each * inspections:,.0f} s"
                 continue
             seen = measured(all_at_once, table, inspections, backend, first, repeats=wanted.repeats)
-            expected = {(inspection, q): grade for (inspection, q), grade in truth.items() if inspection < inspections}
-            assert seen.answer == expected, f"{backend} grades otherwise"
+            assert seen.answer == _below(truth, inspections), f"{backend} grades otherwise"
             yield Row(f"population, {backend}", inspections, seen)
             each = seen.best / inspections
+    if wanted.streamed:
+        file = table.with_name("streamed.parquet")
+        write(national(_documents()[1], wanted.streamed), file)
+        seen = measured(streamed, file, first, repeats=wanted.repeats)
+        assert seen.answer == _below(truth, wanted.streamed), "grades in a stream are others"
+        yield Row("Parquet in a stream", wanted.streamed, seen)
 
 
-def in_a_stream(folder: Path, wanted: argparse.Namespace) -> Iterator[Row]:
-    if not wanted.streamed:
-        return
-    table = folder / "streamed.parquet"
-    write(national(_documents()[1], wanted.streamed), table)
-    one_at_a_time = measured(one_by_one, table, wanted.one_by_one, plain, repeats=1)
-    seen = measured(streamed, table, wanted.one_by_one, repeats=wanted.repeats)
-    assert seen.answer == one_at_a_time.answer, "grades in a stream are others"
-    yield Row("Parquet in a stream", wanted.streamed, seen)
+def _below(grades, inspections):
+    return {(inspection, q): grade for (inspection, q), grade in grades.items() if inspection < inspections}
 
 
 def other_engines(table: Path, wanted: argparse.Namespace) -> Iterator[Row]:
@@ -235,8 +233,7 @@ def main() -> None:
         most = max(*wanted.inspections, wanted.one_by_one, wanted.gravities)
         write(national(_documents()[1], most), table)
         rows = []
-        streams = in_a_stream(Path(folder), wanted)
-        for row in chain(whole_gradings(table, wanted, left_out), streams, other_engines(table, wanted)):
+        for row in chain(whole_gradings(table, wanted, left_out), other_engines(table, wanted)):
             print(f"{row.what}, {row.inspections:,}: {row.seen.best:.3g} s", file=sys.stderr)
             rows.append(row)
         firm = measured(firmness, wanted.draws, repeats=wanted.repeats) if wanted.draws else None

@@ -48,6 +48,7 @@ _SHORT = 100
 """Bytes of short text. A number or a flag has no more where it is written as text."""
 _ALL: dict[str, type[pl.DataType]] = {**{name: _HELD[kind] for name, kind in KINDS.items()}, LINE: pl.Int64}
 _ORDER = (*COLUMNS, FORCE, LINE)
+_FORCES = {"inspection": pl.String, FORCE: pl.String}
 
 
 class Batch(NamedTuple):
@@ -65,6 +66,8 @@ class Batch(NamedTuple):
     """Where the columns of the table stand in its file, counted from 1."""
     left_out: AbstractSet[str] = frozenset()
     """Inspections that are not to be graded, in this batch, before it and after it."""
+    forces: pl.DataFrame = pl.DataFrame(schema=_FORCES)
+    """The `inspection` and its `force`; where none is told, that is the name of the inspection."""
 
 
 class _Seen(NamedTuple):
@@ -132,15 +135,18 @@ def _from_evidence(files: Sequence[Path], rulebook: Rulebook, rows: int, seen: d
         left_out |= apart
         read_files += 1
         if read_files >= FILES or sum(len(each.rows) for each in sound) >= rows:
-            yield Batch("", _table_of(sound, left_out), problems, read_files, left_out=left_out)
+            yield _batch_of(sound, problems, read_files, left_out)
             sound, problems, left_out, read_files = [], [], set(), 0
     if read_files or not files:
-        yield Batch("", _table_of(sound, left_out), problems, read_files, left_out=left_out)
+        yield _batch_of(sound, problems, read_files, left_out)
 
 
-def _table_of(sound: Sequence[Body], left_out: AbstractSet[str]) -> pl.DataFrame:
-    rows = [(*row, body.force, 0) for body in sound if body.name not in left_out for row in body.rows]
-    return pl.DataFrame(rows, schema={name: _ALL[name] for name in _ORDER}, orient="row")
+def _batch_of(bodies: Sequence[Body], problems: Sequence[Problem], files: int, left_out: AbstractSet[str]) -> Batch:
+    sound = [body for body in bodies if body.name not in left_out]
+    rows = [(*row, body.force, 0) for body in sound for row in body.rows]
+    table = pl.DataFrame(rows, schema={name: _ALL[name] for name in _ORDER}, orient="row")
+    forces = pl.DataFrame([(body.name, body.force) for body in sound], _FORCES, orient="row")
+    return Batch("", table, problems, files, left_out=left_out, forces=forces)
 
 
 # -- tables ---------------------------------------------------------------------------------------
@@ -235,25 +241,27 @@ def _batch(
         raise DocumentError(Problem(str(file), row[LINE], 1, FINDINGS.exceeded) for row in large)
     places = {name: _place(line, "inspection", columns) for name, line in lines.items()}
     problems, left_out = _first_time(str(file), places, seen)
-    for name, line, _, forces, _ in found.filter(pl.col(FORCE) > 1).iter_rows():
-        message = f"{forces} forces are named for {quoted(name)}; write one"
-        problems += _problems(file, [Fault(line, FORCE, message)], columns)
+    for name, number in found.filter(pl.col("forces") > 1).select("inspection", "forces").iter_rows():
+        message = f"{number} forces are named for {quoted(name)}; write one"
+        problems += _problems(file, [Fault(lines[name], FORCE, message)], columns)
         left_out |= {name}
     left_out |= set(found.filter(_UNREADABLE)["inspection"])
     if not left_out.isdisjoint(places):
         table = table.filter(~pl.col("inspection").cast(pl.String).is_in(list(left_out)))
-    return Batch(str(file), table.drop(_UNREADABLE), [*faults, *problems], 0, columns, left_out)
+    forces = found.select("inspection", pl.col(FORCE).fill_null(pl.col("inspection")))
+    return Batch(str(file), table.drop(_UNREADABLE), [*faults, *problems], 0, columns, left_out, forces)
 
 
 def _inspections(table: pl.DataFrame) -> pl.DataFrame:
-    """Of each inspection its first line, how many rows and forces it has, and whether any row is unreadable."""
+    """Of each inspection its first line and force, how many rows and forces it has, and whether any is unreadable."""
     told = ("inspection", FORCE, _UNREADABLE)
     differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift()) for name in told)
     runs = table.select(*told, LINE, row=pl.int_range(pl.len())).filter(differs)
     rows = pl.col("row").shift(-1, fill_value=len(table)) - pl.col("row")
     grouped = runs.with_columns(rows=rows).cast({pl.Enum: pl.String}).group_by("inspection", maintain_order=True)
-    forces = pl.col(FORCE).drop_nulls().n_unique()
-    return grouped.agg(pl.col(LINE).first(), pl.col("rows").sum(), forces, pl.col(_UNREADABLE).any())
+    told_forces = pl.col(FORCE).drop_nulls()
+    seen = pl.col(LINE).first(), told_forces.first(), pl.col("rows").sum(), pl.col(_UNREADABLE).any()
+    return grouped.agg(*seen, forces=told_forces.n_unique())
 
 
 def _joined(tables: Sequence[pl.DataFrame]) -> pl.DataFrame:
@@ -281,9 +289,9 @@ def _shaped(part: Part) -> tuple[pl.DataFrame, list[Fault]]:
         for name, column in cells.items()
         if column.null_count() > given[name].null_count()
     }
-    faults = [Fault(line, name, misfit(name)) for name, where in wrong.items() for line in where]
+    misfits = (Fault(line, name, misfit(name)) for name, where in wrong.items() for line in where)
+    faults = sorted([*part.faults, *misfits])
     nothing = {name: pl.lit(None, dtype=_ALL[name]) for name in KINDS if name not in cells}
-    faults = sorted([*part.faults, *faults])
     is_unreadable = lines.is_in([fault.line for fault in faults]).alias(_UNREADABLE)
     shaped = pl.DataFrame([lines, is_unreadable]).with_columns(**cells, **nothing)
     return shaped.select(*COLUMNS, FORCE, LINE, _UNREADABLE), faults

@@ -20,7 +20,7 @@ class GradedBatch(NamedTuple):
     frames: GradedFrames[pl.DataFrame]
     """As of `population`; faults are told as problems."""
     forces: pl.DataFrame
-    """The `inspection` and its `force`; where none is told, that is the name of the inspection."""
+    """As of `Batch`."""
     problems: Sequence[Problem]
     """Of what was left out."""
     files: float
@@ -48,7 +48,7 @@ def graded_batches(files: Sequence[Path], rulebook: Rulebook) -> Iterator[Graded
     for batch in batches(files, rulebook):
         frames = population(batch.table, rulebook, on_fault="collect")
         problems = [problem for rows in _faulty(batch, frames) for problem in problems_of(rows, batch, rulebook)]
-        yield GradedBatch(frames, _forces(batch.table), [*batch.problems, *problems], batch.files, batch.left_out)
+        yield GradedBatch(frames, batch.forces, [*batch.problems, *problems], batch.files, batch.left_out)
 
 
 def _faulty(batch: Batch, frames: GradedFrames[pl.DataFrame]) -> Sequence[pl.DataFrame]:
@@ -57,13 +57,6 @@ def _faulty(batch: Batch, frames: GradedFrames[pl.DataFrame]) -> Sequence[pl.Dat
         return []
     wrong = pl.col("inspection").cast(pl.String).is_in(frames.faults["inspection"].implode())
     return batch.table.filter(wrong).partition_by("inspection", maintain_order=True)
-
-
-def _forces(table: pl.DataFrame) -> pl.DataFrame:
-    told = [pl.col(name).ne_missing(pl.col(name).shift()) for name in ("inspection", FORCE)]
-    runs = table.select("inspection", FORCE).filter(pl.any_horizontal(told)).cast(pl.String)
-    named = runs.group_by("inspection").agg(pl.col(FORCE).drop_nulls().first())
-    return named.with_columns(pl.col(FORCE).fill_null(pl.col("inspection")))
 
 
 NAME = "name of the inspection"

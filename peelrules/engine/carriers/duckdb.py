@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from peelrules.engine.carriers.streams import whole_inspections
+from peelrules.engine.carriers.streams import of_nothing, whole_inspections
 from peelrules.engine.carriers.terms import Frames, Grading
 from peelrules.model.table import COLUMNS
 
@@ -21,9 +21,8 @@ def carry_duckdb(findings: Any, grading: Grading) -> Iterable[Any]:
     A relation is run once, for it may be another in each run, or there for one run alone. Where the rows of an
     inspection do not stand together, it is run once more, and sorted.
     """
-    columns = list(findings.columns)
-    unlike = list(grading(pl.DataFrame(schema=dict.fromkeys(columns, pl.Null))))  # refuses missing columns
-    needed = findings.select(*(name for name in columns if name in COLUMNS))
+    unlike = of_nothing(findings.columns, grading)
+    needed = findings.select(*(name for name in findings.columns if name in COLUMNS))
     try:
         parts = _graded(needed, grading, unlike)
     except _ApartError:

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from peelrules.engine.carriers.streams import whole_inspections
+from peelrules.engine.carriers.streams import of_nothing, whole_inspections
 from peelrules.engine.carriers.terms import Grading
 from peelrules.model.table import COLUMNS
 
@@ -14,7 +14,7 @@ from peelrules.model.table import COLUMNS
 def carry_pyspark(findings: Any, grading: Grading) -> Iterable[Any]:
     """Whole inspections are graded where they are. A refusal comes back as a row: an error loses the job."""
     named = [name for name in findings.columns if name in COLUMNS]
-    unlike = list(grading(pl.DataFrame(schema=dict.fromkeys(findings.columns, pl.Null))))  # refuses missing columns
+    unlike = of_nothing(findings.columns, grading)
     names = grading.faults_of_names(row[0] for row in findings.select("inspection").distinct().collect())
 
     def graded(batches: Iterator[Any]) -> Iterator[Any]:

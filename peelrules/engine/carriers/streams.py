@@ -5,6 +5,17 @@ from typing import Any
 
 import polars as pl
 
+from peelrules.engine.carriers.terms import Grading
+
+
+def of_nothing(columns: Iterable[str], grading: Grading) -> list[pl.DataFrame]:
+    """What comes of a table of no rows, which tells what is to come before any piece has.
+
+    Raises:
+        ValueError: a column is missing or misspelt.
+    """
+    return list(grading(pl.DataFrame(schema=dict.fromkeys(columns, pl.Null))))
+
 
 def whole_inspections(batches: Iterable[Any], rows: int) -> Iterator[pl.DataFrame]:
     """Batches of Arrow as tables of so many rows or more.

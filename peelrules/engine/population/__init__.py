@@ -3,7 +3,7 @@
 Tests hold the result to that of `grade`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
@@ -14,7 +14,7 @@ import polars as pl
 
 from peelrules.engine.carriers import carrier_of
 from peelrules.engine.columns import conclude
-from peelrules.engine.population.codings import Coded, coded, parts_of, table_of
+from peelrules.engine.population.codings import coded, parts_of, table_of
 from peelrules.engine.population.faults import OnFault, faults_of, faults_of_names, refusal, without
 from peelrules.engine.population.frames import F, GradedFrames, frames_of
 from peelrules.model.problems import ArgumentError
@@ -65,7 +65,10 @@ class _Grading:
         given = table_of(table)
         if faults_of_names is None:
             faults_of_names = self.faults_of_names(given["inspection"].unique(maintain_order=True))
-        graded = _in_parts(given, partial(self._graded, faults_of_names=faults_of_names))
+        np.empty(_KEPT, np.uint8)
+        graded_part = partial(self._graded, faults_of_names=faults_of_names)
+        parts = list(_threads().map(graded_part, parts_of(given, AT_ONCE)))
+        graded = GradedFrames(*(pl.concat(frames) for frames in zip(*parts, strict=True)))
         if self.on_fault == "raise" and len(graded.faults):
             raise ValueError(refusal(graded.faults))
         return graded
@@ -81,19 +84,9 @@ class _Grading:
         found = coded(table, framework)
         faults = faults_of(found, framework, faults_of_names)
         sound = coded(without(found, faults), framework) if len(faults) else found
-        return _frames(sound, self.rulebook)._replace(faults=faults)
-
-
-def _frames(found: Coded, rulebook: Rulebook) -> GradedFrames[pl.DataFrame]:
-    return frames_of(conclude(found.columns, rulebook), found.columns, found.names, found.table["id"], rulebook)
-
-
-def _in_parts(
-    table: pl.DataFrame, graded: Callable[[pl.DataFrame], GradedFrames[pl.DataFrame]]
-) -> GradedFrames[pl.DataFrame]:
-    np.empty(_KEPT, np.uint8)
-    parts = list(_threads().map(graded, parts_of(table, AT_ONCE)))
-    return GradedFrames(*(pl.concat(frames) for frames in zip(*parts, strict=True)))
+        concluded = conclude(sound.columns, self.rulebook)
+        frames = frames_of(concluded, sound.columns, sound.names, sound.table["id"], self.rulebook)
+        return frames._replace(faults=faults)
 
 
 @cache
